@@ -1,0 +1,177 @@
+"""Rustpunt: `create_app` wires the packages together and does nothing else."""
+
+import logging
+import os
+from typing import Any
+
+from flask import Flask, abort, g, request, session
+from flask_login import LoginManager, current_user
+from flask_wtf import CSRFProtect
+from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import db as database
+from portal.accounts import queries as accounts
+from portal.actions import queries as actions
+from portal.actions import rules as action_rules
+from portal.actions.plan import operations as plan
+from portal.clock import Clock
+from portal.config import ROOT, Settings
+from portal.incidents import operations as incident_operations
+from portal.incidents import queries as incidents
+from portal.incidents import rules as incident_rules
+from portal.incidents.joining import operations as joining
+from portal.incidents.team import operations as team
+from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
+from portal.school.queries import school_or_none
+from portal.school.rules import helplines
+from portal.security import init_security
+from portal.web.access import check_views, init_access
+from portal.web.assets import init_assets
+from portal.web.errors import init_errors
+from portal.web.language import init_language
+
+BARE = {
+    "static",
+    "health.healthz",
+    "health.readyz",
+    "school.agenda",
+}  # answered without the school's database
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for these settings (default: those of the environment). Raises `ConfigError`."""
+    settings = settings or Settings.from_environ(os.environ)
+    app = Flask(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
+    app.extensions["settings"] = settings
+    app.extensions["clock"] = Clock.starting_at(settings.now) if settings.now else Clock()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    init_security(app, settings)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _wire_database(app, settings)
+    _wire_packages()
+    Htmx(app)
+    init_language(app)
+    _wire_sign_in(app)
+    CSRFProtect(app)
+    init_access(app, incidents.find_for)
+    init_errors(app)
+    _register_views(app)
+    _wire_templates(app, settings)
+    check_views(app)
+    return app
+
+
+def _wire_packages() -> None:
+    """Where a lower package makes room for a higher one."""
+    incidents.own_work.update(actions=actions.own_ids, people=actions.own_people)
+    incident_operations.after_facts[:] = [plan.adjust]
+    team.after_join[:] = [plan.give_to_new_member]
+    team.after_leave[:] = [plan.free_actions_of]
+    joining.after_joining[:] = [plan.move_to]
+
+
+def _wire_database(app: Flask, settings: Settings) -> None:
+    """Every request works in one school's database; which one, the host name says."""
+
+    @app.before_request
+    def open_database() -> None:
+        g.clock, g.settings = app.extensions["clock"], settings
+        if request.endpoint in BARE:
+            return
+        g.school_token = database.choose(school_of(settings, request.host))
+        database.db.connect()
+        database.check_migrated()
+        g.database_ready = True
+
+    @app.teardown_request
+    def close_database(error: BaseException | None) -> None:
+        if not database.db.is_closed():
+            while database.db.in_transaction():
+                database.db.rollback()
+            database.db.close()
+        token = g.pop("school_token", None)
+        if token is not None:
+            database.unchoose(token)
+
+
+def school_of(settings: Settings, host: str) -> database.Location:
+    """The school whose short name is the first label of the host; a single school is the default."""
+    slugs = database.schools(settings)
+    if len(slugs) == 1:
+        return database.location(settings, slugs[0])
+    label = host.partition(":")[0].partition(".")[0].lower()
+    if label in slugs:
+        return database.location(settings, label)
+    if not slugs:
+        raise database.Unready("no school: run 'flask --app wsgi school create'")
+    abort(404)
+
+
+def _wire_sign_in(app: Flask) -> None:
+    manager = LoginManager(app)
+    # The session ends on the server; a changed network must not sign anybody out in a corridor.
+    manager.session_protection = None
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(token: str) -> Any:
+        return accounts.signed_in(token, g.clock.now()) if g.get("database_ready") else None
+
+    @app.before_request
+    def forget_dead_session() -> None:
+        if g.get("database_ready") and "_user_id" in session and not current_user.is_authenticated:
+            session.clear()
+
+
+def _register_views(app: Flask) -> None:
+    from portal.accounts.views import bp as accounts_views
+    from portal.actions.plan.views import bp as plan_views
+    from portal.actions.views import bp as action_views
+    from portal.desk.overview.views import bp as desk_views
+    from portal.desk.receipts.views import bp as receipt_views
+    from portal.desk.report.views import bp as report_views
+    from portal.health import bp as health
+    from portal.incidents.team.views import bp as team_views
+    from portal.incidents.views import bp as incident_views
+    from portal.school.views import bp as school_views
+
+    for blueprint in (
+        health,
+        school_views,
+        accounts_views,
+        incident_views,
+        team_views,
+        plan_views,
+        action_views,
+        report_views,
+        receipt_views,
+        desk_views,
+    ):
+        app.register_blueprint(blueprint)
+
+
+def _wire_templates(app: Flask, settings: Settings) -> None:
+    from flask_babel import get_locale
+
+    from portal.cli import register as register_commands
+
+    init_assets(app, ROOT / "static" / "build")
+    app.jinja_env.globals.update(
+        demo=settings.demo,
+        function_names=FUNCTION_NAMES,
+        team_functions=TEAM_FUNCTIONS,
+        words=incident_rules,
+        action_words=action_rules,
+        helplines=helplines(),
+    )
+    app.jinja_env.filters["tel"] = lambda number: "".join(c for c in number or "" if c.isdigit() or c == "+")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def common() -> dict[str, Any]:
+        ready = g.get("database_ready", False)
+        return {"school": school_or_none() if ready else None, "locale": str(get_locale())}
+
+    register_commands(app)

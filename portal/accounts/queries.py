@@ -1,0 +1,39 @@
+"""Finding people of the school."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from portal.accounts.models import Person, SignIn
+from portal.accounts.rules import hashed
+
+
+def people() -> Any:
+    return Person.select().order_by(Person.name, Person.id)
+
+
+def staff() -> list[Person]:
+    """Everybody who can be on a team: all but administrators."""
+    return [person for person in people() if not person.is_administrator]
+
+
+def with_function(functions: Iterable[str]) -> list[Person]:
+    """People with any of the functions, by name. A school's staff is small enough to look through."""
+    wanted = set(functions)
+    return [person for person in people() if wanted.intersection(person.functions)]
+
+
+def by_email(email: str) -> Person | None:
+    return Person.get_or_none(Person.email == email.strip().lower())  # type: ignore[no-any-return]
+
+
+def by_id(person_id: int) -> Person | None:
+    return Person.get_or_none(Person.id == person_id)  # type: ignore[no-any-return]
+
+
+def signed_in(token: str, now: datetime) -> Person | None:
+    """The person whose session this token opens, while it lasts."""
+    found = Person.select().join(SignIn).where(SignIn.token_hash == hashed(token), SignIn.ends_at > now).first()
+    if found:
+        found.token = token
+    return found  # type: ignore[no-any-return]

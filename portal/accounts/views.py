@@ -1,0 +1,128 @@
+"""Signing in and out, the own account, and the administrator's list of accounts."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, make_response, redirect, request, session
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from portal.accounts import operations, queries
+from portal.accounts.forms import PasswordForm, PersonForm, SignInForm
+from portal.accounts.models import Person
+from portal.web.access import own_path, public, requires
+from portal.web.forms import whole_number
+from portal.web.fragments import answer, onward
+from portal.web.language import LANGUAGES
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@public
+def login() -> Any:
+    if current_user.is_authenticated:
+        return onward("/")
+    form = SignInForm()
+    person = None
+    if form.validate_on_submit():
+        person = operations.sign_in(form.email.data, form.password.data, now=g.clock.now())
+        if person is None:
+            form.form_errors.append(_("This address and password do not belong together. Try again."))
+    if person is None:
+        return answer("accounts/login.html", form=form, status=form.status)
+    # A fresh cookie: nothing that was there before the sign-in lives on.
+    session.clear()
+    login_user(person)
+    return onward(own_path(request.args.get("next")))
+
+
+@bp.post("/logout")
+@requires("account", "read")
+def logout() -> Any:
+    operations.sign_out(current_user, now=g.clock.now())
+    logout_user()
+    session.clear()
+    gone = make_response(redirect("/login", 303))
+    gone.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return gone
+
+
+@bp.post("/language")
+@public
+def language() -> Any:
+    code = request.form.get("language", "")
+    if code not in LANGUAGES:
+        abort(404)
+    if current_user.is_authenticated:
+        operations.choose_language(current_user, code, now=g.clock.now())
+    back = onward(own_path(request.form.get("next")))
+    back.set_cookie("language", code, max_age=31536000, httponly=True, samesite="Lax", secure=g.settings.https)
+    return back
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@requires("account", "change")
+def password() -> Any:
+    form = PasswordForm()
+    if form.accepts(lambda: operations.change_password(current_user, form.old.data, form.new.data, now=g.clock.now())):
+        flash(_("Your new password is saved."))
+        return onward("/")
+    return answer("accounts/password.html", form=form, status=form.status)
+
+
+@bp.get("/accounts")
+@requires("accounts", "read")
+def accounts() -> Any:
+    return answer("accounts/accounts.html", people=list(queries.people()))
+
+
+@bp.route("/accounts/new", methods=["GET", "POST"])
+@requires("accounts", "change")
+def new_account() -> Any:
+    form = PersonForm()
+    made: list[Any] = []
+    if form.accepts(
+        lambda: made.extend(operations.create_person(form.values, actor_id=current_user.id, now=g.clock.now()))
+    ):
+        return answer("accounts/starting_password.html", person=made[0], secret=made[1])
+    return answer("accounts/account.html", form=form, person=None, status=form.status)
+
+
+def _person_or_404(person_id: int) -> Person:
+    person = queries.by_id(person_id)
+    if person is None:
+        abort(404)
+    return person
+
+
+@bp.route("/accounts/<int:person_id>", methods=["GET", "POST"])
+@requires("accounts", "change")
+def account(person_id: int) -> Any:
+    person = _person_or_404(person_id)
+    form = PersonForm(data=None if request.form else _shown(person))
+    if form.accepts(
+        lambda: operations.change_person(
+            person,
+            form.values,
+            version=whole_number(form.version.data),
+            actor_id=current_user.id,
+            now=g.clock.now(),
+        )
+    ):
+        flash(_("Saved."))
+        return onward("/accounts")
+    form.compare(_shown(_person_or_404(person_id)))
+    return answer("accounts/account.html", form=form, person=person, status=form.status)
+
+
+def _shown(person: Person) -> dict[str, Any]:
+    fields = ("name", "email", "phone", "functions", "language", "version")
+    return {**{field: getattr(person, field) for field in fields}, "classes": ", ".join(person.classes)}
+
+
+@bp.post("/accounts/<int:person_id>/password")
+@requires("accounts", "change")
+def new_password(person_id: int) -> Any:
+    person = _person_or_404(person_id)
+    secret = operations.reset_password(person, actor_id=current_user.id, now=g.clock.now())
+    return answer("accounts/starting_password.html", person=person, secret=secret)

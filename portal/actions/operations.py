@@ -1,0 +1,338 @@
+"""What happens to the plan."""
+
+from datetime import datetime
+from typing import Any
+
+from portal.accounts.models import Person
+from portal.accounts.queries import by_id
+from portal.actions import queries, rules
+from portal.actions.models import DONE, NOT_NEEDED, TODO, Action, Wish
+from portal.audit.operations import record
+from portal.db import db
+from portal.errors import N_, ChangedMeanwhile, Invalid, NotAllowed, Refused
+from portal.incidents import queries as incidents
+from portal.incidents.models import OPEN, Incident, Involved
+from portal.incidents.operations import log
+from portal.incidents.team.operations import tell
+from portal.policy import Standing
+from portal.protocol.queries import protocol
+
+EVENTS = {
+    "state.done": N_("Done: %(what)s."),
+    "state.not-needed": N_("Not needed: %(what)s."),
+    "state.doing": N_("Begun: %(what)s."),
+    "state.todo": N_("To do again: %(what)s."),
+    "state.daily": N_("Done for today: %(what)s."),
+    "order.overridden": N_("Went on before the action that has to come first: %(what)s."),
+    "action.added": N_("Action added: %(what)s."),
+    "action.changed": N_("Action changed: %(what)s."),
+    "action.given": N_("%(what)s: given to %(who)s."),
+    "actions.handed": N_("%(n)s actions handed over to %(who)s."),
+    "wish.recorded": N_("Wish of %(who)s on %(subject)s: %(answer)s."),
+}
+
+
+def _claim(action: Action, version: int, change: dict[str, Any], *, actor: Person, now: datetime) -> None:
+    """Store a change if the action is still as it was read. Raises `ChangedMeanwhile`."""
+    changed = (
+        Action.update(**change, changed_at=now, changed_by=actor, touched=True, version=version + 1)
+        .where(Action.id == action.id, Action.version == version)
+        .execute()
+    )
+    if not changed:
+        raise ChangedMeanwhile(
+            N_("Somebody else changed this action meanwhile."),
+            N_("Nothing was overwritten. Look at what it says now; what you typed is still here."),
+        )
+    for name, value in change.items():
+        setattr(action, name, value)
+    action.version = version + 1
+
+
+def _check_open(incident: Incident) -> None:
+    if incident.state != OPEN:
+        raise Refused(N_("This incident has ended."), N_("Open it again to change its plan."))
+
+
+def _check_may(action: Action, standing: Standing) -> None:
+    _check_open(action.incident)
+    rules.check_may_change(standing, assignee_id=action.assignee_id, function=action.function)
+
+
+def gate_answers(action: Action) -> tuple[str | None, str | None]:
+    """The newest wish that gates this action, and the newest answer on safety at home."""
+    if not action.gate:
+        return None, None
+    newest = queries.newest_wishes([action.incident_id])
+    wish = newest.get((action.victim_id, action.gate))
+    safety = newest.get((action.victim_id, "safety"))
+    return (wish.answer if wish else None), (safety.answer if safety else None)
+
+
+def set_state(
+    action: Action,
+    state: str,
+    words: str,
+    *,
+    override: str = "",
+    version: int,
+    standing: Standing,
+    actor: Person,
+    now: datetime,
+) -> None:
+    """Begin, finish, drop or take up an action again.
+
+    `words` is what came of it or why it is not needed; `override` the reason to go on against the order.
+    Raises `Invalid`, `GateClosed`, `OrderRefused`, `ChangedMeanwhile`, `NotAllowed`.
+    """
+    _check_may(action, standing)
+    if state in rules.FINISHED and not words:
+        asked = N_("Write in one line what came of it.") if state == DONE else N_("Write why it is not needed.")
+        raise Invalid("words", asked)
+    with db.atomic():
+        if state in ("doing", DONE):
+            rules.check_gate(action.gate, *gate_answers(action))
+            _check_order(action, override, standing, actor, now)
+        event, change = _next_state(action, state, words, now)
+        _claim(action, version, change, actor=actor, now=now)
+        subject = f"action:{action.id}"
+        record(f"plan:action:{state}", subject, actor_id=actor.id, now=now, incident=action.incident_id)
+        log(
+            action.incident,
+            "plan",
+            EVENTS[event],
+            author=actor,
+            now=now,
+            what=queries.title_of(action),
+            text=words,
+            action_id=action.id,
+        )
+
+
+def _next_state(action: Action, state: str, words: str, now: datetime) -> tuple[str, dict[str, Any]]:
+    """The event and the columns that change; a daily step that is done comes back the next day."""
+    step = protocol(action.incident.protocol_id).steps.get(action.step)
+    if state == DONE and step and step.daily:
+        due = rules.next_daily(now, action.due_at or now)
+        return "state.daily", {"state": TODO, "outcome": words, "due_at": due}
+    outcome = words if state in rules.FINISHED else action.outcome
+    return f"state.{state}", {"state": state, "outcome": outcome, "dropped": False}
+
+
+def _check_order(action: Action, override: str, standing: Standing, actor: Person, now: datetime) -> None:
+    if action.after is None or action.overridden:
+        return
+    if not override:
+        rules.check_order(action.after.state, action.after.step)
+        return
+    rules.check_may_override_order(standing)
+    Action.update(overridden=True).where(Action.id == action.id).execute()
+    log(
+        action.incident,
+        "decision",
+        EVENTS["order.overridden"],
+        author=actor,
+        now=now,
+        what=queries.title_of(action),
+        text=override,
+        action_id=action.id,
+    )
+
+
+def change_planning(
+    action: Action,
+    values: dict[str, Any],
+    *,
+    version: int,
+    standing: Standing,
+    actor: Person,
+    now: datetime,
+) -> None:
+    """Who, when, where, how, and after what. Never refused by a gate (product rule 4). Raises as `set_state`."""
+    _check_may(action, standing)
+    values = _checked(action.incident, values, action)
+    change = {name: value for name, value in values.items() if getattr(action, name) != value}
+    if not change and version == action.version:
+        return
+    with db.atomic():
+        given = change.get("assignee_id")
+        _claim(action, version, change, actor=actor, now=now)
+        record(
+            "plan:action:change",
+            f"action:{action.id}",
+            actor_id=actor.id,
+            now=now,
+            incident=action.incident_id,
+            fields=sorted(change),
+        )
+        if given:
+            _give(action, given, actor, now)
+        if set(change) - {"assignee_id", "function"}:
+            what = queries.title_of(action)
+            log(
+                action.incident,
+                "plan",
+                EVENTS["action.changed"],
+                author=actor,
+                now=now,
+                what=what,
+                action_id=action.id,
+            )
+
+
+def _checked(incident: Incident, values: dict[str, Any], action: Action | None) -> dict[str, Any]:
+    """Refuse somebody who is not on the team, and an order that bites its tail."""
+    person_id = values.get("assignee_id")
+    if person_id and person_id not in {row.person_id for row in incidents.team(incident)}:
+        raise Invalid("assignee", N_("This person is not on the team. Add them to the team first."))
+    before_id = values.get("after_id")
+    if before_id:
+        before = queries.action_in(incident, before_id)
+        while before is not None:
+            if action is not None and before.id == action.id:
+                raise Invalid("after", N_("Then these actions would wait for each other."))
+            before = before.after
+        if queries.action_in(incident, before_id) is None:
+            raise Invalid("after", N_("Choose one of the answers given."))
+    return values
+
+
+def _give(action: Action, person_id: int, actor: Person, now: datetime) -> None:
+    """Log who has the action now, and mail them, unless they took it themselves."""
+    person = by_id(person_id)
+    assert person
+    what = queries.title_of(action)
+    log(
+        action.incident,
+        "plan",
+        EVENTS["action.given"],
+        author=actor,
+        now=now,
+        what=what,
+        who=person.name,
+        action_id=action.id,
+    )
+    if person.id != actor.id:
+        tell(action.incident, person, "action", now=now)
+
+
+def hand_over(
+    incident: Incident,
+    action_ids: list[int],
+    person_id: int,
+    *,
+    standing: Standing,
+    actor: Person,
+    now: datetime,
+) -> int:
+    """Give several actions to one team member at once (illness, the night). Gives how many changed hands."""
+    _check_open(incident)
+    actions = [action for action in queries.plan_of(incident) if action.id in action_ids]
+    if not actions:
+        raise Invalid("actions", N_("Tick the actions to hand over."))
+    _checked(incident, {"assignee_id": person_id}, None)
+    with db.atomic():
+        for action in actions:
+            rules.check_may_change(standing, assignee_id=action.assignee_id, function=action.function)
+            _claim(action, action.version, {"assignee_id": person_id, "outsider": ""}, actor=actor, now=now)
+        person = by_id(person_id)
+        assert person
+        ids = [action.id for action in actions]
+        record(
+            "plan:actions:hand-over",
+            f"incident:{incident.id}",
+            actor_id=actor.id,
+            now=now,
+            actions=ids,
+            to=person.id,
+        )
+        what = EVENTS["actions.handed"]
+        titles = [queries.title_of(action) for action in actions]
+        log(incident, "plan", what, author=actor, now=now, n=len(ids), who=person.name, titles=titles)
+        if person.id != actor.id:
+            tell(incident, person, "action", now=now)
+    return len(actions)
+
+
+def add_action(
+    incident: Incident, values: dict[str, Any], *, standing: Standing, actor: Person, now: datetime
+) -> Action:
+    """Add a free action, or a step of the protocol that is not in the plan. Raises `Invalid`."""
+    _check_open(incident)
+    values = dict(values)
+    step = protocol(incident.protocol_id).steps.get(values.pop("step", ""))
+    if not step and not values.get("title"):
+        raise Invalid("title", N_("Write what has to be done, or choose a step of the protocol."))
+    if step and any(action.step == step.key for action in queries.plan_of(incident)):
+        raise Invalid("step", N_("This step is in the plan already."))
+    _checked(incident, values, None)
+    if not standing.may("plan", "change") and values.get("assignee_id") not in (None, actor.id):
+        raise NotAllowed
+    with db.atomic():
+        if step:
+            from_step = {"step": step.key, "title": "", "phase": step.phase, "position": step.position}
+            values = {**values, **from_step, "function": values.get("function") or step.who}
+        action: Action = Action.create(**values, incident=incident, touched=True, changed_at=now, changed_by=actor)
+        record("plan:action:add", f"action:{action.id}", actor_id=actor.id, now=now, incident=incident.id)
+        what = queries.title_of(action)
+        log(incident, "plan", EVENTS["action.added"], author=actor, now=now, what=what, action_id=action.id)
+        if action.assignee_id:
+            _give(action, action.assignee_id, actor, now)
+    return action
+
+
+def record_wish(
+    victim: Involved,
+    subject: str,
+    values: dict[str, Any],
+    *,
+    standing: Standing,
+    actor: Person,
+    now: datetime,
+) -> None:
+    """Write down what the victim wants; an override only by leadership. Raises `NotAllowed`, `Invalid`."""
+    override = values["answer"] == "override"
+    if not standing.may("wishes", "override" if override else "change"):
+        raise NotAllowed
+    if override:
+        if not values["words"]:
+            raise Invalid("words", N_("Write why the wish is overridden. The reason stays with the action."))
+        rules.check_override(bool(values.get("told_before")), values.get("told_note", ""))
+    elif subject == "police" and values["answer"] == "not-asked" and not values["words"]:
+        raise Invalid("words", N_("Write why it was not asked."))
+    _check_open(victim.incident)
+    with db.atomic():
+        wish = Wish.create(victim=victim, subject=subject, recorded_by=actor, recorded_at=now, **values)
+        record("care:wish:record", f"involved:{victim.id}", actor_id=actor.id, now=now, wish=wish.id)
+        log(
+            victim.incident,
+            "decision" if override else "talk",
+            EVENTS["wish.recorded"],
+            author=actor,
+            now=now,
+            who={"message": N_("victim %(n)s"), "values": {"n": victim.number}},
+            subject={"message": rules.WISH_SUBJECTS[subject]},
+            answer={"message": rules.WISH_ANSWERS[values["answer"]]},
+            text=values["words"],
+        )
+
+
+def drop_inapplicable(action: Action, *, version: int, standing: Standing, actor: Person, now: datetime) -> None:
+    """Take out an untouched action whose condition is no longer true."""
+    reason = N_("No longer applies to what is known now.")
+    _check_may(action, standing)
+    with db.atomic():
+        _claim(action, version, {"state": NOT_NEEDED, "dropped": True}, actor=actor, now=now)
+        record("plan:action:drop", f"action:{action.id}", actor_id=actor.id, now=now, incident=action.incident_id)
+        what = queries.title_of(action)
+        log(
+            action.incident,
+            "plan",
+            EVENTS["state.not-needed"],
+            author=actor,
+            now=now,
+            what=what,
+            action_id=action.id,
+            text="",
+            why={"message": reason},
+        )

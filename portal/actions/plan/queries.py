@@ -1,0 +1,143 @@
+"""The plan as a reader sees it: phases with their rows, each with how it stands."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from portal.actions import queries, rules
+from portal.actions.models import Action, Wish
+from portal.clock import local
+from portal.incidents import queries as incidents
+from portal.incidents.models import Incident
+from portal.policy import Standing
+from portal.protocol.queries import protocol
+from portal.protocol.rules import Phase, Protocol, Step
+
+
+@dataclass
+class Row:
+    """One action with everything its line and its panel show."""
+
+    action: Action
+    step: Step | None
+    title: Any
+    status: str
+    gate: str  # open, waiting or closed
+    wish: Wish | None
+    safety: Wish | None
+    mine: bool
+    may_change: bool
+    may_read_text: bool
+    no_longer_applies: bool
+
+    @property
+    def finished(self) -> bool:
+        return self.status in rules.FINISHED
+
+    @property
+    def untouched(self) -> bool:
+        return not self.action.touched and self.action.state == "todo"
+
+
+@dataclass
+class PhaseRows:
+    """A phase with its rows; `done` of `total` leaves out what is not needed."""
+
+    phase: Phase
+    rows: list[Row]
+
+    @property
+    def counted(self) -> list[Row]:
+        return [row for row in self.rows if row.status != "not-needed"]
+
+    @property
+    def total(self) -> int:
+        return len(self.counted)
+
+    @property
+    def done(self) -> int:
+        return sum(row.status == "done" for row in self.counted)
+
+    @property
+    def late(self) -> int:
+        return sum(row.status == "late" for row in self.rows)
+
+    @property
+    def next_due(self) -> datetime | None:
+        return min((row.action.due_at for row in self.rows if not row.finished and row.action.due_at), default=None)
+
+
+@dataclass
+class Board:
+    """The whole plan."""
+
+    calls: list[Row]
+    phases: list[PhaseRows]
+    free: list[Row]
+
+    @property
+    def rows(self) -> list[Row]:
+        return [*self.calls, *(row for phase in self.phases for row in phase.rows), *self.free]
+
+    def with_status(self, *statuses: str) -> list[Row]:
+        return [row for row in self.rows if row.status in statuses]
+
+
+def board(incident: Incident, standing: Standing, now: datetime) -> Board:
+    """The plan of an incident for one reader; the same number of statements whatever its size."""
+    view = _View(incident, standing, now)
+    rows = [view.row(action) for action in queries.plan_of(incident)]
+    return Board(
+        calls=[row for row in rows if row.action.flag],
+        phases=[
+            PhaseRows(phase, [row for row in rows if row.action.phase == phase.key]) for phase in view.protocol.phases
+        ],
+        free=[row for row in rows if not row.action.flag and not row.action.phase],
+    )
+
+
+def one_row(action: Action, standing: Standing, now: datetime) -> Row:
+    """A single action as its panel shows it."""
+    return _View(action.incident, standing, now).row(action)
+
+
+class _View:
+    """What is the same for all rows of one reader at one moment."""
+
+    def __init__(self, incident: Incident, standing: Standing, now: datetime) -> None:
+        self.standing, self.now = standing, now
+        self.protocol: Protocol = protocol(incident.protocol_id)
+        self.wishes = queries.newest_wishes([incident.id])
+        today: date = local(now).date()
+        facts = incidents.facts(incident, today)
+        wanted = rules.wanted(self.protocol, facts)
+        self.wanted = {(want.step.key, want.victim_id) for want in wanted}
+        self.flags = set(facts.flags)
+        self.reads_all = standing.may("log", "read")
+
+    def row(self, action: Action) -> Row:
+        wish = self.wishes.get((action.victim_id, action.gate))
+        safety = self.wishes.get((action.victim_id, "safety"))
+        gate = rules.gate_state(action.gate, wish and wish.answer, safety and safety.answer)
+        mine = action.assignee_id == self.standing.person_id
+        may_change = rules.may_change(self.standing, assignee_id=action.assignee_id, function=action.function)
+        return Row(
+            action=action,
+            step=self.protocol.steps.get(action.step),
+            title=queries.title_of(action),
+            status=rules.standing_of(action.state, action.due_at, gate, self.now),
+            gate=gate,
+            wish=wish,
+            safety=safety,
+            mine=mine,
+            may_change=may_change,
+            may_read_text=self.reads_all or mine,
+            no_longer_applies=self._no_longer_applies(action),
+        )
+
+    def _no_longer_applies(self, action: Action) -> bool:
+        if action.touched or action.state != "todo":
+            return False
+        if action.flag:
+            return action.flag not in self.flags
+        return bool(action.step) and (action.step, action.victim_id) not in self.wanted

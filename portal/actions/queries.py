@@ -1,0 +1,96 @@
+"""Finding actions and wishes."""
+
+from typing import Any
+
+from peewee import JOIN
+
+from portal.accounts.models import Person
+from portal.actions.models import Action, Wish
+from portal.actions.rules import FINISHED
+from portal.incidents.models import OPEN, Incident, Involved
+from portal.incidents.queries import visible_to
+from portal.incidents.rules import flags, label
+from portal.policy import Standing
+from portal.protocol.queries import protocol
+
+
+def plan_of(incident: Incident) -> Any:
+    """All actions of an incident with who does them and for which victim, calls of red flags first."""
+    return (
+        Action.select(Action, Person, Involved)
+        .join_from(Action, Person, JOIN.LEFT_OUTER, on=(Action.assignee == Person.id))
+        .join_from(Action, Involved, JOIN.LEFT_OUTER, on=(Action.victim == Involved.id))
+        .where(Action.incident == incident)
+        .order_by(Action.position, Action.id)
+    )
+
+
+def action_in(incident: Incident, action_id: int) -> Action | None:
+    """An action of this incident; one of another incident is not there."""
+    return plan_of(incident).where(Action.id == action_id).first()  # type: ignore[no-any-return]
+
+
+def own_ids(incident: Incident, standing: Standing) -> list[int]:
+    """Actions given to this member by name."""
+    rows = Action.select(Action.id).where(Action.incident == incident, Action.assignee == standing.person_id)
+    return [number for (number,) in rows.tuples()]
+
+
+def own_people(incident: Incident, standing: Standing) -> list[int]:
+    """People involved whom this member's own actions are about."""
+    rows = Action.select(Action.victim).where(
+        Action.incident == incident, Action.assignee == standing.person_id, Action.victim.is_null(False)
+    )
+    return [number for (number,) in rows.tuples()]
+
+
+def unfinished_of(person: Person) -> Any:
+    """Actions this person still has to do, over all open incidents, most urgent first."""
+    return (
+        Action.select(Action, Incident, Involved)
+        .join_from(Action, Incident)
+        .join_from(Action, Involved, JOIN.LEFT_OUTER, on=(Action.victim == Involved.id))
+        .where(
+            Action.assignee == person,
+            Action.state.not_in(FINISHED),
+            Incident.state == OPEN,
+            Incident.id.in_(visible_to(person).select(Incident.id)),
+        )
+        .order_by(Action.due_at, Action.position)
+    )
+
+
+def newest_wishes(incident_ids: Any) -> dict[tuple[int, str], Wish]:
+    """The wish that counts per victim and subject, of one or more incidents."""
+    rows = (
+        Wish.select(Wish, Person)
+        .join_from(Wish, Involved)
+        .join_from(Wish, Person, on=(Wish.recorded_by == Person.id))
+        .where(Involved.incident.in_(incident_ids))
+        .order_by(Wish.id)
+    )
+    return {(wish.victim_id, wish.subject): wish for wish in rows}
+
+
+def history(victim_id: int, subject: str) -> Any:
+    """Everything a victim said on a subject, newest first."""
+    return (
+        Wish.select(Wish, Person)
+        .join(Person)
+        .where(Wish.victim == victim_id, Wish.subject == subject)
+        .order_by(Wish.id.desc())
+    )
+
+
+def title_of(action: Action) -> Any:
+    """What has to be done, as a text in both languages or a message; a victim is numbered, never named."""
+    step = protocol(action.incident.protocol_id).steps.get(action.step)
+    title: Any = step.title if step else action.title
+    if action.flag:
+        title = flags()[action.flag]["call_title"]
+    if action.victim is None or not step or not step.gate:
+        return title
+    return {
+        "message": "%(title)s: %(who)s",
+        "values": {"title": title, "who": label("victim", action.victim.number)},
+    }

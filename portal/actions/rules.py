@@ -1,0 +1,249 @@
+"""Which steps apply, when they are due, and when an action may not be done yet. Pure.
+
+Source of the steps and due times: the six-phase poster for schools; of the gates: product rules 3, 4 and 8.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from portal.clock import SCHOOL_ZONE, local
+from portal.errors import N_, GateClosed, Invalid, NotAllowed, OrderRefused
+from portal.incidents.rules import Facts, Someone
+from portal.policy import COORDINATOR, LEADERSHIP, Standing
+from portal.protocol.rules import Protocol, Step
+from portal.school.rules import next_open
+
+STATES = {
+    "todo": N_("to do"),
+    "doing": N_("doing"),
+    "done": N_("done"),
+    "not-needed": N_("not needed"),
+}
+WISH_SUBJECTS = {
+    "parents": N_("telling the parents"),
+    "rest": N_("a period of rest"),
+    "buddies": N_("buddies"),
+    "class": N_("a conversation in class"),
+    "police": N_("a police report"),
+    "safety": N_("safe at home"),
+}
+WISH_ANSWERS = {
+    "yes": N_("yes"),
+    "no": N_("no"),
+    "not-yet": N_("not yet"),
+    "not-asked": N_("not asked"),
+    "override": N_("overridden by leadership"),
+}
+FINISHED = ("done", "not-needed")
+NIGHT_STARTS, NIGHT_ENDS, MORNING = time(22), time(7), time(8)
+# Steps of two days or less do not wait for the end of the school's holiday.
+SHORT_STEP_DAYS = 2
+BEYOND_DEVICE = ("few", "class", "classes", "schools", "internet")
+BEYOND_CLASS = ("classes", "schools", "internet")
+UNREST_BEYOND_CLASS = 3
+# In these cases the law or safety decides on the police, not the victim alone (product rules 4 and 8).
+NO_POLICE_GATE = {"staff", "danger", "under-12"}
+
+
+def _here(people: Iterable[Someone], part: str) -> list[Someone]:
+    return [one for one in people if one.part == part]
+
+
+def victims_here(facts: Facts) -> list[Someone]:
+    """Victims who are, or may be, pupils of this school."""
+    return [one for one in _here(facts.people, "victim") if one.school != "other"]
+
+
+def _suspects(facts: Facts) -> list[Someone]:
+    """Who is said to have made or spread it; passing it on is spreading."""
+    return [one for one in facts.people if one.part in ("suspect", "spreader")]
+
+
+def holds(condition: str, facts: Facts) -> bool:
+    """Whether a step's condition is true for these facts."""
+    suspects = _suspects(facts)
+    if condition == "always":
+        return True
+    if condition == "victim-here":
+        return bool(victims_here(facts)) or not _here(facts.people, "victim")
+    if condition == "suspect-here":
+        return any(one.school == "own" for one in suspects)
+    if condition == "other-school":
+        return any(one.school == "other" for one in [*suspects, *_here(facts.people, "victim")])
+    if condition == "beyond-device":
+        return facts.spread in BEYOND_DEVICE
+    if condition == "beyond-class":
+        restless = facts.unrest is not None and facts.unrest >= UNREST_BEYOND_CLASS
+        return facts.spread in BEYOND_CLASS or restless or facts.classes > 1
+    if condition == "suspect-12-17":
+        return any(one.ages and one.ages[0] <= 17 and one.ages[1] >= 12 for one in suspects)
+    raise ValueError(condition)
+
+
+def gate_of(step: Step, facts: Facts) -> str:
+    """Which wish gates a step here; the police one falls away where the victim does not decide alone."""
+    if step.gate == "police" and NO_POLICE_GATE.intersection(facts.flags):
+        return ""
+    return step.gate
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A step that belongs in the plan, for one victim when that victim's wish gates it."""
+
+    step: Step
+    victim_id: int | None
+    gate: str
+
+
+def wanted(protocol: Protocol, facts: Facts) -> list[Wanted]:
+    """What the plan should hold, in the protocol's order; a gated step once per victim (product rule 4)."""
+    rows: list[Wanted] = []
+    for step in protocol.steps.values():
+        if not holds(step.when, facts):
+            continue
+        gate = gate_of(step, facts)
+        asked = victims_here(facts) if step.gate else []
+        rows += [Wanted(step, one.id, gate) for one in asked] or [Wanted(step, None, gate if asked else "")]
+    return rows
+
+
+def due_at(step: Step, reported_at: datetime, *, red_flag: bool, closed: list[tuple[date, date]]) -> datetime:
+    """When a step is due, in UTC. Hours move out of the night unless a red flag is up; days to an open day."""
+    if step.in_hours:
+        moment = local(reported_at + step.due_in)
+        return (moment if red_flag else out_of_night(moment)).astimezone(reported_at.tzinfo)
+    start = local(reported_at)
+    day = next_open(start.date() + step.due_in, closed, holidays_count=step.due > SHORT_STEP_DAYS)
+    return datetime.combine(day, start.time(), SCHOOL_ZONE).astimezone(reported_at.tzinfo)
+
+
+def out_of_night(moment: datetime) -> datetime:
+    """Between 22:00 and 07:00 nobody is asked anything: 08:00 next."""
+    if moment.time() >= NIGHT_STARTS:
+        return datetime.combine(moment.date() + timedelta(days=1), MORNING, SCHOOL_ZONE)
+    if moment.time() < NIGHT_ENDS:
+        return datetime.combine(moment.date(), MORNING, SCHOOL_ZONE)
+    return moment
+
+
+def next_daily(now: datetime, due: datetime) -> datetime:
+    """The next day on which a daily step is due, at the same time of day, weekends and holidays skipped."""
+    start = local(due)
+    day = next_open(local(now).date() + timedelta(days=1), (), holidays_count=False)
+    return datetime.combine(day, start.time(), SCHOOL_ZONE).astimezone(now.tzinfo)
+
+
+def gate_state(gate: str, wish: str | None, safety: str | None = "yes") -> str:
+    """'open', 'waiting' (for the victim) or 'closed', from the newest wish.
+
+    `safety` is the newest answer to 'is it safe at home?', which must be known before parents are told.
+    """
+    if not gate:
+        return "open"
+    if gate == "police":
+        return "open" if wish else "waiting"
+    if wish == "no":
+        return "closed"
+    if wish not in ("yes", "override"):
+        return "waiting"
+    if gate == "parents" and safety not in ("yes", "no"):
+        return "waiting"
+    if gate == "parents" and safety == "no" and wish != "override":
+        return "closed"
+    return "open"
+
+
+def check_gate(gate: str, wish: str | None, safety: str | None) -> None:
+    """Refuse doing an action whose wish is not known or is no. Raises `GateClosed` (product rule 4)."""
+    state = gate_state(gate, wish, safety)
+    if state == "open":
+        return
+    if gate == "police":
+        raise GateClosed(
+            N_("The victim was not asked yet what he or she wants with the police."),
+            N_("Ask it, or note below why it cannot be asked. The school still decides for itself."),
+        )
+    if wish in ("yes", "override"):
+        _refuse_unsafe(safety)
+    if state == "closed":
+        raise GateClosed(
+            N_("The victim does not want this."),
+            N_("Only school leadership can override it, with a reason."),
+        )
+    raise GateClosed(N_("The victim's wish is not known yet."), N_("Ask the victim first and note the answer below."))
+
+
+def _refuse_unsafe(safety: str | None) -> None:
+    if safety == "no":
+        raise GateClosed(
+            N_("It is not safe at home to tell the parents."),
+            N_("Call Veilig Thuis (0800-2000) first. School leadership can override this with a reason."),
+        )
+    raise GateClosed(
+        N_("It is not noted yet whether it is safe at home to tell the parents."),
+        N_("Ask the victim about violence, rejection and honour, and note the answer below."),
+    )
+
+
+def check_order(before_state: str | None, before_step: str) -> None:
+    """Refuse an action that another has to precede. Police advice itself must be there (product rule 3)."""
+    if before_state is None or before_state == "done":
+        return
+    if before_step == "police-advice":
+        raise OrderRefused(
+            N_("First ask the police for advice: deleting can destroy evidence."),
+            N_("Finish 'Involve the police for advice' first. The coordinator or leadership can go on with a reason."),
+        )
+    if before_state != "not-needed":
+        raise OrderRefused(
+            N_("Another action has to be done before this one."),
+            N_("Finish that one first. The coordinator or leadership can go on with a reason."),
+        )
+
+
+def may_change(standing: Standing, *, assignee_id: int | None, function: str) -> bool:
+    """Whether this member may change an action: any, or the own one.
+
+    Own is what is given to you by name; what is given to nobody yet is of all with its function.
+    """
+    if standing.may("plan", "change"):
+        return True
+    if not standing.may("plan", "change-own"):
+        return False
+    return assignee_id == standing.person_id if assignee_id else function in standing.functions
+
+
+def check_may_change(standing: Standing, *, assignee_id: int | None, function: str) -> None:
+    """Raises `NotAllowed`."""
+    if not may_change(standing, assignee_id=assignee_id, function=function):
+        raise NotAllowed
+
+
+def check_may_override_order(standing: Standing) -> None:
+    """Only the coordinator and leadership go on against the order. Raises `NotAllowed`."""
+    if not standing.functions & {COORDINATOR, LEADERSHIP}:
+        raise NotAllowed
+
+
+def check_override(told_before: bool, told_note: str) -> None:
+    """Who overrides a wish tells the victim before, or says why that could not be. Raises `Invalid`."""
+    if not told_before and not told_note:
+        raise Invalid("told_note", N_("Tell the victim first, or write why that could not be."))
+
+
+def standing_of(state: str, due: datetime | None, gate: str, now: datetime) -> str:
+    """How an action stands for the reader: done, not-needed, closed, waiting, late, doing or todo."""
+    if state in FINISHED:
+        return state
+    if gate in ("waiting", "closed"):
+        return gate
+    if due is not None and due < now:
+        return "late"
+    return state
+
+
+def minutes(number: int) -> timedelta:
+    """How long a red flag's call may wait."""
+    return timedelta(minutes=number)

@@ -1,0 +1,186 @@
+"""One action: its guidance, its planning, its state, and the wish that gates it."""
+
+from typing import Any
+
+from flask import Blueprint, abort, g, request
+from flask_login import current_user
+
+from portal.actions import operations, queries
+from portal.actions.forms import NoteForm, PlanningForm, StateForm, WishForm
+from portal.actions.models import Action
+from portal.actions.plan.queries import one_row
+from portal.actions.rules import STATES
+from portal.audit.operations import record_read
+from portal.incidents.operations import write_entry
+from portal.incidents.queries import team_people
+from portal.web.access import requires
+from portal.web.forms import Form, whole_number
+from portal.web.fragments import answer, fragment_due, onward
+from portal.web.language import say_or_tell
+
+bp = Blueprint("actions", __name__, url_prefix="/incidents/<ref>/plan/<int:action_id>")
+
+
+def _action(action_id: int) -> Action:
+    action = queries.action_in(g.incident, action_id)
+    if action is None:
+        abort(404)
+    return action
+
+
+def _planning_form(action: Action, **sent: Any) -> PlanningForm:
+    values = {**_planning(action), "version": action.version}
+    form = PlanningForm(data=values, formdata=sent.get("formdata"))
+    others = [(a.id, say_or_tell(queries.title_of(a))) for a in queries.plan_of(g.incident) if a.id != action.id]
+    form.offer(team_people(g.incident), others)
+    return form
+
+
+def _planning(action: Action) -> dict[str, Any]:
+    fields = ("function", "outsider", "due_at", "place", "how", "version")
+    return {
+        **{name: getattr(action, name) for name in fields},
+        "assignee": action.assignee_id or 0,
+        "after": action.after_id or 0,
+    }
+
+
+def _wish_form(subject: str) -> WishForm:
+    """Filled in as likely: the reader asked it, just now."""
+    likely = {"subject": subject, "asked_by": current_user.name, "asked_at": g.clock.now()}
+    form = WishForm(formdata=None, data=likely)
+    form.offer(g.standing, subject)
+    return form
+
+
+def _panel(action: Action, saved: bool = False, **forms: Form) -> Any:
+    """The opened action; a form that was refused comes back as it was sent."""
+    row = one_row(_action(action.id), g.standing, g.clock.now())
+    if row.may_read_text and (row.action.outcome or row.wish):
+        record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=g.clock.now())
+    shown: dict[str, Any] = {
+        "planning": _planning_form(row.action),
+        "state": StateForm(formdata=None, data={"version": row.action.version}),
+        "wish": _wish_form(row.action.gate),
+        "safety": _wish_form("safety"),
+        "note": NoteForm(formdata=None),
+        **forms,
+    }
+    refused = next(iter(forms.values()), None)
+    if refused is not None:
+        refused.compare({**_planning(row.action), "version": row.action.version})
+    return answer(
+        "actions/action.html",
+        "actions/_action.html",
+        row=row,
+        saved=saved,
+        forms=shown,
+        refused=refused,
+        inline=fragment_due(),
+        after_title=queries.title_of(row.action.after) if row.action.after else "",
+        history=list(queries.history(row.action.victim_id, row.action.gate)) if row.action.victim_id else [],
+        status=refused.status if refused is not None else 200,
+    )
+
+
+def _saved(action: Action) -> Any:
+    if fragment_due():
+        return _panel(action, saved=True)
+    return onward(f"/incidents/{g.incident.ref}/plan/{action.id}")
+
+
+@bp.get("")
+@requires("plan", "read")
+def action(action_id: int) -> Any:
+    found = _action(action_id)
+    if fragment_due() and request.args.get("closed"):
+        row = one_row(found, g.standing, g.clock.now())
+        return answer("actions/action.html", "actions/_row.html", row=row)
+    return _panel(found)
+
+
+@bp.post("/state")
+@requires("plan", "change", "change-own")
+def state(action_id: int) -> Any:
+    found, form = _action(action_id), StateForm()
+    if form.state.data not in STATES:
+        abort(404)
+    if form.accepts(
+        lambda: operations.set_state(
+            found,
+            form.state.data,
+            form.words.data,
+            override=form.override.data,
+            version=whole_number(form.version.data),
+            standing=g.standing,
+            actor=current_user,
+            now=g.clock.now(),
+        )
+    ):
+        return _saved(found)
+    return _panel(found, state=form)
+
+
+@bp.post("/planning")
+@requires("plan", "change", "change-own")
+def planning(action_id: int) -> Any:
+    found = _action(action_id)
+    form = _planning_form(found, formdata=request.form)
+    if form.accepts(
+        lambda: operations.change_planning(
+            found,
+            form.planning,
+            version=whole_number(form.version.data),
+            standing=g.standing,
+            actor=current_user,
+            now=g.clock.now(),
+        )
+    ):
+        return _saved(found)
+    return _panel(found, planning=form)
+
+
+@bp.post("/wish")
+@requires("wishes", "change", "override")
+def wish(action_id: int) -> Any:
+    found, form = _action(action_id), WishForm()
+    form.offer(g.standing, form.subject.data)
+    subjects = {found.gate, "safety"} if found.gate == "parents" else {found.gate}
+    if found.victim is None or not found.gate or form.subject.data not in subjects:
+        abort(404)
+    if form.accepts(
+        lambda: operations.record_wish(
+            found.victim,
+            form.subject.data,
+            form.values,
+            standing=g.standing,
+            actor=current_user,
+            now=g.clock.now(),
+        )
+    ):
+        return _saved(found)
+    return _panel(found, **{"safety" if form.subject.data == "safety" else "wish": form})
+
+
+@bp.post("/note")
+@requires("log", "write", "write-own")
+def note(action_id: int) -> Any:
+    found, form = _action(action_id), NoteForm()
+    if not g.standing.may("log", "write") and found.assignee_id != current_user.id:
+        abort(403)
+    values = {"kind": "observation", "text": form.text.data}
+    if form.accepts(lambda: write_entry(g.incident, values, actor=current_user, now=g.clock.now(), action_id=found.id)):
+        return _saved(found)
+    return _panel(found, note=form)
+
+
+@bp.post("/drop")
+@requires("plan", "change", "change-own")
+def drop(action_id: int) -> Any:
+    found = _action(action_id)
+    if not one_row(found, g.standing, g.clock.now()).no_longer_applies:
+        abort(404)
+    operations.drop_inapplicable(
+        found, version=found.version, standing=g.standing, actor=current_user, now=g.clock.now()
+    )
+    return onward(f"/incidents/{g.incident.ref}/plan")

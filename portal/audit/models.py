@@ -1,0 +1,20 @@
+"""The trail of who did and who read what; the database refuses to change or remove a row."""
+
+import peewee as pw
+
+from portal.db import JsonField, Model, UtcField
+
+
+class AuditEvent(Model):
+    """One thing that somebody did or read. `previous` and `digest` chain the rows (SHA-256, hexadecimal)."""
+
+    at = UtcField()
+    actor_id = pw.IntegerField(null=True)
+    action = pw.CharField(80)  # part:subject:verb, as in `incident:team:add`
+    subject = pw.CharField(80)  # kind:id, as in `incident:12`
+    detail = JsonField(default=dict)
+    previous = pw.CharField(64)
+    digest = pw.CharField(64, unique=True)
+
+    class Meta:
+        indexes = ((("subject", "at"), False), (("actor_id", "action", "at"), False))

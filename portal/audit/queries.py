@@ -1,0 +1,45 @@
+"""Reading the trail."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from portal.audit.models import AuditEvent
+from portal.audit.rules import START
+
+
+def head() -> str:
+    """Digest of the newest row."""
+    row = AuditEvent.select(AuditEvent.digest).order_by(AuditEvent.id.desc()).tuples().first()
+    return row[0] if row else START
+
+
+def said(event: AuditEvent) -> dict[str, Any]:
+    """What the digest of an event covers."""
+    return {
+        "at": event.at.isoformat(),
+        "actor": event.actor_id,
+        "action": event.action,
+        "subject": event.subject,
+        "detail": event.detail,
+    }
+
+
+def links() -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+    """Every row as `audit.rules.broken` wants it."""
+    for event in AuditEvent.select().order_by(AuditEvent.id).iterator():
+        yield event.id, event.previous, event.digest, said(event)
+
+
+def has_read(reader_id: int, action: str, subject: str, since: datetime) -> bool:
+    """Whether this reading was written down already."""
+    return bool(
+        AuditEvent.select()
+        .where(
+            AuditEvent.actor_id == reader_id,
+            AuditEvent.action == action,
+            AuditEvent.subject == subject,
+            AuditEvent.at >= since,
+        )
+        .exists()
+    )

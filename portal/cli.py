@@ -1,0 +1,197 @@
+"""Commands: `flask --app wsgi …`. Each ends non-zero with one clear line when it cannot do its work."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+import peewee
+from flask import Flask, current_app, g
+from flask.cli import AppGroup
+
+from portal import db as database
+from portal.accounts.operations import create_person
+from portal.accounts.queries import people as staff_and_administrators
+from portal.boot import create_school, load_demo
+from portal.config import Settings
+from portal.errors import Invalid
+from portal.notices.operations import send_due, smtp_sender
+from portal.policy import FUNCTIONS
+from portal.school.queries import school_or_none
+
+PAUSE = 2.0  # seconds between two looks into the outboxes
+
+
+def said_in_one_line(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn what can go wrong into one line on standard error and exit code 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kw: Any) -> Any:
+        try:
+            return command(*args, **kw)
+        except Invalid as error:
+            raise click.ClickException(error.message % error.values if error.values else error.message) from None
+        except (database.Unready, ValueError, OSError, peewee.PeeweeException) as error:
+            raise click.ClickException(str(error)) from None
+
+    return run
+
+
+def _settings() -> Settings:
+    return current_app.extensions["settings"]  # type: ignore[no-any-return]
+
+
+def _now() -> Any:
+    return current_app.extensions["clock"].now()
+
+
+def _slugs(chosen: str | None) -> list[str]:
+    slugs = database.schools(_settings())
+    if chosen and chosen not in slugs:
+        raise click.ClickException(f"there is no school {chosen}")
+    return [chosen] if chosen else slugs
+
+
+@contextmanager
+def _one_school(chosen: str | None) -> Iterator[str]:
+    slugs = _slugs(chosen)
+    if len(slugs) != 1:
+        raise click.ClickException("say which school with --school SLUG: " + (", ".join(slugs) or "there is none"))
+    with database.school(database.location(_settings(), slugs[0])):
+        database.check_migrated()
+        yield slugs[0]
+
+
+def _school_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--school", "slug", help="short name of the school")(command)
+
+
+db_group = AppGroup("db", help="The databases of the schools.")
+demo_group = AppGroup("demo", help="The demo school.")
+school_group = AppGroup("school", help="Schools of this installation.")
+user_group = AppGroup("user", help="Accounts.")
+jobs_group = AppGroup("jobs", help="Work in the background.")
+
+
+@db_group.command("upgrade")
+@_school_option
+@said_in_one_line
+def db_upgrade(slug: str | None) -> None:
+    """Apply missing migrations; several at once wait for each other."""
+    with database.boot_lock(_settings()):
+        for name in _slugs(slug):
+            with database.school(database.location(_settings(), name)):
+                applied = database.upgrade()
+            click.echo(f"{name}: {', '.join(applied) or 'up to date'}")
+
+
+@db_group.command("status")
+@_school_option
+@said_in_one_line
+def db_status(slug: str | None) -> None:
+    """Which migrations each school has."""
+    for name in _slugs(slug):
+        with database.school(database.location(_settings(), name)):
+            for migration in database.runner().status():
+                click.echo(f"{name}: {migration.name} {'applied' if migration.applied else 'MISSING'}")
+
+
+@db_group.command("check")
+@_school_option
+@said_in_one_line
+def db_check(slug: str | None) -> None:
+    """Whether every file opens, is whole and has every migration."""
+    for name in _slugs(slug):
+        with database.school(database.location(_settings(), name)) as db:
+            database.check_migrated()
+            (whole,) = db.execute_sql("PRAGMA quick_check").fetchone()
+            if whole != "ok":
+                raise database.Unready(f"database of school {name}: {whole}")
+        click.echo(f"{name}: ok")
+
+
+@demo_group.command("load")
+@said_in_one_line
+def demo_load() -> None:
+    """Make the demo school 'Het Baken College', unless it is there."""
+    if not _settings().demo:
+        raise click.ClickException("only with PORTAL_DEMO=1: every demo account has a known password")
+    with database.boot_lock(_settings()):
+        if load_demo(_settings(), _now()):
+            click.echo("demo school loaded")
+
+
+@school_group.command("create")
+@click.argument("slug")
+@click.argument("name")
+@said_in_one_line
+def school_create(slug: str, name: str) -> None:
+    """Make a school with its own key and encrypted database."""
+    with database.boot_lock(_settings()):
+        create_school(_settings(), slug, name, _now())
+    click.echo(f"school {slug} made; keep a copy of its key apart from its data")
+
+
+@user_group.command("create")
+@click.argument("email")
+@click.argument("name")
+@click.option("--function", "functions", multiple=True, type=click.Choice(FUNCTIONS))
+@click.option("--phone", default="")
+@_school_option
+@said_in_one_line
+def user_create(email: str, name: str, functions: tuple[str, ...], phone: str, slug: str | None) -> None:
+    """Make an account; prints the password to hand over once."""
+    with _one_school(slug):
+        values = {"email": email, "name": name, "functions": list(functions), "phone": phone}
+        _person, secret = create_person(values, actor_id=None, now=_now())
+    click.echo(f"{email}: starting password {secret} (must be changed at the first sign-in)")
+
+
+@jobs_group.command("run")
+@click.option("--once", is_flag=True, help="look once and end")
+@said_in_one_line
+def jobs_run(once: bool) -> None:
+    """Send the mail that waits, for every school, until told to end."""
+    end = threading.Event()
+    if not once:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: end.set())
+    while True:
+        _work_all()
+        if once or end.wait(PAUSE):
+            return
+
+
+def _work_all() -> None:
+    """One round over the schools; a school that cannot be reached does not hold up the others."""
+    for slug in database.schools(_settings()):
+        try:
+            with database.school(database.location(_settings(), slug)):
+                database.check_migrated()
+                _send_mail()
+        except (database.Unready, peewee.DatabaseError) as error:
+            current_app.logger.error("jobs of school %s: %s", slug, type(error).__name__)
+
+
+def _send_mail() -> None:
+    settings = _settings()
+    if settings.smtp is None or school_or_none() is None:
+        return
+    g.clock = current_app.extensions["clock"]
+    people = {person.id: person.name for person in staff_and_administrators()}
+    host = settings.base_url.split("://")[1].split(":")[0]
+    send_due(
+        smtp_sender(settings.smtp),
+        people,
+        base_url=settings.base_url,
+        sender=f"rustpunt@{host}",
+        now=_now(),
+    )
+
+
+def register(app: Flask) -> None:
+    for group in (db_group, demo_group, school_group, user_group, jobs_group):
+        app.cli.add_command(group)

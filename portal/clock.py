@@ -1,0 +1,27 @@
+"""The only place that reads the time, so that a test or a demo can shift it."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+SCHOOL_ZONE = ZoneInfo("Europe/Amsterdam")
+
+
+class Clock:
+    """Now, in UTC, moved by `shift`."""
+
+    def __init__(self, shift: timedelta = timedelta()) -> None:
+        self.shift = shift
+
+    @classmethod
+    def starting_at(cls, moment: datetime) -> "Clock":
+        """A clock that shows `moment` now and runs on from there."""
+        return cls(moment - datetime.now(UTC))
+
+    def now(self) -> datetime:
+        """Aware UTC time, whole seconds: what is stored and what is shown are the same."""
+        return (datetime.now(UTC) + self.shift).replace(microsecond=0)
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on the school's wall clock."""
+    return moment.astimezone(SCHOOL_ZONE)

@@ -1,0 +1,100 @@
+"""Settings from the environment (`docs/settings.md`). A bad value stops the start with one line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from portal.clock import SCHOOL_ZONE
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the text names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    data: Path
+    keys: Path
+    base_url: str
+    demo: bool
+    smtp: SplitResult | None
+    trusted_proxies: int
+    now: datetime | None
+
+    @property
+    def https(self) -> bool:
+        """Whether browsers reach the portal over TLS; decides on the cookies' names and flags."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the `PORTAL_` variables. Raises `ConfigError`."""
+        demo = _flag(environ, "PORTAL_DEMO")
+        now = environ.get("PORTAL_NOW", "")
+        if now and not demo:
+            raise ConfigError("PORTAL_NOW: only allowed together with PORTAL_DEMO=1")
+        return cls(
+            data=_folder(environ, "PORTAL_DATA", "data"),
+            keys=_folder(environ, "PORTAL_KEYS", "keys"),
+            base_url=_base_url(environ.get("PORTAL_BASE_URL", "") or "http://localhost:8000", demo),
+            demo=demo,
+            smtp=_smtp(environ.get("PORTAL_SMTP_URL", "")),
+            trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES"),
+            now=_moment(now) if now else None,
+        )
+
+
+def _flag(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "") or "0"
+    if value not in ("0", "1"):
+        raise ConfigError(f"{name}: must be 0 or 1, not {value!r}")
+    return value == "1"
+
+
+def _count(environ: Mapping[str, str], name: str) -> int:
+    value = environ.get(name, "") or "0"
+    if not (value.isascii() and value.isdigit() and int(value) <= 10):
+        raise ConfigError(f"{name}: must be a whole number from 0 to 10, not {value!r}")
+    return int(value)
+
+
+def _folder(environ: Mapping[str, str], name: str, default: str) -> Path:
+    path = Path(environ.get(name, "") or ROOT / "instance" / default)
+    if path.exists() and not path.is_dir():
+        raise ConfigError(f"{name}: {path} is not a folder")
+    return path.absolute()
+
+
+def _base_url(value: str, demo: bool) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        raise ConfigError(f"PORTAL_BASE_URL: must look like https://portal.school.example, not {value!r}")
+    loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if parts.scheme == "http" and not (loopback or demo):
+        raise ConfigError("PORTAL_BASE_URL: http is only allowed on this machine itself; use https")
+    return value.rstrip("/")
+
+
+def _smtp(value: str) -> SplitResult | None:
+    if not value:
+        return None
+    parts = urlsplit(value)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == -1:
+        raise ConfigError("PORTAL_SMTP_URL: must look like smtp://user:password@mail.example:587")
+    return parts
+
+
+def _moment(value: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ConfigError(f"PORTAL_NOW: must look like 2026-11-21T10:42, not {value!r}") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=SCHOOL_ZONE)).astimezone(UTC)

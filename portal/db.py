@@ -1,0 +1,259 @@
+"""One encrypted database per school, and which of them a request or command means.
+
+`db` is the only database object; its connection opens the file that the context variable names.
+Everything that is particular to SQLite stands in this file.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+import secrets
+import threading
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import peewee
+from playhouse.migrations import Runner
+from playhouse.sqlcipher_ext import SqlCipherDatabase
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from portal.config import ROOT, Settings
+
+SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
+PRAGMAS = (
+    ("busy_timeout", 5000),
+    ("journal_mode", "wal"),
+    # FULL, because a note that was acknowledged must survive a power cut.
+    ("synchronous", "full"),
+    ("foreign_keys", 1),
+    ("cache_size", -16000),
+    # Sorting may spill; a temporary file on disk would not be encrypted.
+    ("temp_store", "memory"),
+)
+
+
+class Unready(Exception):
+    """The school's database cannot be used; the text says which of file, key or migration it is."""
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where one school's data and key lie."""
+
+    slug: str
+    data: Path
+    keys: Path
+
+    @property
+    def file(self) -> Path:
+        return self.data / f"{self.slug}.db"
+
+    @property
+    def key_file(self) -> Path:
+        return self.keys / f"{self.slug}.key"
+
+    def key(self) -> str:
+        """The raw key, 64 hexadecimal digits. Raises `Unready`."""
+        try:
+            key = self.key_file.read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            raise Unready(f"key of school {self.slug}: missing or unreadable") from None
+        if not re.fullmatch(r"[0-9a-f]{64}", key):
+            raise Unready(f"key of school {self.slug}: must be 64 hexadecimal digits")
+        return key
+
+
+def location(settings: Settings, slug: str) -> Location:
+    """The place of a school. Raises `ValueError` for a slug that is no plain name."""
+    if not SLUG.fullmatch(slug):
+        raise ValueError("a school's short name has small letters, digits and dashes only")
+    return Location(slug, settings.data, settings.keys)
+
+
+def schools(settings: Settings) -> list[str]:
+    """Slugs of the schools that have a key: a key without its file is a lost database, not no school."""
+    return sorted(path.stem for path in settings.keys.glob("*.key") if SLUG.fullmatch(path.stem))
+
+
+_current: ContextVar[Location | None] = ContextVar("school", default=None)
+_kept = threading.local()
+
+
+class SchoolDatabase(SqlCipherDatabase):  # type: ignore[misc]
+    """Opens the current school's file and keeps one connection per thread and school."""
+
+    def _connect(self) -> Any:
+        place = _current.get()
+        if place is None:
+            raise Unready("no school chosen")
+        try:
+            inode = os.stat(place.file).st_ino
+        except OSError:
+            raise Unready(f"database of school {place.slug}: file is missing") from None
+        kept: dict[tuple[Path, int], Any] = _kept.__dict__.setdefault("connections", {})
+        if (place.file, inode) not in kept:
+            kept[place.file, inode] = self._open(place)
+        return kept[place.file, inode]
+
+    def _open(self, place: Location) -> Any:
+        conn = sqlcipher.connect(str(place.file), isolation_level=None)
+        try:
+            conn.execute(f"PRAGMA key = \"x'{place.key()}'\"")
+            conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            self._add_conn_hooks(conn)
+        except sqlcipher.DatabaseError as error:
+            conn.close()
+            if "not a database" in str(error):
+                raise Unready(f"key of school {place.slug}: does not open its database") from None
+            raise
+        except BaseException:
+            conn.close()
+            raise
+        return conn
+
+    def _close(self, conn: Any) -> None:
+        """Keep it: opening costs more than the whole request."""
+
+
+db = SchoolDatabase("school", pragmas=PRAGMAS, lock_type="IMMEDIATE", autoconnect=False)
+
+
+def forget_connections() -> None:
+    """Really close this thread's kept connections (before a file is replaced or a process forks)."""
+    for conn in _kept.__dict__.pop("connections", {}).values():
+        conn.close()
+
+
+@contextlib.contextmanager
+def school(place: Location) -> Iterator[SchoolDatabase]:
+    """Work in one school's database. Raises `Unready`."""
+    token = _current.set(place)
+    try:
+        with db.connection_context():
+            yield db
+    finally:
+        _current.reset(token)
+
+
+def choose(place: Location) -> Any:
+    """Set the current school without connecting; give the result to `unchoose`."""
+    return _current.set(place)
+
+
+def unchoose(token: Any) -> None:
+    _current.reset(token)
+
+
+def current_file() -> str:
+    """The path of the current school's file: what caches per school are keyed by."""
+    place = _current.get()
+    assert place is not None
+    return str(place.file)
+
+
+def runner() -> Runner:
+    return Runner(db, directory=str(ROOT / "migrations"))
+
+
+def pending() -> list[str]:
+    """Names of migrations that the current database still lacks."""
+    return [m.name for m in runner().status() if m.applied is None]
+
+
+_checked: set[tuple[str, int]] = set()
+
+
+def check_migrated() -> None:
+    """Raise `Unready` while a migration is missing; asked once per file and process when all is well."""
+    file = current_file()
+    known = (file, os.stat(file).st_ino)
+    if known in _checked:
+        return
+    missing = pending()
+    if missing:
+        raise Unready(f"database of school {Path(file).stem}: migration {missing[0]} is missing")
+    _checked.add(known)
+
+
+@contextlib.contextmanager
+def boot_lock(settings: Settings) -> Iterator[None]:
+    """One process at a time makes keys and databases, however many start at once."""
+    settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with open(settings.keys / ".lock", "w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def write_secret(path: Path, value: str) -> None:
+    """Write a key so that it is whole or absent, for its owner only."""
+    part = path.with_suffix(".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(value)
+        handle.flush()
+        os.fsync(handle.fileno())
+    part.replace(path)
+
+
+def create(place: Location) -> None:
+    """Make a school's key and empty encrypted file. Raises `FileExistsError` when one is there."""
+    if place.key_file.exists() or (place.file.exists() and place.file.stat().st_size):
+        raise FileExistsError(f"school {place.slug} exists already")
+    # The key comes last: with it the school counts as made, and a missing file as lost.
+    place.file.touch(mode=0o600)
+    write_secret(place.key_file, secrets.token_hex(32))
+
+
+def upgrade() -> list[str]:
+    """Apply what is missing to the current database; gives the names that were applied."""
+    applied: list[str] = runner().up()
+    return applied
+
+
+class UtcField(peewee.DateTimeField):  # type: ignore[misc]
+    """An aware moment, stored as naive UTC so that every database sorts it alike."""
+
+    def db_value(self, value: datetime | None) -> Any:
+        if value is None:
+            return None
+        return super().db_value(value.astimezone(UTC).replace(tzinfo=None))
+
+    def python_value(self, value: Any) -> datetime | None:
+        if value is None:
+            return None
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        aware: datetime = moment.replace(tzinfo=UTC)
+        return aware
+
+
+class JsonField(peewee.TextField):  # type: ignore[misc]
+    """A small document kept as text: never searched in, so plain text serves every database."""
+
+    def db_value(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def python_value(self, value: Any) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class ListField(peewee.TextField):  # type: ignore[misc]
+    """Short words without commas, kept in order: classes, channels."""
+
+    def db_value(self, value: Any) -> str:
+        return ",".join(value or ())
+
+    def python_value(self, value: Any) -> list[str]:
+        return value.split(",") if value else []
+
+
+class Model(peewee.Model):  # type: ignore[misc]
+    class Meta:
+        database = db
+        legacy_table_names = False

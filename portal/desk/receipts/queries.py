@@ -1,0 +1,42 @@
+"""What the reporter may know after reporting: who was told, and who has seen it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.accounts.models import Person
+from portal.incidents import queries as incidents
+from portal.incidents.models import Incident
+from portal.incidents.rules import flags
+from portal.notices.models import FAILED, SENT
+from portal.notices.queries import about
+
+
+@dataclass
+class Told:
+    """One colleague on the incident, as the reporter sees it. `mail` is sent, failed or queued."""
+
+    person: Person
+    functions: list[str]
+    mail: str
+    seen_at: datetime | None
+
+
+def told(incident: Incident) -> list[Told]:
+    """Everybody on the team, once."""
+    mails = {mail.person_id: mail.state for mail in about(f"incident:{incident.id}") if mail.kind == "joined"}
+    rows: dict[int, Told] = {}
+    for row in incidents.team(incident):
+        state = mails.get(row.person_id, "none")
+        known = rows.setdefault(
+            row.person_id, Told(row.person, [], state if state in (SENT, FAILED, "none") else "queued", None)
+        )
+        known.functions.append(row.function)
+        known.seen_at = known.seen_at or row.seen_at
+    return list(rows.values())
+
+
+def calls(incident: Incident) -> list[dict[str, Any]]:
+    """The flags that are up, in the order of the questions: who has to be called."""
+    up = incidents.facts(incident, incident.created_at.date()).flags
+    return [flags()[key] for key in up]

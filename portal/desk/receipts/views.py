@@ -1,0 +1,87 @@
+"""The receipt of a report: for its reporter, whoever is on the team."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, g
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.audit.operations import record_read
+from portal.desk.receipts import queries
+from portal.desk.receipts.forms import AddedForm
+from portal.desk.report import operations as reporting
+from portal.desk.report.forms import KeepOutForm
+from portal.desk.report.views import joinable
+from portal.incidents import queries as incidents
+from portal.incidents.models import Report
+from portal.incidents.operations import add_to_report
+from portal.school.queries import school
+from portal.web.access import requires
+from portal.web.fragments import answer, onward
+
+bp = Blueprint("receipts", __name__, url_prefix="/receipts/<slug>")
+
+
+def _own(slug: str) -> Report:
+    report = incidents.receipt_for(current_user, slug)
+    if report is None:
+        abort(404)
+    return report
+
+
+def _join_form(report: Report) -> KeepOutForm:
+    form = KeepOutForm()
+    out = {row.person_id for row in incidents.kept_out(report.incident)}
+    form.keep_out.choices = []
+    form.join.choices = [choice for choice in joinable() if choice[0] not in out]
+    return form
+
+
+def _page(report: Report, form: AddedForm, join: KeepOutForm, status: int = 200) -> Any:
+    people = list(incidents.people_of_report(report))
+    for person in people:
+        record_read("incident:person:read", f"involved:{person.id}", reader_id=current_user.id, now=g.clock.now())
+    return answer(
+        "desk/receipt.html",
+        "desk/_told.html",
+        report=report,
+        incident=report.incident,
+        told=queries.told(report.incident),
+        calls=queries.calls(report.incident),
+        people=people,
+        form=form,
+        join=join,
+        on_team=incidents.find_for(current_user, report.incident.ref) is not None,
+        mail_works=g.settings.smtp is not None,
+        numbers=school(),
+        status=status,
+    )
+
+
+@bp.get("")
+@requires("receipt", "read")
+def receipt(slug: str) -> Any:
+    report = _own(slug)
+    return _page(report, AddedForm(formdata=None), _join_form(report))
+
+
+@bp.post("/add")
+@requires("receipt", "write")
+def add(slug: str) -> Any:
+    report, form = _own(slug), AddedForm()
+    if form.accepts(lambda: add_to_report(report, form.text.data, actor=current_user, now=g.clock.now())):
+        flash(_("Added. The team sees it in the logbook."))
+        return onward(f"/receipts/{slug}")
+    return _page(report, form, _join_form(report), form.status)
+
+
+@bp.post("/join")
+@requires("receipt", "write")
+def join(slug: str) -> Any:
+    report = _own(slug)
+    form = _join_form(report)
+    if form.accepts(
+        lambda: reporting.invite_later(report, form.join.data or [], actor=current_user, now=g.clock.now())
+    ):
+        return onward(f"/receipts/{slug}")
+    return _page(report, AddedForm(formdata=None), form, form.status)

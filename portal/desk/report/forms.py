@@ -1,0 +1,60 @@
+"""What is asked in a report, in three short steps."""
+
+from typing import Any
+
+import wtforms
+from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _
+
+from portal.desk.report.rules import told_something
+from portal.incidents.forms import InvolvedFields, ScopeFields, words
+from portal.incidents.rules import ANSWERS, PARTS, flags
+from portal.web.forms import ChoiceField, Form, LongTextField, PickField, TicksField
+from portal.web.language import tell
+
+PRESET_PARTS = ("victim", "suspect")
+MOST_PEOPLE = 20
+
+
+class FlagsForm(Form):
+    """One question per red flag; the fields are made from `flags.toml`."""
+
+    @property
+    def answers(self) -> dict[str, str]:
+        return {key: self[key].data or "" for key in flags()}
+
+
+def flags_form(answers: dict[str, str], *, required: bool, sent: bool) -> FlagsForm:
+    """The questions in the reader's language, filled in with what was answered before."""
+    fields = {
+        key: ChoiceField(tell(flag["question"]), choices=words(ANSWERS), required=required)
+        for key, flag in flags().items()
+    }
+    form_class: Any = type("AskedFlagsForm", (FlagsForm,), fields)
+    return form_class(data=None if sent else answers)  # type: ignore[no-any-return]
+
+
+class KeepOutForm(Form):
+    keep_out = TicksField(_("Who must not see this?"), coerce=int)
+    join = TicksField(_("Who may join?"), coerce=int)
+
+
+class PersonRow(InvolvedFields, wtforms.Form):
+    """One person; a row that says nothing is left out."""
+
+    part = PickField(_("Part in the incident"), choices=[("", lazy_gettext("choose")), *words(PARTS)], default="")
+
+
+class WhatForm(ScopeFields, Form):
+    story = LongTextField(
+        _("What happened, in your own words"),
+        description=_("What you saw or heard, from whom, and when. No pictures, no addresses of pictures."),
+    )
+    people = wtforms.FieldList(wtforms.FormField(PersonRow), max_entries=MOST_PEOPLE)
+
+    @property
+    def involved(self) -> list[dict[str, Any]]:
+        """People about whom something was told."""
+        presets = [*PRESET_PARTS, *([""] * MOST_PEOPLE)]
+        rows = [(entry.form.person, presets[number]) for number, entry in enumerate(self.people)]
+        return [{**row} for row, preset in rows if told_something(row, preset)]

@@ -1,0 +1,135 @@
+"""Reporting: from the first red-flag answer to a running incident with a plan."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from portal.accounts.models import Person
+from portal.accounts.queries import by_id, staff
+from portal.accounts.rules import new_token
+from portal.actions.plan.operations import make
+from portal.audit.operations import record
+from portal.clock import local
+from portal.db import db
+from portal.desk.report import rules
+from portal.errors import N_, Invalid, Refused
+from portal.incidents import queries as incidents
+from portal.incidents.models import DRAFT, OPEN, Incident, Report
+from portal.incidents.operations import add_involved, answer_flag, log
+from portal.incidents.rules import EVENTS, code_name, reference
+from portal.incidents.team.operations import add_member, bar
+from portal.protocol.queries import newest
+from portal.school.queries import school
+
+
+def begin(slug: str, *, actor: Person, now: datetime) -> Report:
+    """The report with this address, begun if it is not there yet; a second tap makes no second report."""
+    with db.atomic():
+        found = incidents.report_by_slug(slug)
+        if found is not None:
+            return found
+        incident = Incident.create(protocol=newest(), created_at=now)
+        report: Report = Report.create(slug=slug, incident=incident, reporter=actor, started_at=now)
+        record("incident:report:begin", f"report:{report.id}", actor_id=actor.id, now=now)
+    return report
+
+
+def answer_flags(report: Report, answers: dict[str, str], *, actor: Person, now: datetime) -> None:
+    """Keep the answers given so far."""
+    with db.atomic():
+        for key, answer in answers.items():
+            if answer:
+                answer_flag(report.incident, key, answer, actor=actor, now=now)
+
+
+def keep_out(report: Report, person_ids: Iterable[int], *, actor: Person, now: datetime) -> None:
+    """Bar the colleagues who must not know, before anybody joins. Raises `Invalid` for the reporter."""
+    people = [person for person in (by_id(number) for number in person_ids) if person]
+    if actor.id in {person.id for person in people}:
+        raise Invalid("keep_out", N_("You cannot keep yourself out of your own report."))
+    bar(report.incident, people, actor=actor, now=now)
+
+
+def send(
+    report: Report,
+    *,
+    scope: dict[str, Any],
+    people: list[dict[str, Any]],
+    story: str,
+    chosen: Iterable[int],
+    actor: Person,
+    now: datetime,
+) -> Report:
+    """Turn the report into an incident: number, name, team, mail, plan. Sent twice, it is one incident.
+
+    Gives the receipt of `actor`: a colleague who took a report over gets an own one. Raises `Refused`.
+    """
+    with db.atomic():
+        receipt = _receipt(report, actor, now)
+        incident: Incident = Incident.get_by_id(report.incident_id)
+        if incident.state != DRAFT:
+            if receipt.sent_at is None:
+                raise Refused(
+                    N_("A colleague sent this report already."),
+                    N_("Ask your coordinator to add what you know."),
+                )
+            return receipt
+        _open(incident, scope, now)
+        Report.update(sent_at=now).where(Report.incident == incident).execute()
+        Report.update(story=story).where(Report.id == receipt.id).execute()
+        for values in people:
+            add_involved(incident, values, actor=actor, now=now, report=receipt)
+        if not any(values["part"] == "victim" for values in people):
+            add_involved(incident, {"part": "victim"}, actor=actor, now=now)
+        log(incident, "report", EVENTS["report.sent"], author=actor, now=now, who=actor.name, text=story)
+        record("incident:report:send", f"incident:{incident.id}", actor_id=actor.id, now=now, report=receipt.id)
+        invite(incident, chosen, actor=actor, now=now)
+        make(incident, actor=actor, now=now)
+        # Last, so that what is added above is part of the first plan and not a change to it.
+        Incident.update(state=OPEN).where(Incident.id == incident.id).execute()
+    return Report.get_by_id(receipt.id)  # type: ignore[no-any-return]
+
+
+def _receipt(report: Report, actor: Person, now: datetime) -> Report:
+    """The actor's own report: this one, or one beside it when somebody else began it."""
+    if report.reporter_id == actor.id:
+        return report
+    own = Report.get_or_none(Report.incident == report.incident_id, Report.reporter == actor)
+    return own or Report.create(  # type: ignore[no-any-return]
+        slug=new_token(), incident=report.incident_id, reporter=actor, started_at=now
+    )
+
+
+def _open(incident: Incident, scope: dict[str, Any], now: datetime) -> None:
+    year = local(now).year
+    number = incidents.next_in_year(year)
+    incident.ref = reference(year, number)
+    incident.code_name = code_name(number, incidents.code_names())
+    for name, value in {**scope, "reported_at": now, "protocol": newest()}.items():
+        setattr(incident, name, value)
+    incident.save()
+
+
+def invite(incident: Incident, chosen: Iterable[int], *, actor: Person, now: datetime) -> None:
+    """Let those join who should, and tell them; nobody who is kept out."""
+    people = {person.id: person for person in staff()}
+    rows = rules.joiners(
+        [(person.id, person.functions) for person in people.values()],
+        joins=school().joins,
+        kept_out=[row.person_id for row in incidents.kept_out(incident)],
+        chosen=chosen,
+        answers=incidents.flag_answers(incident),
+    )
+    for person_id, function in rows:
+        add_member(incident, people[person_id], function, actor=actor, now=now)
+
+
+def invite_later(report: Report, chosen: list[int], *, actor: Person, now: datetime) -> None:
+    """The reporter chooses who joins after all, while nobody is on it yet. Raises `Refused` and `Invalid`."""
+    incident: Incident = report.incident
+    with db.atomic():
+        if incidents.team_people(incident):
+            raise Refused(N_("People are on it already."), N_("They decide who else joins."))
+        invite(incident, chosen, actor=actor, now=now)
+        if not incidents.team_people(incident):
+            raise Invalid("join", N_("Choose at least one colleague."))

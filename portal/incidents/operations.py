@@ -1,0 +1,215 @@
+"""What happens to an incident: facts, people involved, logbook."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from portal.accounts.models import Person
+from portal.audit.operations import record
+from portal.db import db
+from portal.errors import N_, ChangedMeanwhile, Invalid, Missing, Refused
+from portal.incidents import queries, rules
+from portal.incidents.models import ENDED, OPEN, Entry, Flag, Incident, Involved, Report
+
+# Higher packages that must act in the same transaction when the facts change; filled in `create_app`.
+after_facts: list[Callable[[Incident, Person, datetime], None]] = []
+
+
+def log(incident: Incident, kind: str, event: str, *, author: Person | None, now: datetime, **values: Any) -> Entry:
+    """Write what the portal itself says; joins the caller's transaction.
+
+    `text` and `action_id` go to their own columns, all other values are kept to fill the sentence with.
+    """
+    own = {name: values.pop(name) for name in ("text", "action_id") if name in values}
+    entry: Entry = Entry.create(
+        incident=incident, at=now, written_at=now, author=author, kind=kind, event=event, params=values, **own
+    )
+    return entry
+
+
+def write_entry(
+    incident: Incident,
+    values: dict[str, Any],
+    *,
+    actor: Person,
+    now: datetime,
+    action_id: int | None = None,
+    corrects: Entry | None = None,
+) -> Entry:
+    """A free entry, or a new one that corrects an older one; the older stays as it is (product rule 10)."""
+    with db.atomic():
+        entry: Entry = Entry.create(
+            incident=incident,
+            at=values.get("at") or now,
+            written_at=now,
+            author=actor,
+            kind=values["kind"],
+            text=values["text"],
+            present=values.get("present", ""),
+            action_id=corrects.action_id if corrects else action_id,
+            corrects=corrects,
+        )
+        verb = "correct" if corrects else "write"
+        record(f"incident:log:{verb}", _subject(incident), actor_id=actor.id, now=now, entry=entry.id)
+    return entry
+
+
+def _subject(incident: Incident) -> str:
+    return f"incident:{incident.id}"
+
+
+def facts_changed(incident: Incident, actor: Person, now: datetime) -> None:
+    """Let higher packages follow what is known now; joins the caller's transaction."""
+    if incident.state == OPEN:
+        for react in after_facts:
+            react(incident, actor, now)
+
+
+def _claim(incident: Incident, version: int) -> None:
+    """Take the row for a change. Raises `ChangedMeanwhile` when it is no longer at `version`."""
+    changed = (
+        Incident.update(version=version + 1).where(Incident.id == incident.id, Incident.version == version).execute()
+    )
+    if not changed:
+        raise ChangedMeanwhile(
+            N_("Somebody else changed this meanwhile."),
+            N_("Look at what it says now, then save yours again."),
+        )
+    incident.version = version + 1
+
+
+def answer_flag(incident: Incident, key: str, answer: str, *, actor: Person, now: datetime) -> None:
+    """Answer one red-flag question; while the report is still being written nothing is logged yet."""
+    with db.atomic():
+        before = queries.flag_answers(incident).get(key)
+        if before == answer:
+            return
+        Flag.insert(incident=incident, key=key, answer=answer, answered_by=actor, answered_at=now).on_conflict(
+            conflict_target=[Flag.incident, Flag.key],
+            update={Flag.answer: answer, Flag.answered_by: actor, Flag.answered_at: now},
+        ).execute()
+        record(f"incident:flag:{key}", _subject(incident), actor_id=actor.id, now=now, answer=answer)
+        if incident.state == OPEN:
+            name, said = rules.flags()[key]["name"], {"message": rules.ANSWERS[answer]}
+            log(
+                incident,
+                "scope",
+                rules.EVENTS["flag.answered"],
+                author=actor,
+                now=now,
+                flag=name,
+                answer=said,
+            )
+        facts_changed(incident, actor, now)
+
+
+def change_scope(incident: Incident, values: dict[str, Any], *, version: int, actor: Person, now: datetime) -> None:
+    """Store what is known of the situation. Raises `ChangedMeanwhile`."""
+    with db.atomic():
+        _claim(incident, version)
+        changed = [name for name, value in values.items() if getattr(incident, name) != value]
+        if not changed:
+            return
+        for name in changed:
+            setattr(incident, name, values[name])
+        incident.save(only=[getattr(Incident, name) for name in changed])
+        record("incident:scope:change", _subject(incident), actor_id=actor.id, now=now, fields=changed)
+        said = [rules.scope_said(name, values[name]) for name in changed]
+        log(incident, "scope", rules.EVENTS["scope.changed"], author=actor, now=now, what=said)
+        facts_changed(incident, actor, now)
+
+
+def add_involved(
+    incident: Incident,
+    values: dict[str, Any],
+    *,
+    actor: Person,
+    now: datetime,
+    report: Report | None = None,
+) -> Involved:
+    """Add a person involved. The log says only which part: a name is in the people page alone."""
+    with db.atomic():
+        number = queries.next_number(incident, values["part"])
+        person: Involved = Involved.create(incident=incident, report=report, number=number, **values)
+        record("incident:person:add", f"involved:{person.id}", actor_id=actor.id, now=now)
+        if incident.state == OPEN:
+            who = rules.label(person.part, person.number)
+            log(incident, "scope", rules.EVENTS["people.added"], author=actor, now=now, who=who)
+        facts_changed(incident, actor, now)
+    return person
+
+
+def change_involved(person: Involved, values: dict[str, Any], *, version: int, actor: Person, now: datetime) -> None:
+    """Store a person's details. Raises `ChangedMeanwhile`, and `Invalid` for a victim who may not be one."""
+    incident: Incident = person.incident
+    with db.atomic():
+        if values["part"] != person.part:
+            if person.part == "victim" and queries.victims(incident).count() == 1:
+                raise Invalid("part", N_("This is the only victim. Add the right victim first."))
+            values = {**values, "number": queries.next_number(incident, values["part"])}
+        changed = (
+            Involved.update(**values, version=version + 1)
+            .where(Involved.id == person.id, Involved.version == version)
+            .execute()
+        )
+        if not changed:
+            raise ChangedMeanwhile(
+                N_("Somebody else changed this person meanwhile."),
+                N_("Look at what it says now, then save yours again."),
+            )
+        fields = sorted(name for name, value in values.items() if getattr(person, name) != value)
+        record("incident:person:change", f"involved:{person.id}", actor_id=actor.id, now=now, fields=fields)
+        who = rules.label(person.part, person.number)
+        log(incident, "scope", rules.EVENTS["people.changed"], author=actor, now=now, who=who)
+        facts_changed(incident, actor, now)
+
+
+def end_as_false_alarm(incident: Incident, reason: str, *, actor: Person, now: datetime) -> None:
+    """It turned out not to be so. Raises `Refused` when the incident is not open."""
+    with db.atomic():
+        _change_state(incident, OPEN, ENDED, now)
+        record("incident:state:end", _subject(incident), actor_id=actor.id, now=now)
+        log(incident, "decision", rules.EVENTS["incident.ended"], author=actor, now=now, text=reason)
+
+
+def reopen(incident: Incident, reason: str, *, actor: Person, now: datetime) -> None:
+    """It was so after all. Raises `Refused` when the incident was not ended."""
+    with db.atomic():
+        _change_state(incident, ENDED, OPEN, None)
+        record("incident:state:reopen", _subject(incident), actor_id=actor.id, now=now)
+        log(incident, "decision", rules.EVENTS["incident.reopened"], author=actor, now=now, text=reason)
+        facts_changed(incident, actor, now)
+
+
+def _change_state(incident: Incident, before: str, after: str, ended_at: datetime | None) -> None:
+    changed = (
+        Incident.update(state=after, ended_at=ended_at)
+        .where(Incident.id == incident.id, Incident.state == before)
+        .execute()
+    )
+    if not changed:
+        raise Refused(N_("Somebody else did this meanwhile."), N_("Load the page again to see how it is now."))
+    incident.state = after
+
+
+def add_to_report(report: Report, text: str, *, actor: Person, now: datetime) -> None:
+    """What the reporter remembers later goes to the logbook of the incident, wherever the report is now."""
+    with db.atomic():
+        entry = log(
+            report.incident,
+            "report",
+            rules.EVENTS["report.added"],
+            author=actor,
+            now=now,
+            who=actor.name,
+            text=text,
+        )
+        record("incident:report:add", f"report:{report.id}", actor_id=actor.id, now=now, entry=entry.id)
+
+
+def involved_in(incident: Incident, involved_id: int) -> Involved:
+    """Raises `Missing` for a person of another incident."""
+    person: Involved | None = Involved.get_or_none(Involved.id == involved_id, Involved.incident == incident)
+    if person is None:
+        raise Missing
+    return person

@@ -1,0 +1,222 @@
+"""Reaching incidents: always through the team, never past somebody who is kept out."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import peewee as pw
+
+from portal.accounts.models import Person
+from portal.incidents.models import DRAFT, OPEN, Entry, Flag, Incident, Involved, KeptOut, Membership, Report
+from portal.incidents.rules import Facts, Someone, age_range, raised
+from portal.policy import Standing
+
+# What is somebody's own work, told by the package that knows; filled in `create_app`.
+own_work: dict[str, Callable[[Incident, Standing], list[int]]] = {}
+
+
+def _not_kept_out(person: Person) -> Any:
+    barred = KeptOut.select().where(KeptOut.incident == Incident.id, KeptOut.person == person)
+    return ~pw.fn.EXISTS(barred)
+
+
+def visible_to(person: Person) -> Any:
+    """Incidents whose team this person is on and not kept out of."""
+    on_team = Membership.select().where(Membership.incident == Incident.id, Membership.person == person)
+    return Incident.select().where(pw.fn.EXISTS(on_team), _not_kept_out(person), Incident.ref.is_null(False))
+
+
+def find_for(person: Person, ref: str) -> tuple[Incident, Standing] | None:
+    """An incident by its reference with this person's standing in it; None is 'not there or not yours'."""
+    incident = visible_to(person).where(Incident.ref == ref).first()
+    if incident is None:
+        return None
+    return incident, standing(incident, person)
+
+
+def standing(incident: Incident, person: Person) -> Standing:
+    """Functions that the person has in this incident."""
+    rows = Membership.select(Membership.function).where(Membership.incident == incident, Membership.person == person)
+    return Standing(person.id, frozenset(f for (f,) in rows.tuples()), frozenset(person.classes))
+
+
+def open_for(person: Person) -> Any:
+    """Open incidents of this person, newest first."""
+    return visible_to(person).where(Incident.state == OPEN).order_by(Incident.reported_at.desc(), Incident.id.desc())
+
+
+def all_for(person: Person) -> Any:
+    """Every incident of this person: open ones first, then newest first."""
+    return visible_to(person).order_by(
+        pw.Case(None, [(Incident.state == OPEN, 0)], 1), Incident.reported_at.desc(), Incident.id.desc()
+    )
+
+
+def others_to_join(person: Person, incident: Incident) -> Any:
+    """Open incidents that this person coordinates and could join with this one."""
+    leads = Membership.select().where(
+        Membership.incident == Incident.id, Membership.person == person, Membership.function == "coordinator"
+    )
+    return open_for(person).where(Incident.id != incident.id, pw.fn.EXISTS(leads))
+
+
+def flag_answers(incident: Incident) -> dict[str, str]:
+    return dict(Flag.select(Flag.key, Flag.answer).where(Flag.incident == incident).tuples())
+
+
+def team(incident: Incident) -> Any:
+    """Memberships with their people, in the order of names."""
+    return (
+        Membership.select(Membership, Person)
+        .join(Person)
+        .where(Membership.incident == incident)
+        .order_by(Person.name, Membership.id)
+    )
+
+
+def team_people(incident: Incident) -> list[Person]:
+    """Everybody on the team once."""
+    return list({row.person_id: row.person for row in team(incident)}.values())
+
+
+def kept_out(incident: Incident) -> Any:
+    return KeptOut.select(KeptOut, Person).join(Person).where(KeptOut.incident == incident).order_by(Person.name)
+
+
+def is_kept_out(incident: Incident, person_id: int) -> bool:
+    return bool(KeptOut.select().where(KeptOut.incident == incident, KeptOut.person == person_id).exists())
+
+
+def involved(incident: Incident) -> Any:
+    """People involved, victims first."""
+    order = pw.Case(Involved.part, [("victim", 0), ("suspect", 1), ("spreader", 2)], 3)
+    return Involved.select().where(Involved.incident == incident).order_by(order, Involved.number)
+
+
+def victims(incident: Incident) -> Any:
+    return involved(incident).where(Involved.part == "victim")
+
+
+def people_visible(incident: Incident, standing: Standing) -> list[Involved]:
+    """The people whose data this team member may read: a mentor those of own classes and own actions only."""
+    rows = list(involved(incident))
+    if standing.may("people", "read"):
+        return rows
+    own = set(own_work["people"](incident, standing))
+    classes = {name.casefold() for name in standing.classes}
+    return [row for row in rows if row.id in own or (row.class_name and row.class_name.casefold() in classes)]
+
+
+def facts(incident: Incident, today: date) -> Facts:
+    """What the protocol's conditions look at, as it is now."""
+    people = tuple(
+        Someone(row.id, row.part, row.school, age_range(row.age, row.birth_year, today)) for row in involved(incident)
+    )
+    answers = flag_answers(incident)
+    return Facts(people, incident.spread, incident.unrest, len(incident.classes), tuple(raised(answers)))
+
+
+def next_number(incident: Incident, part: str) -> int:
+    most = (
+        Involved.select(pw.fn.MAX(Involved.number)).where(Involved.incident == incident, Involved.part == part).scalar()
+    )
+    return (most or 0) + 1
+
+
+def next_in_year(year: int) -> int:
+    """The number of the next incident of a year. Called inside the transaction that takes it."""
+    refs = Incident.select(Incident.ref).where(Incident.ref.startswith(f"{year}-")).tuples()
+    return 1 + max((int(ref.partition("-")[2]) for (ref,) in refs), default=0)
+
+
+def code_names() -> list[str]:
+    return [n for (n,) in Incident.select(Incident.code_name).where(Incident.code_name.is_null(False)).tuples()]
+
+
+def entries(incident: Incident, standing: Standing) -> Any:
+    """The logbook, newest first, with that of incidents joined into this one.
+
+    Who may read only entries on own actions gets those and what he or she wrote.
+    """
+    rows = (
+        Entry.select(Entry, Person)
+        .join(Person, pw.JOIN.LEFT_OUTER)
+        .where(Entry.incident.in_(_with_joined(incident)))
+        .order_by(Entry.at.desc(), Entry.id.desc())
+    )
+    if standing.may("log", "read"):
+        return rows
+    own = own_work["actions"](incident, standing)
+    return rows.where(Entry.action_id.in_(own) | (Entry.author == standing.person_id))
+
+
+def _with_joined(incident: Incident) -> Any:
+    return Incident.select(Incident.id).where((Incident.id == incident.id) | (Incident.joined_into == incident.id))
+
+
+def entry_for(incident: Incident, standing: Standing, entry_id: int) -> Entry | None:
+    """An entry of this incident that the member may read."""
+    return entries(incident, standing).where(Entry.id == entry_id).first()  # type: ignore[no-any-return]
+
+
+def report_by_slug(slug: str) -> Report | None:
+    return (  # type: ignore[no-any-return]
+        Report.select(Report, Incident).join(Incident).where(Report.slug == slug).first()
+    )
+
+
+def receipt_for(person: Person, slug: str) -> Report | None:
+    """A sent report, for its reporter only and not when kept out."""
+    return (  # type: ignore[no-any-return]
+        Report.select(Report, Incident)
+        .join(Incident)
+        .where(
+            Report.slug == slug,
+            Report.reporter == person,
+            Report.sent_at.is_null(False),
+            _not_kept_out(person),
+        )
+        .first()
+    )
+
+
+def receipts_of(person: Person) -> Any:
+    """Sent reports of this person, newest first."""
+    return (
+        Report.select(Report, Incident)
+        .join(Incident)
+        .where(Report.reporter == person, Report.sent_at.is_null(False), _not_kept_out(person))
+        .order_by(Report.sent_at.desc())
+    )
+
+
+def unfinished(person: Person, *, also_others: bool) -> Any:
+    """Reports that were begun and not sent: one's own, and those of others that may be taken over.
+
+    A report in which a member of staff may be suspected is offered to nobody but who began it: the one
+    who looks could be the one it is about.
+    """
+    plain_no = Flag.select().where(Flag.incident == Incident.id, Flag.key == "staff", Flag.answer == "no")
+    mine = Report.reporter == person
+    return (
+        Report.select(Report, Incident, Person)
+        .join(Incident)
+        .switch(Report)
+        .join(Person)
+        .where(
+            Incident.state == DRAFT,
+            _not_kept_out(person),
+            (mine | pw.fn.EXISTS(plain_no)) if also_others else mine,
+        )
+        .order_by(Report.started_at.desc())
+    )
+
+
+def people_of_report(report: Report) -> Any:
+    """What the reporter wrote of the people involved."""
+    return Involved.select().where(Involved.report == report).order_by(Involved.id)
+
+
+def fresh(incident: Incident) -> Incident:
+    """The row as it is now."""
+    return Incident.get_by_id(incident.id)  # type: ignore[no-any-return]

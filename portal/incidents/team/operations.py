@@ -1,0 +1,135 @@
+"""Who is on an incident, and who must not know of it."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from portal.accounts.models import Person
+from portal.audit.operations import record
+from portal.db import db
+from portal.errors import N_, Invalid, Missing, Refused
+from portal.incidents import queries, rules
+from portal.incidents.models import Incident, KeptOut, Membership
+from portal.incidents.operations import log
+from portal.notices import operations as notices
+from portal.policy import FUNCTION_NAMES
+
+# What higher packages do when somebody joins or leaves; filled in `create_app`.
+after_join: list[Callable[[Incident, Person, str, datetime], None]] = []
+after_leave: list[Callable[[Incident, Person, datetime], None]] = []
+
+
+def subject(incident: Incident) -> str:
+    return f"incident:{incident.id}"
+
+
+def tell(incident: Incident, person: Person, kind: str, *, now: datetime) -> None:
+    """A mail without content; somebody who is kept out gets none."""
+    if queries.is_kept_out(incident, person.id):
+        return
+    notices.notify(
+        kind,
+        person_id=person.id,
+        address=person.email,
+        language=person.language,
+        about=subject(incident),
+        now=now,
+    )
+
+
+def add_member(incident: Incident, person: Person, function: str, *, actor: Person, now: datetime) -> None:
+    """Put somebody on the team and tell them. Raises `Invalid`."""
+    if person.is_administrator:
+        raise Invalid("person", N_("An administrator cannot be on a team."))
+    with db.atomic():
+        if queries.is_kept_out(incident, person.id):
+            raise Invalid("person", N_("This person is kept out of this incident. Let them in first."))
+        joined = (
+            Membership.insert(incident=incident, person=person, function=function, joined_at=now)
+            .on_conflict_ignore()
+            .execute()
+        )
+        if not joined:
+            raise Invalid("person", N_("This person has this function on the team already."))
+        record(
+            "incident:team:add",
+            subject(incident),
+            actor_id=actor.id,
+            now=now,
+            person=person.id,
+            function=function,
+        )
+        name = {"message": FUNCTION_NAMES[function]}
+        log(
+            incident,
+            "team",
+            rules.EVENTS["team.added"],
+            author=actor,
+            now=now,
+            who=person.name,
+            function=name,
+        )
+        tell(incident, person, "joined", now=now)
+        for react in after_join:
+            react(incident, person, function, now)
+
+
+def remove_member(incident: Incident, person: Person, *, actor: Person, now: datetime) -> None:
+    """Take somebody off the team; their next request finds nothing. Raises `Refused` and `Missing`."""
+    with db.atomic():
+        if person.id == actor.id:
+            raise Refused(N_("You cannot remove yourself."), N_("Ask a colleague on the team who may do it."))
+        _check_someone_leads(incident, person, actor)
+        if not _take_off(incident, person, now):
+            raise Missing
+        record("incident:team:remove", subject(incident), actor_id=actor.id, now=now, person=person.id)
+        log(incident, "team", rules.EVENTS["team.removed"], author=actor, now=now, who=person.name)
+
+
+def _check_someone_leads(incident: Incident, person: Person, actor: Person) -> None:
+    leads = [row.person_id for row in queries.team(incident) if row.function == "coordinator"]
+    left = len([one for one in leads if one != person.id]) if person.id in leads else 1
+    rules.check_keep_out(person.id, actor.id, left)
+
+
+def _take_off(incident: Incident, person: Person, now: datetime) -> bool:
+    gone = Membership.delete().where(Membership.incident == incident, Membership.person == person).execute()
+    notices.cancel(person_id=person.id, about=subject(incident))
+    for react in after_leave:
+        react(incident, person, now)
+    return bool(gone)
+
+
+def keep_out(incident: Incident, person: Person, *, actor: Person, now: datetime) -> None:
+    """From now on the incident does not exist for this person. Raises `Refused`."""
+    with db.atomic():
+        _check_someone_leads(incident, person, actor)
+        bar(incident, [person], actor=actor, now=now)
+
+
+def bar(incident: Incident, people: Iterable[Person], *, actor: Person, now: datetime) -> None:
+    """Keep people out without asking who is left: for a report, where nobody is on the team yet."""
+    with db.atomic():
+        for person in people:
+            new = KeptOut.insert(incident=incident, person=person, since=now).on_conflict_ignore().execute()
+            _take_off(incident, person, now)
+            if new:
+                record("incident:team:keep-out", subject(incident), actor_id=actor.id, now=now, person=person.id)
+                log(incident, "team", rules.EVENTS["team.kept_out"], author=actor, now=now, who=person.name)
+
+
+def let_in(incident: Incident, person: Person, *, actor: Person, now: datetime) -> None:
+    """Somebody need not be kept out any more. They do not join by it. Raises `Missing`."""
+    with db.atomic():
+        if not KeptOut.delete().where(KeptOut.incident == incident, KeptOut.person == person).execute():
+            raise Missing
+        record("incident:team:let-in", subject(incident), actor_id=actor.id, now=now, person=person.id)
+        log(incident, "team", rules.EVENTS["team.let_in"], author=actor, now=now, who=person.name)
+
+
+def mark_seen(incident: Incident, person: Person, *, now: datetime) -> None:
+    """The first time a member opens the incident: the reporter sees that somebody is on it."""
+    unseen = (Membership.incident == incident) & (Membership.person == person) & Membership.seen_at.is_null()
+    if Membership.select().where(unseen).exists():
+        with db.atomic():
+            Membership.update(seen_at=now).where(unseen).execute()
+            record("incident:overview:first-read", subject(incident), actor_id=person.id, now=now)

@@ -1,0 +1,104 @@
+"""The team of an incident, and who can see what of it."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, g
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.accounts.models import Person
+from portal.accounts.queries import by_id, staff
+from portal.incidents import queries
+from portal.incidents.forms import MemberForm, PersonPickForm
+from portal.incidents.team import operations
+from portal.incidents.team.rules import seen_parts
+from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
+from portal.web.access import requires
+from portal.web.fragments import answer, onward
+
+bp = Blueprint("team", __name__, url_prefix="/incidents/<ref>/team")
+
+
+def _page(member: MemberForm, barred: PersonPickForm) -> Any:
+    status = max(member.status if member.errors or member.refused else 200, 200)
+    status = max(status, barred.status if barred.errors or barred.refused else 200)
+    return answer(
+        "incidents/team.html",
+        member=member,
+        barred=barred,
+        team=list(queries.team(g.incident)),
+        kept_out=list(queries.kept_out(g.incident)),
+        parts=seen_parts(),
+        may_change=g.standing.may("team", "change"),
+        status=status,
+    )
+
+
+def _member_form() -> MemberForm:
+    form = MemberForm(prefix="member")
+    out = {row.person_id for row in queries.kept_out(g.incident)}
+    people = [person for person in staff() if person.id not in out]
+    form.person.choices = [(0, _("choose")), *((p.id, p.name) for p in people)]
+    form.function.choices = [("", _("choose")), *((code, _(FUNCTION_NAMES[code])) for code in TEAM_FUNCTIONS)]
+    return form
+
+
+def _bar_form() -> PersonPickForm:
+    form = PersonPickForm(prefix="barred")
+    form.person.choices = [(0, _("choose")), *((p.id, p.name) for p in staff() if p.id != current_user.id)]
+    return form
+
+
+def _chosen(person_id: int) -> Person:
+    person = by_id(person_id)
+    if person is None:
+        abort(404)
+    return person
+
+
+@bp.get("")
+@requires("team", "read")
+def team() -> Any:
+    return _page(_member_form(), _bar_form())
+
+
+@bp.post("/add")
+@requires("team", "change")
+def add() -> Any:
+    form = _member_form()
+    if form.accepts(
+        lambda: operations.add_member(
+            g.incident, _chosen(form.person.data), form.function.data, actor=current_user, now=g.clock.now()
+        )
+    ):
+        flash(_("Added to the team, and told by mail."))
+        return onward(f"/incidents/{g.incident.ref}/team")
+    return _page(form, _bar_form())
+
+
+@bp.post("/<int:person_id>/remove")
+@requires("team", "change")
+def remove(person_id: int) -> Any:
+    operations.remove_member(g.incident, _chosen(person_id), actor=current_user, now=g.clock.now())
+    flash(_("Removed. Actions that were theirs wait for somebody else."))
+    return onward(f"/incidents/{g.incident.ref}/team")
+
+
+@bp.post("/keep-out")
+@requires("team", "change")
+def keep_out() -> Any:
+    form = _bar_form()
+    if form.accepts(
+        lambda: operations.keep_out(g.incident, _chosen(form.person.data), actor=current_user, now=g.clock.now())
+    ):
+        flash(_("From now on this incident does not exist for this person."))
+        return onward(f"/incidents/{g.incident.ref}/team")
+    return _page(_member_form(), form)
+
+
+@bp.post("/<int:person_id>/let-in")
+@requires("team", "change")
+def let_in(person_id: int) -> Any:
+    operations.let_in(g.incident, _chosen(person_id), actor=current_user, now=g.clock.now())
+    flash(_("No longer kept out. Add them to the team if they should see the incident."))
+    return onward(f"/incidents/{g.incident.ref}/team")

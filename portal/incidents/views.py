@@ -1,0 +1,163 @@
+"""The situation, the red flags, the people involved and the logbook of one incident."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.audit.operations import record_read
+from portal.incidents import operations, queries
+from portal.incidents.forms import EntryForm, InvolvedForm, ReasonForm, ScopeForm
+from portal.incidents.models import Incident, Involved
+from portal.incidents.rules import ANSWERS, flags
+from portal.web.access import requires
+from portal.web.forms import whole_number
+from portal.web.fragments import answer, onward
+
+bp = Blueprint("incidents", __name__, url_prefix="/incidents/<ref>")
+
+
+def page_of(part: str = "") -> str:
+    """The address of a part of the incident at hand."""
+    return f"/incidents/{g.incident.ref}{part}"
+
+
+def _scope(incident: Incident) -> dict[str, Any]:
+    fields = ("kind", "origin", "channels", "spread", "version")
+    return {
+        **{name: getattr(incident, name) for name in fields},
+        "classes": ", ".join(incident.classes),
+        "unrest": "" if incident.unrest is None else str(incident.unrest),
+    }
+
+
+@bp.route("/situation", methods=["GET", "POST"])
+@requires("overview", "change")
+def situation() -> Any:
+    form = ScopeForm(data=None if request.form else _scope(g.incident))
+    if form.accepts(
+        lambda: operations.change_scope(
+            g.incident,
+            form.scope,
+            version=whole_number(form.version.data),
+            actor=current_user,
+            now=g.clock.now(),
+        )
+    ):
+        flash(_("Saved. The plan follows what is known now."))
+        return onward(page_of())
+    form.compare(_scope(queries.fresh(g.incident)))
+    return answer("incidents/situation.html", form=form, status=form.status)
+
+
+@bp.post("/flags/<key>")
+@requires("overview", "change")
+def answer_flag(key: str) -> Any:
+    given = request.form.get("answer", "")
+    if key not in flags() or given not in ANSWERS:
+        abort(404)
+    operations.answer_flag(g.incident, key, given, actor=current_user, now=g.clock.now())
+    return onward(page_of())
+
+
+@bp.get("/people")
+@requires("people", "read", "read-own")
+def people() -> Any:
+    rows = queries.people_visible(g.incident, g.standing)
+    for row in rows:
+        _read(row)
+    return answer("incidents/people.html", people=rows)
+
+
+def _read(person: Involved) -> None:
+    record_read("incident:person:read", f"involved:{person.id}", reader_id=current_user.id, now=g.clock.now())
+
+
+@bp.route("/people/new", methods=["GET", "POST"])
+@requires("people", "change")
+def new_person() -> Any:
+    form = InvolvedForm()
+    if form.accepts(lambda: operations.add_involved(g.incident, form.person, actor=current_user, now=g.clock.now())):
+        flash(_("Added. The plan follows what is known now."))
+        return onward(page_of("/people"))
+    return answer("incidents/person.html", form=form, person=None, status=form.status)
+
+
+def _person(person: Involved) -> dict[str, Any]:
+    fields = ("part", "name", "class_name", "school", "school_name", "version")
+    return {
+        **{name: getattr(person, name) for name in fields},
+        "age_or_year": person.age if person.age is not None else person.birth_year,
+    }
+
+
+@bp.route("/people/<int:involved_id>", methods=["GET", "POST"])
+@requires("people", "change")
+def change_person(involved_id: int) -> Any:
+    person = operations.involved_in(g.incident, involved_id)
+    _read(person)
+    form = InvolvedForm(data=None if request.form else _person(person))
+    if form.accepts(
+        lambda: operations.change_involved(
+            person,
+            form.person,
+            version=whole_number(form.version.data),
+            actor=current_user,
+            now=g.clock.now(),
+        )
+    ):
+        flash(_("Saved. The plan follows what is known now."))
+        return onward(page_of("/people"))
+    form.compare(_person(operations.involved_in(g.incident, involved_id)))
+    return answer("incidents/person.html", form=form, person=person, status=form.status)
+
+
+@bp.route("/log", methods=["GET", "POST"])
+@requires("log", "read", "read-own")
+def log() -> Any:
+    form = EntryForm(data=None if request.form else {"kind": "observation"})
+    may_write = g.standing.may("log", "write")
+    if form.was_sent and not may_write:
+        abort(403)
+    if form.accepts(lambda: operations.write_entry(g.incident, form.values, actor=current_user, now=g.clock.now())):
+        return onward(page_of("/log"))
+    record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=g.clock.now())
+    entries = list(queries.entries(g.incident, g.standing))
+    return answer("incidents/log.html", form=form, entries=entries, may_write=may_write, status=form.status)
+
+
+@bp.route("/log/<int:entry_id>/correct", methods=["GET", "POST"])
+@requires("log", "write", "write-own")
+def correct(entry_id: int) -> Any:
+    entry = queries.entry_for(g.incident, g.standing, entry_id)
+    if entry is None:
+        abort(404)
+    shown = {"kind": entry.kind, "text": entry.text, "at": entry.at, "present": entry.present}
+    form = EntryForm(data=None if request.form else shown)
+    if form.accepts(
+        lambda: operations.write_entry(g.incident, form.values, actor=current_user, now=g.clock.now(), corrects=entry)
+    ):
+        flash(_("Your correction stands in the logbook, linked to the first entry."))
+        return onward(page_of("/log"))
+    return answer("incidents/correct.html", form=form, entry=entry, status=form.status)
+
+
+@bp.route("/end", methods=["GET", "POST"])
+@requires("overview", "change")
+def end() -> Any:
+    form = ReasonForm()
+    if form.accepts(
+        lambda: operations.end_as_false_alarm(g.incident, form.reason.data, actor=current_user, now=g.clock.now())
+    ):
+        return onward(page_of())
+    return answer("incidents/end.html", form=form, status=form.status)
+
+
+@bp.route("/reopen", methods=["GET", "POST"])
+@requires("overview", "change")
+def reopen() -> Any:
+    form = ReasonForm()
+    if form.accepts(lambda: operations.reopen(g.incident, form.reason.data, actor=current_user, now=g.clock.now())):
+        return onward(page_of())
+    return answer("incidents/reopen.html", form=form, status=form.status)

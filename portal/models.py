@@ -1,0 +1,28 @@
+"""Every table, in the order in which they depend on each other."""
+
+from portal.accounts.models import Person, SignIn
+from portal.actions.models import Action, Wish
+from portal.audit.models import AuditEvent
+from portal.incidents.models import Entry, Flag, Incident, Involved, KeptOut, Membership, Report
+from portal.notices.models import Mail
+from portal.protocol.models import ProtocolVersion
+from portal.school.models import ClosedPeriod, School
+
+MODELS = (
+    AuditEvent,
+    Mail,
+    School,
+    ClosedPeriod,
+    Person,
+    SignIn,
+    ProtocolVersion,
+    Incident,
+    Flag,
+    Report,
+    Involved,
+    Membership,
+    KeptOut,
+    Entry,
+    Action,
+    Wish,
+)

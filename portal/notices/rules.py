@@ -1,0 +1,22 @@
+"""What a mail says and when it is tried again. Pure."""
+
+from datetime import datetime, timedelta
+
+from portal.errors import N_
+
+RETRIES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
+# A worker that died while sending: another takes the mail over after this time.
+ABANDONED = timedelta(minutes=10)
+
+SUBJECT = N_("There is something new for you in Rustpunt")
+BODY = N_(
+    "Hello %(name)s,\n\n"
+    "There is something new for you in Rustpunt. Please open it now:\n\n"
+    "%(address)s\n\n"
+    "This mail says nothing about what it is, on purpose. Please do not reply to it."
+)
+
+
+def next_try(attempts: int, now: datetime) -> datetime | None:
+    """When to try again after this many failures; None when it is enough."""
+    return now + RETRIES[attempts - 1] if attempts <= len(RETRIES) else None

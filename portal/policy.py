@@ -1,0 +1,124 @@
+"""Who may do what: the one table from which permissions, 'who can see what' and the test matrix are made.
+
+Source: the table of functions in the product description. A function that a part does not name sees
+nothing of it, and the page answers as if it did not exist.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from portal.errors import N_
+
+COORDINATOR = "coordinator"
+LEADERSHIP = "leadership"
+COUNSELOR = "counselor"
+CARE = "care"
+MENTOR = "mentor"
+COMMUNICATION = "communication"
+ADMINISTRATOR = "administrator"
+
+TEAM_FUNCTIONS = (COORDINATOR, LEADERSHIP, COUNSELOR, CARE, MENTOR, COMMUNICATION)
+FUNCTIONS = (*TEAM_FUNCTIONS, ADMINISTRATOR)
+
+FUNCTION_NAMES = {
+    "coordinator": N_("Incident coordinator"),
+    "leadership": N_("School leadership"),
+    "counselor": N_("Confidential counselor"),
+    "care": N_("Care coordinator"),
+    "mentor": N_("Mentor"),
+    "communication": N_("Communication officer"),
+    "administrator": N_("Administrator"),
+}
+
+# part -> function in the incident's team -> verbs. '-own' is narrowed per row by that part's rules.
+INCIDENT_PARTS: dict[str, dict[str, str]] = {
+    "overview": {
+        COORDINATOR: "read change",
+        LEADERSHIP: "read",
+        COUNSELOR: "read",
+        CARE: "read",
+        MENTOR: "read",
+        COMMUNICATION: "read",
+    },
+    "plan": {
+        COORDINATOR: "read add change",
+        LEADERSHIP: "read change-own",
+        COUNSELOR: "read add change-own",
+        CARE: "read add change-own",
+        MENTOR: "read add change-own",
+        COMMUNICATION: "read add change-own",
+    },
+    "log": {
+        COORDINATOR: "read write",
+        LEADERSHIP: "read write",
+        COUNSELOR: "read write",
+        CARE: "read write",
+        MENTOR: "read-own write-own",
+        COMMUNICATION: "read-own write-own",
+    },
+    "team": {
+        COORDINATOR: "read change",
+        LEADERSHIP: "read change",
+        COUNSELOR: "read",
+        CARE: "read",
+        MENTOR: "read",
+        COMMUNICATION: "read",
+    },
+    "people": {
+        COORDINATOR: "read change",
+        LEADERSHIP: "read",
+        COUNSELOR: "read change",
+        CARE: "read change",
+        MENTOR: "read-own",
+    },
+    "wishes": {
+        COORDINATOR: "read change",
+        LEADERSHIP: "read override",
+        COUNSELOR: "read change",
+        CARE: "read",
+        MENTOR: "read",
+        COMMUNICATION: "read-masked",
+    },
+}
+
+# part -> function of the account -> verbs; EVERYBODY is anyone signed in.
+EVERYBODY = "everybody"
+SCHOOL_PARTS: dict[str, dict[str, str]] = {
+    "desk": {EVERYBODY: "read"},
+    "report": {EVERYBODY: "read write"},
+    "receipt": {EVERYBODY: "read write"},
+    "account": {EVERYBODY: "read change"},
+    "accounts": {ADMINISTRATOR: "read change"},
+    "settings": {ADMINISTRATOR: "read change"},
+}
+
+
+def _verbs(table: dict[str, str], functions: Iterable[str]) -> frozenset[str]:
+    return frozenset(verb for function in functions for verb in table.get(function, "").split())
+
+
+def incident_verbs(part: str, functions: Iterable[str]) -> frozenset[str]:
+    """What somebody with these functions in an incident's team may do with a part of it."""
+    return _verbs(INCIDENT_PARTS[part], functions)
+
+
+def school_verbs(part: str, functions: Iterable[str]) -> frozenset[str]:
+    """What an account with these functions may do with a part of the school."""
+    return _verbs(SCHOOL_PARTS[part], (*functions, EVERYBODY))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Somebody's place in one incident: who they are, their functions in its team, and so what they may do."""
+
+    person_id: int
+    functions: frozenset[str]
+    classes: frozenset[str] = field(default_factory=frozenset)
+
+    def may(self, part: str, *verbs: str) -> bool:
+        """Whether any of the verbs is granted on the part."""
+        return not incident_verbs(part, self.functions).isdisjoint(verbs)
+
+    def sees(self, part: str) -> bool:
+        """Whether the part exists for this person at all."""
+        return bool(incident_verbs(part, self.functions))

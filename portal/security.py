@@ -1,0 +1,70 @@
+"""Headers on every answer, and the secret that signs cookies."""
+
+import secrets
+
+from flask import Flask, Response, request
+
+from portal.config import Settings
+from portal.db import boot_lock, write_secret
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # Not no-referrer: the check against forged requests over HTTPS needs the origin.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), display-capture=(), clipboard-read=()",
+    "X-Robots-Tag": "noindex",
+}
+
+
+def app_secret(settings: Settings) -> str:
+    """The secret that signs cookies, made once; several workers starting together get the same."""
+    path = settings.keys / "app.secret"
+    if not path.exists():
+        with boot_lock(settings):
+            if not path.exists():
+                write_secret(path, secrets.token_hex(32))
+    return path.read_text("ascii").strip()
+
+
+def init_security(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=app_secret(settings),
+        SESSION_COOKIE_NAME="__Host-rustpunt" if settings.https else "rustpunt",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        # The token lives as long as the session does; a page that stays open all day must still work.
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=2000,
+    )
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.https:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.endpoint == "static":
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        else:
+            response.headers["Cache-Control"] = "no-store"
+            response.headers.add("Vary", "HX-Request")
+        return response

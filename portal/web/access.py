@@ -1,0 +1,128 @@
+"""Deny by default: every view says who may use it, and the guard asks before the view runs."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, Response, abort, current_app, g, redirect, request
+from flask_login import current_user
+
+from portal import policy
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Rule(NamedTuple):
+    """A part of the table in `portal.policy` and the verbs of which one is enough."""
+
+    part: str
+    verbs: tuple[str, ...]
+
+
+PUBLIC = Rule("public", ())
+
+
+def requires(part: str, *verbs: str) -> Callable[[View], View]:
+    """Only for those whom the table grants one of the verbs on the part."""
+    assert verbs
+    assert part in policy.INCIDENT_PARTS or part in policy.SCHOOL_PARTS, part
+
+    def mark(view: View) -> View:
+        view.access = Rule(part, verbs)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """For everybody, also without signing in."""
+    view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def own_path(path: str | None) -> str:
+    """Where to go after signing in: a path of ours, else the start page."""
+    if not path or not path.startswith("/") or path[1:2] in ("/", "\\"):
+        return "/"
+    if any(ord(char) < 33 or char == "\\" for char in path):
+        return "/"
+    parts = urlsplit(path)
+    return "/" if parts.scheme or parts.netloc else path
+
+
+def to_sign_in() -> Any:
+    """The sign-in page, and back here afterwards. A fragment cannot go there, so the browser is told to."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    target = "/login?" + urlencode({"next": here})
+    if request.htmx:  # type: ignore[attr-defined]
+        return Response(status=401, headers={"HX-Redirect": target})
+    return redirect(target, 303)
+
+
+def init_access(app: Flask, find_incident: Callable[[Any, str], Any]) -> None:
+    """Guard every request. `find_incident(person, ref)` gives (incident, Standing) or None."""
+    app.extensions["find_incident"] = find_incident
+    app.before_request(guard)
+
+
+def guard() -> Any:
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    if view is None or request.endpoint == "static":
+        return None
+    rule: Rule = view.access
+    if rule is PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return to_sign_in()
+    if current_user.must_change_password and rule.part != "account":
+        return redirect("/account/password", 303)
+    granted = _granted(rule.part)
+    if not granted:
+        abort(404)
+    if granted.isdisjoint(rule.verbs):
+        abort(403)
+    return None
+
+
+def _granted(part: str) -> frozenset[str]:
+    if part in policy.SCHOOL_PARTS:
+        return policy.school_verbs(part, current_user.functions)
+    # Taken out, so that a view cannot look the incident up by itself, past the team.
+    ref = (request.view_args or {}).pop("ref")
+    found = current_app.extensions["find_incident"](current_user, ref)
+    if found is None:
+        abort(404)
+    g.incident, g.standing = found
+    return policy.incident_verbs(part, g.standing.functions)
+
+
+def check_views(app: Flask) -> None:
+    """Refuse to start with a view that does not say who may use it. Raises `RuntimeError`."""
+    bare = [name for name, view in app.view_functions.items() if name != "static" and not hasattr(view, "access")]
+    astray = [
+        str(rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in bare and rule.endpoint != "static" and _astray(app, rule)
+    ]
+    if bare or astray:
+        raise RuntimeError(f"views without a permission: {', '.join(bare + astray)}")
+
+
+def access_of(app: Flask, endpoint: str) -> Rule:
+    """Who may use a view."""
+    view: Any = app.view_functions[endpoint]
+    rule: Rule = view.access
+    return rule
+
+
+def _astray(app: Flask, rule: Any) -> bool:
+    """Whether a route asks for a part of an incident but does not name the incident."""
+    access = access_of(app, rule.endpoint)
+    return access.part in policy.INCIDENT_PARTS and "ref" not in rule.arguments
+
+
+def rules_of(app: Flask) -> Iterable[tuple[Any, Rule]]:
+    """Every route with its rule: what the permission tests walk."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint != "static":
+            yield rule, access_of(app, rule.endpoint)

@@ -1,0 +1,94 @@
+"""Every way things go wrong becomes one calm page, in one place."""
+
+import logging
+import secrets
+from typing import Any
+
+import peewee
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal.db import Unready
+from portal.errors import DomainError
+from portal.web.fragments import fragment_due
+
+log = logging.getLogger("rustpunt")
+
+# status -> (title, what to do)
+PAGES: dict[int, Any] = {
+    400: lambda: (_("That did not go through"), _("Go back, load the page again and try once more.")),
+    403: lambda: (_("This is not yours to change"), _("Ask the incident coordinator if you need it.")),
+    404: lambda: (_("There is nothing here"), _("Check the address, or go to your work.")),
+    405: lambda: (_("That cannot be done here"), _("Go back and use the buttons on the page.")),
+    413: lambda: (_("This is too much text"), _("Make it shorter and send it again. Files cannot be sent.")),
+    500: lambda: (_("Something went wrong on our side"), _("Try again. If it stays, tell this number:")),
+    503: lambda: (
+        _("Rustpunt cannot reach its data now"),
+        _("Nothing you sent was kept. Does somebody need help now? Call:"),
+    ),
+}
+
+
+def error_page(status: int, **values: Any) -> Response:
+    """A plain page that needs no database; as a fragment, only its heart."""
+    title, advice = PAGES.get(status, PAGES[400])()
+    name = "layouts/_error.html" if fragment_due() else "layouts/error.html"
+    known = getattr(g, "database_ready", False) and current_user.is_authenticated
+    page = render_template(name, title=title, advice=advice, status=status, known=known, **values)
+    return make_response(page, status)
+
+
+def init_errors(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(Unready, _unready)
+    app.register_error_handler(peewee.IntegrityError, _unexpected)
+    app.register_error_handler(peewee.DatabaseError, _unready)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    return error_page(error.code)
+
+
+def _csrf(error: CSRFError) -> Response:
+    return error_page(400)
+
+
+def _domain(error: DomainError) -> Response:
+    """A refusal that no view turned into its own page: the reason, and the way on."""
+    if error.status == 404 or error.status == 403:
+        return error_page(error.status)
+    values = {name: value for name, value in error.values.items() if isinstance(value, str | int)}
+    name = "layouts/_refused.html" if fragment_due() else "layouts/refused.html"
+    typed = [(key, value) for key, value in request.form.items() if key not in ("csrf_token", "version")]
+    page = render_template(
+        name,
+        reason=_(error.message, **values),
+        way_on=_(error.way_on, **values) if error.way_on else "",
+        typed=[value for _key, value in typed if len(value) > 10],
+    )
+    return make_response(page, error.status)
+
+
+def _unready(error: Exception) -> Response:
+    g.database_ready = False
+    log.error("not ready: %s", str(error) if isinstance(error, Unready) else type(error).__name__)
+    return error_page(503)
+
+
+def _unexpected(error: Exception) -> Response:
+    """One line in the log with a reference that the user can tell; never case text."""
+    reference = secrets.token_hex(4)
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
+    log.error("error %s: %s at %s", reference, type(error).__name__, place)
+    return error_page(500, reference=reference)

@@ -1,0 +1,299 @@
+"""Form fields that every form uses, so that no text field can forget the checks of `portal.web.text`."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import wtforms
+from flask import g, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms.validators import Email, Optional, StopValidation, ValidationError
+
+from portal.clock import SCHOOL_ZONE, local
+from portal.errors import ChangedMeanwhile, Invalid, Refused
+from portal.web.text import holds_imagery, odd_characters, tidy
+
+LINE, PARAGRAPH = 120, 4000
+
+
+def no_imagery(form: Any, field: wtforms.Field) -> None:
+    """Refuse pictures and their addresses (product rule 1), with the way to go."""
+    if field.data and holds_imagery(field.data):
+        raise StopValidation(
+            _(
+                "This looks like a picture or the address of one. Rustpunt never keeps imagery. "
+                "Describe it in words: platform, account, time, who saw it. "
+                "Give the address to the police (0900-8844), Helpwanted (020-2615275) or Meldknop.nl."
+            )
+        )
+
+
+def readable(form: Any, field: wtforms.Field) -> None:
+    lines = isinstance(field, wtforms.TextAreaField)
+    if field.data and odd_characters(field.data, lines=lines):
+        raise StopValidation(_("There are characters in this text that cannot be read. Type it again."))
+
+
+def filled(form: Any, field: wtforms.Field) -> None:
+    if not field.data:
+        raise StopValidation(_("Fill in: %(label)s", label=field.label.text))
+
+
+def chosen(form: Any, field: wtforms.Field) -> None:
+    if not field.data:
+        raise StopValidation(_("Choose an answer: %(label)s", label=field.label.text))
+
+
+filled.field_flags = chosen.field_flags = {"required": True}  # type: ignore[attr-defined]
+
+
+class _Text:
+    """Shared by the text fields: tidy, at most `most` characters, readable, never imagery."""
+
+    def __init__(
+        self,
+        label: Any = "",
+        *,
+        most: int = LINE,
+        required: bool = False,
+        checks: Iterable[Any] = (),
+        **kw: Any,
+    ) -> None:
+        self.most = most
+        self.is_required = required
+        first = [filled] if required else [Optional()]
+        super().__init__(  # type: ignore[call-arg]
+            label, validators=[*first, self._short, readable, no_imagery, *checks], filters=[tidy], **kw
+        )
+
+    def _short(self, form: Any, field: wtforms.Field) -> None:
+        if len(field.data or "") > self.most:
+            over = len(field.data) - self.most
+            raise StopValidation(
+                _("Use at most %(most)s characters; this is %(over)s too many.", most=self.most, over=over)
+            )
+
+
+class TextField(_Text, wtforms.StringField):
+    """One line."""
+
+
+class LongTextField(_Text, wtforms.TextAreaField):
+    """Several lines."""
+
+    def __init__(self, label: Any = "", *, most: int = PARAGRAPH, **kw: Any) -> None:
+        super().__init__(label, most=most, **kw)
+
+
+class EmailField(_Text, wtforms.EmailField):
+    def __init__(self, label: Any = "", **kw: Any) -> None:
+        wrong = lazy_gettext("Write an e-mail address like name@school.nl.")
+        super().__init__(label, checks=[Email(message=wrong)], **kw)
+
+
+def _telephone(form: Any, field: wtforms.Field) -> None:
+    if sum(char.isdigit() for char in field.data) < 3 or set(field.data) - set("0123456789+-() ./x"):
+        raise ValidationError(_("Write a telephone number with digits, like 020-1234567."))
+
+
+class PhoneField(_Text, wtforms.TelField):
+    def __init__(self, label: Any = "", **kw: Any) -> None:
+        super().__init__(label, most=30, checks=[_telephone], **kw)
+
+
+class ChoiceField(wtforms.RadioField):
+    """One of a few, seen at once. A choice that was not offered is refused."""
+
+    def __init__(self, label: Any = "", *, required: bool = False, **kw: Any) -> None:
+        self.is_required = required
+        first = [chosen] if required else [Optional()]
+        super().__init__(label, validators=first, coerce=lambda v: "" if v is None else str(v), **kw)
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and self.data not in {str(value) for value, *_rest in self.iter_choices()}:
+            raise ValidationError(_("Choose one of the answers given."))
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        self.validate_choice = False
+        return super().validate(form, extra_validators)
+
+
+class PickField(wtforms.SelectField):
+    """One of many, in a list; '' is 'nothing chosen'."""
+
+    def __init__(self, label: Any = "", *, required: bool = False, **kw: Any) -> None:
+        self.is_required = required
+        super().__init__(label, validators=[chosen] if required else [], validate_choice=False, **kw)
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data not in ("", None) and self.data not in {c[0] for c in self.iter_choices()}:
+            raise StopValidation(_("Choose one of the answers given."))
+
+
+class TicksField(wtforms.SelectMultipleField):
+    """Any number of a list, as tick boxes."""
+
+    option_widget = wtforms.widgets.CheckboxInput()
+    widget = wtforms.widgets.ListWidget(prefix_label=False)
+
+    def __init__(self, label: Any = "", *, required: bool = False, **kw: Any) -> None:
+        self.is_required = required
+        super().__init__(label, validators=[chosen] if required else [], validate_choice=False, **kw)
+
+    def pre_validate(self, form: Any) -> None:
+        if set(self.data or ()) - {c[0] for c in self.iter_choices()}:
+            raise StopValidation(_("Choose one of the answers given."))
+
+
+class NumberField(wtforms.IntegerField):
+    """A whole number from `least` to `most`."""
+
+    def __init__(self, label: Any = "", *, least: int, most: int, **kw: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(label, validators=[Optional(), self._between], **kw)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = (valuelist[0] if valuelist else "").strip()
+        self.data = None
+        if text:
+            if not (text.isascii() and text.isdigit() and len(text) < 10):
+                raise ValueError(_("Write a whole number."))
+            self.data = int(text)
+
+    def _between(self, form: Any, field: wtforms.Field) -> None:
+        if field.data is not None and not self.least <= field.data <= self.most:
+            raise ValidationError(_("Write a number from %(least)s to %(most)s.", least=self.least, most=self.most))
+
+
+class MomentField(wtforms.DateTimeLocalField):
+    """Date and time on the school's clock; `data` is aware UTC, from two years ago to two years ahead."""
+
+    def __init__(self, label: Any = "", *, required: bool = False, past_only: bool = False, **kw: Any) -> None:
+        self.is_required, self.past_only = required, past_only
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d-%m-%Y %H:%M"]
+        super().__init__(label, validators=[filled if required else Optional(), self._near], format=formats, **kw)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Write a date and time like 2026-11-21 16:00.")) from None
+        if self.data is not None:
+            try:
+                self.data = self.data.replace(tzinfo=SCHOOL_ZONE).astimezone(UTC)
+            except (OverflowError, ValueError):
+                raise ValueError(_("Write a date and time like 2026-11-21 16:00.")) from None
+
+    def _near(self, form: Any, field: wtforms.Field) -> None:
+        now: datetime = g.clock.now()
+        if abs(field.data - now) > timedelta(days=731):
+            raise ValidationError(_("This date is too far away. Check the year."))
+        if self.past_only and field.data > now + timedelta(minutes=5):
+            raise ValidationError(_("This moment is still to come. Write when it happened."))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return " ".join(self.raw_data)
+        return local(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+
+class DateField(wtforms.DateField):
+    """A day on the calendar, from two years ago to five years ahead."""
+
+    def __init__(self, label: Any = "", *, required: bool = False, **kw: Any) -> None:
+        self.is_required = required
+        super().__init__(label, validators=[filled if required else Optional(), self._near], **kw)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Write a date like 2026-11-21.")) from None
+
+    def _near(self, form: Any, field: wtforms.Field) -> None:
+        days = (field.data - local(g.clock.now()).date()).days
+        if not -731 <= days <= 1830:
+            raise ValidationError(_("This date is too far away. Check the year."))
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form whose errors can also come from an operation, and that loses nothing when it is refused."""
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.refused: Refused | None = None
+        # (label, what is there now, what was typed) after a conflict
+        self.differences: list[tuple[str, str, str]] = []
+
+    def accepts(self, act: Callable[[], Any]) -> bool:
+        """Validate, then do it. False when the form or the operation found something wrong."""
+        if not self.validate_on_submit():
+            return False
+        try:
+            act()
+        except Invalid as error:
+            self._show(error)
+            return False
+        except Refused as error:
+            self.refused = error
+            return False
+        return True
+
+    def _show(self, error: Invalid) -> None:
+        """Put what an operation found wrong next to the field it is about."""
+        field = self._fields.get(error.field)
+        message = _(error.message, **error.values)
+        if field is None:
+            self.form_errors.append(message)
+        else:
+            field.errors = [*field.errors, message]
+
+    def compare(self, now: dict[str, Any]) -> None:
+        """After a conflict: show what is there now beside what was typed, and let the next try go through."""
+        if not isinstance(self.refused, ChangedMeanwhile):
+            return
+        for name, value in now.items():
+            field = self._fields.get(name)
+            if field is None or name == "version":
+                continue
+            there, typed = shown(field, value), shown(field, field.data)
+            if there != typed:
+                self.differences.append((str(field.label.text), there, typed))
+        if "version" in self._fields:
+            self._fields["version"].data = now["version"]
+            self._fields["version"].raw_data = None
+
+    @property
+    def was_sent(self) -> bool:
+        return request.method == "POST"
+
+    @property
+    def status(self) -> int:
+        """409 when a rule refused, 422 when something typed is wrong, 200 when nothing was sent."""
+        return 409 if self.refused else 422 if self.was_sent else 200
+
+
+def shown(field: wtforms.Field, value: Any) -> str:
+    """A field's value as its reader knows it: the words of a choice, the wall clock of a moment."""
+    if value in (None, "", []):
+        return "–"
+    if isinstance(value, datetime):
+        return local(value).strftime("%Y-%m-%d %H:%M")
+    if hasattr(field, "iter_choices"):
+        words = {str(code): str(label) for code, label, *_rest in field.iter_choices()}
+        values = value if isinstance(value, list) else [value]
+        return ", ".join(words.get(str(one), str(one)) for one in values)
+    return str(value)
+
+
+def choices(labels: dict[str, Any], *values: str) -> list[tuple[str, Any]]:
+    """Pairs for a choice field, in the order of the values (all of them when none are named)."""
+    return [(value, labels[value]) for value in (values or labels)]
+
+
+def whole_number(text: Any) -> int:
+    """A hidden number (a version, an id) as sent by a browser; -1, which nothing has, for anything else."""
+    text = str(text or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

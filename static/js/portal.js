@@ -1,0 +1,111 @@
+// What a page does beyond htmx. Everything here is on top of pages that work without it.
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  const all = (selector) => document.querySelectorAll(selector);
+  root.classList.add("js");
+
+  // Quick hide: Escape twice within a second and a half, or the link. The page is blanked first, so that
+  // nothing is seen while the neutral one loads, and replaced, so that 'back' does not return to it.
+  let escapedAt = -Infinity;
+  function hide() {
+    const link = document.querySelector("[data-hide]");
+    root.hidden = true;
+    document.title = (link && link.dataset.title) || "";
+    location.replace(link ? link.href : "/agenda");
+  }
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape" || event.repeat) return;
+    if (event.timeStamp - escapedAt <= 1500) hide();
+    escapedAt = event.timeStamp;
+  }, true);
+
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest("[data-hide]");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      hide();
+    } else if (event.target.closest("[data-print]")) {
+      window.print();
+    }
+    for (const menu of all("details.rp-me[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  // A form that is on its way is not sent a second time. Not `disabled`: that would drop the button's value.
+  function rest(form) {
+    form.removeAttribute("data-busy");
+    for (const button of form.querySelectorAll(".rp-busy")) {
+      button.classList.remove("rp-busy");
+      button.removeAttribute("aria-disabled");
+    }
+  }
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (form.hasAttribute("data-busy")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.setAttribute("data-busy", "");
+    if (event.submitter) {
+      event.submitter.classList.add("rp-busy");
+      event.submitter.setAttribute("aria-disabled", "true");
+    }
+    // The browser's own 'stop' tells nobody.
+    setTimeout(rest, 15000, form);
+  }, true);
+  window.addEventListener("pageshow", function () {
+    all("form[data-busy]").forEach(rest);
+  });
+
+  // data-show-when="name=value" (or name=one|two): shown while a control of that name has the value.
+  function holds(block) {
+    const at = block.dataset.showWhen.indexOf("=");
+    const name = block.dataset.showWhen.slice(0, at);
+    const values = block.dataset.showWhen.slice(at + 1).split("|");
+    return Array.from((block.closest("form") || document).querySelectorAll("[name]")).some(function (control) {
+      const out = (control.type === "radio" || control.type === "checkbox") && !control.checked;
+      return control.name === name && !out && values.includes(control.value);
+    });
+  }
+  function show() {
+    for (const block of all("[data-show-when]")) block.hidden = !holds(block);
+  }
+  document.addEventListener("change", show);
+
+  function focusSummary() {
+    const summary = document.querySelector("[data-error-summary]");
+    if (summary) summary.focus();
+  }
+
+  function say(key) {
+    const status = document.querySelector("[data-status]");
+    if (status) status.textContent = key ? status.dataset[key] : "";
+  }
+
+  document.addEventListener("htmx:after:swap", function (event) {
+    show();
+    const response = event.detail.ctx && event.detail.ctx.response;
+    if (response && (response.status === 422 || response.status === 409)) focusSummary();
+  });
+  document.addEventListener("htmx:after:request", function () { say(""); });
+  document.addEventListener("htmx:response:error", function (event) {
+    const status = event.detail.ctx.response.status;
+    if (status !== 422 && status !== 409) say("failed");
+  });
+  document.addEventListener("htmx:error", function (event) {
+    if (event.detail.ctx && !event.detail.ctx.response) say("offline");
+  });
+  document.addEventListener("htmx:finally:request", function () {
+    all("form[data-busy]").forEach(rest);
+  });
+
+  document.addEventListener("DOMContentLoaded", function () {
+    // Without htmx nothing saves by itself: the plain buttons have to come back.
+    if (!window.htmx) root.classList.remove("js");
+    show();
+    focusSummary();
+  });
+})();

@@ -1,0 +1,274 @@
+"""One school, one cast and one clock for every test.
+
+An application and a filled, encrypted school are made once per worker; each test works on a fresh copy
+of the school's file, so that nothing one test does reaches another.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.test import TestResponse
+
+from portal import create_app, demo
+from portal import db as database
+from portal.accounts.models import Person, SignIn
+from portal.accounts.operations import create_person
+from portal.accounts.rules import SESSION_LENGTH, hashed, new_token
+from portal.boot import create_school
+from portal.clock import Clock
+from portal.config import Settings
+from portal.desk.report import operations as reporting
+from portal.incidents.models import Incident
+from portal.incidents.rules import flags as questions
+from portal.incidents.team.operations import add_member
+
+SLUG = demo.DEMO_SLUG
+# Monday 23 November 2026, 10:00 in Amsterdam: a school day with nothing special about it.
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+# The names that the table of functions uses for people without a function of a team.
+ALSO_CALLED = {"reporter": "teacher", "administrator": "admin"}
+
+
+class FixedClock(Clock):
+    """Stands still until a test moves it."""
+
+    def __init__(self, moment: datetime = MONDAY) -> None:
+        super().__init__()
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **span: float) -> datetime:
+        """Move on, as in `clock.advance(hours=2)`; gives the new time."""
+        self.moment += timedelta(**span)
+        return self.moment
+
+
+def settings_in(folder: Path, **other: Any) -> Settings:
+    """Settings of an installation that lives in this folder."""
+    values: dict[str, Any] = {
+        "data": folder / "data",
+        "keys": folder / "keys",
+        "base_url": "http://localhost:8000",
+        "demo": False,
+        "smtp": None,
+        "trusted_proxies": 0,
+        "now": None,
+    }
+    return Settings(**(values | other))
+
+
+@dataclass(frozen=True)
+class Worker:
+    """What one pytest worker makes once: the application and the file that every test begins with."""
+
+    app: Flask
+    place: database.Location
+    template: Path
+
+    def renew(self) -> None:
+        """Put an untouched copy of the school in place of what the last test left."""
+        database.forget_connections()
+        for ending in ("-wal", "-shm"):
+            self.place.file.with_name(self.place.file.name + ending).unlink(missing_ok=True)
+        fresh = self.place.file.with_suffix(".fresh")
+        shutil.copyfile(self.template, fresh)
+        fresh.replace(self.place.file)
+
+
+@pytest.fixture(scope="session")
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    settings = settings_in(tmp_path_factory.mktemp("school"))
+    place = database.location(settings, SLUG)
+    with database.boot_lock(settings):
+        create_school(settings, SLUG, "Het Baken College", MONDAY - timedelta(days=30))
+    _fill(place, MONDAY - timedelta(days=30))
+    database.forget_connections()  # The last one to close writes the log of changes into the file.
+    template = settings.data / "template"
+    shutil.copyfile(place.file, template)
+    yield Worker(create_app(settings), place, template)
+    database.forget_connections()
+
+
+def _fill(place: database.Location, now: datetime) -> None:
+    """The people and settings of the demo school, without its incident."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(demo.PASSWORD)
+    with database.school(place):
+        for name, shown, functions, phone, classes in demo.ACCOUNTS:
+            values = {"email": f"{name}@baken.example", "name": shown, "functions": functions}
+            create_person({**values, "phone": phone, "classes": classes}, actor_id=None, now=now, ready_hash=cheap)
+        demo._settings(now)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+def app(worker: Worker, clock: FixedClock) -> Iterator[Flask]:
+    """The application, with a school nobody has touched yet and the test's own clock."""
+    worker.renew()
+    worker.app.extensions["clock"] = clock
+    yield worker.app
+    database.forget_connections()
+
+
+@pytest.fixture
+def school(app: Flask, worker: Worker) -> Iterator[database.Location]:
+    """The test itself works in the school's database; gives where it lies."""
+    # Not `database.school`: the connection is given up for the length of a request, which has its own.
+    token = database.choose(worker.place)
+    database.db.connect()
+    yield worker.place
+    if not database.db.is_closed():
+        database.db.close()
+    database.unchoose(token)
+
+
+@pytest.fixture
+def cast(school: database.Location) -> dict[str, Person]:
+    """Everybody of the demo school by function: `coordinator`, …, `teacher`, `admin`, `stranger`."""
+    people = {name: demo.person(name) for name, *_rest in demo.ACCOUNTS}
+    return people | {other: people[name] for other, name in ALSO_CALLED.items()}
+
+
+@contextmanager
+def given_up() -> Iterator[None]:
+    """Leave the database to a request while the test itself has it open."""
+    was_open = not database.db.is_closed()
+    if was_open:
+        database.db.close()
+    try:
+        yield
+    finally:
+        if was_open:
+            database.db.connect()
+
+
+class Browser:
+    """A browser without scripts: keeps its cookies and sends the token of the page with every form.
+
+    Works while the test itself has the database open, which a request must not find.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.plain: FlaskClient = app.test_client()
+
+    def sign_in(self, person: Person, now: datetime) -> None:
+        """A session as `accounts.operations.sign_in` makes it, without the slow password."""
+        token = new_token()
+        SignIn.create(token_hash=hashed(token), person=person, created_at=now, ends_at=now + SESSION_LENGTH)
+        with given_up(), self.plain.session_transaction() as session:
+            session["_user_id"] = token
+            session["_fresh"] = True
+
+    def csrf_token(self) -> str:
+        with given_up(), self.plain.session_transaction() as session:
+            raw = session.setdefault("csrf_token", "made-for-a-test")
+        return str(URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(raw))
+
+    def get(self, path: str, *, htmx: bool = False, **kw: Any) -> TestResponse:
+        return self._send("GET", path, htmx, kw)
+
+    def post(
+        self,
+        path: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        htmx: bool = False,
+        token: bool = True,
+        **kw: Any,
+    ) -> TestResponse:
+        """Send a form; `token=False` forges it."""
+        forged = {} if not token else {"csrf_token": self.csrf_token()}
+        return self._send("POST", path, htmx, {"data": {**forged, **(data or {})}, **kw})
+
+    def _send(self, method: str, path: str, htmx: bool, kw: dict[str, Any]) -> TestResponse:
+        headers = {**kw.pop("headers", {}), **({"HX-Request": "true"} if htmx else {})}
+        with given_up():
+            return self.plain.open(path, method=method, headers=headers, **kw)
+
+
+@pytest.fixture
+def client(app: Flask, cast: dict[str, Person], clock: FixedClock) -> Callable[..., Browser]:
+    """`client("mentor")` is signed in as the mentor, `client()` as nobody."""
+
+    def make(function: str | None = None) -> Browser:
+        browser = Browser(app)
+        if function:
+            browser.sign_in(cast[function], clock.now())
+        return browser
+
+    return make
+
+
+SCOPE = {
+    "kind": "image",
+    "origin": "unknown",
+    "channels": ["whatsapp"],
+    "spread": "class",
+    "classes": ["3B"],
+    "unrest": 1,
+}
+VICTIM = {"part": "victim", "name": "Noor V.", "class_name": "3B", "age": 14, "school": "own"}
+SUSPECT = {"part": "suspect", "name": "Daan K.", "class_name": "3B", "age": 15, "school": "own"}
+
+
+@pytest.fixture
+def incident(cast: dict[str, Person], clock: FixedClock) -> Callable[..., Incident]:
+    """`incident(flags={"coercion": "yes"}, scope={"spread": "few"}, people=[…])`: a running incident.
+
+    Made by the operations of a report; what is not given is an ordinary case with the flags at no.
+    """
+
+    def make(
+        *,
+        flags: dict[str, str] | None = None,
+        scope: dict[str, Any] | None = None,
+        people: list[dict[str, Any]] | None = None,
+        reporter: str = "teacher",
+        keep_out: tuple[str, ...] = (),
+        chosen: tuple[str, ...] = (),
+        story: str = "Two pupils told me in the break.",
+    ) -> Incident:
+        actor, now = cast[reporter], clock.now()
+        report = reporting.begin(new_token(), actor=actor, now=now)
+        reporting.answer_flags(report, dict.fromkeys(questions(), "no") | (flags or {}), actor=actor, now=now)
+        reporting.keep_out(report, [cast[name].id for name in keep_out], actor=actor, now=now)
+        sent = reporting.send(
+            report,
+            scope=SCOPE | (scope or {}),
+            people=[VICTIM, SUSPECT] if people is None else people,
+            story=story,
+            chosen=[cast[name].id for name in chosen],
+            actor=actor,
+            now=now,
+        )
+        made: Incident = Incident.get_by_id(sent.incident_id)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def team(cast: dict[str, Person], clock: FixedClock) -> Callable[..., None]:
+    """`team(incident, "mentor", "care")`: they join in their own function."""
+
+    def add(incident: Incident, *functions: str) -> None:
+        for function in functions:
+            add_member(incident, cast[function], function, actor=cast["coordinator"], now=clock.now())
+
+    return add
