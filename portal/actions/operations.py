@@ -212,8 +212,7 @@ def _give(action: Action, person_id: int, actor: Person, now: datetime) -> None:
         who=person.name,
         action_id=action.id,
     )
-    if person.id != actor.id:
-        tell(action.incident, person, "action", now=now)
+    tell(action.incident, person, "action", actor=actor, now=now)
 
 
 def hand_over(
@@ -249,8 +248,7 @@ def hand_over(
         what = EVENTS["actions.handed"]
         titles = [queries.title_of(action) for action in actions]
         log(incident, "plan", what, author=actor, now=now, n=len(ids), who=person.name, titles=titles)
-        if person.id != actor.id:
-            tell(incident, person, "action", now=now)
+        tell(incident, person, "action", actor=actor, now=now)
     return len(actions)
 
 

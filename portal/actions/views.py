@@ -53,7 +53,7 @@ def _wish_form(subject: str) -> WishForm:
     return form
 
 
-def _panel(action: Action, saved: bool = False, **forms: Form) -> Any:
+def _panel(action: Action, saved: str = "", **forms: Form) -> Any:
     """The opened action; a form that was refused comes back as it was sent."""
     row = one_row(_action(action.id), g.standing, g.clock.now())
     if row.may_read_text and (row.action.outcome or row.wish):
@@ -66,6 +66,8 @@ def _panel(action: Action, saved: bool = False, **forms: Form) -> Any:
         "note": NoteForm(formdata=None),
         **forms,
     }
+    for name, form in shown.items():
+        form.stand_beside(f"{action.id}-{name}")
     refused = next(iter(forms.values()), None)
     if refused is not None:
         refused.compare({**_planning(row.action), "version": row.action.version})
@@ -83,9 +85,9 @@ def _panel(action: Action, saved: bool = False, **forms: Form) -> Any:
     )
 
 
-def _saved(action: Action) -> Any:
+def _saved(action: Action, what: str) -> Any:
     if fragment_due():
-        return _panel(action, saved=True)
+        return _panel(action, saved=what)
     return onward(f"/incidents/{g.incident.ref}/plan/{action.id}")
 
 
@@ -117,7 +119,7 @@ def state(action_id: int) -> Any:
             now=g.clock.now(),
         )
     ):
-        return _saved(found)
+        return _saved(found, "state")
     return _panel(found, state=form)
 
 
@@ -136,7 +138,7 @@ def planning(action_id: int) -> Any:
             now=g.clock.now(),
         )
     ):
-        return _saved(found)
+        return _saved(found, "planning")
     return _panel(found, planning=form)
 
 
@@ -158,7 +160,7 @@ def wish(action_id: int) -> Any:
             now=g.clock.now(),
         )
     ):
-        return _saved(found)
+        return _saved(found, "wish")
     return _panel(found, **{"safety" if form.subject.data == "safety" else "wish": form})
 
 
@@ -170,7 +172,7 @@ def note(action_id: int) -> Any:
         abort(403)
     values = {"kind": "observation", "text": form.text.data}
     if form.accepts(lambda: write_entry(g.incident, values, actor=current_user, now=g.clock.now(), action_id=found.id)):
-        return _saved(found)
+        return _saved(found, "note")
     return _panel(found, note=form)
 
 

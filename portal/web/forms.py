@@ -265,6 +265,11 @@ class Form(FlaskForm):  # type: ignore[misc]
             self._fields["version"].data = now["version"]
             self._fields["version"].raw_data = None
 
+    def stand_beside(self, others: str) -> None:
+        """Give the controls ids of their own, so that several forms can be on one page."""
+        for field in self:
+            field.id = field.label.field_id = f"{field.short_name}-{others}"
+
     @property
     def was_sent(self) -> bool:
         return request.method == "POST"

@@ -20,10 +20,12 @@ def joiners(
 ) -> list[tuple[int, str]]:
     """Who joins the team at the report, as (person, function).
 
-    Where a member of staff may be suspected nobody joins by function: only those the reporter chose.
+    Where a member of staff may be suspected nobody joins by function, only those the reporter chose;
+    elsewhere the school's setting decides and not the reporter.
     """
-    out, picked = set(kept_out), set(chosen)
-    wanted = [] if staff_may_be_suspected(answers) else list(joins)
+    careful = staff_may_be_suspected(answers)
+    out, picked = set(kept_out), set(chosen) if careful else set()
+    wanted = [] if careful else list(joins)
     rows: list[tuple[int, str]] = []
     for person_id, functions in people:
         if person_id in out:

@@ -22,9 +22,9 @@ def subject(incident: Incident) -> str:
     return f"incident:{incident.id}"
 
 
-def tell(incident: Incident, person: Person, kind: str, *, now: datetime) -> None:
-    """A mail without content; somebody who is kept out gets none."""
-    if queries.is_kept_out(incident, person.id):
+def tell(incident: Incident, person: Person, kind: str, *, actor: Person, now: datetime) -> None:
+    """A mail without content; none to who did it, and none to who is kept out."""
+    if person.id == actor.id or queries.is_kept_out(incident, person.id):
         return
     notices.notify(
         kind,
@@ -68,7 +68,7 @@ def add_member(incident: Incident, person: Person, function: str, *, actor: Pers
             who=person.name,
             function=name,
         )
-        tell(incident, person, "joined", now=now)
+        tell(incident, person, "joined", actor=actor, now=now)
         for react in after_join:
             react(incident, person, function, now)
 
