@@ -109,11 +109,15 @@ def school_verbs(part: str, functions: Iterable[str]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Standing:
-    """Somebody's place in one incident: who they are, their functions in its team, and so what they may do."""
+    """Somebody's place in one incident: who they are, their functions in its team, and so what they may do.
+
+    `classes` are those the person mentors; `has_seen` is whether they opened the incident before.
+    """
 
     person_id: int
     functions: frozenset[str]
     classes: frozenset[str] = field(default_factory=frozenset)
+    has_seen: bool = True
 
     def may(self, part: str, *verbs: str) -> bool:
         """Whether any of the verbs is granted on the part."""

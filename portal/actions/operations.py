@@ -226,7 +226,7 @@ def hand_over(
 ) -> int:
     """Give several actions to one team member at once (illness, the night). Gives how many changed hands."""
     _check_open(incident)
-    actions = [action for action in queries.plan_of(incident) if action.id in action_ids]
+    actions = [action for action in queries.plan_rows(incident) if action.id in action_ids]
     if not actions:
         raise Invalid("actions", N_("Tick the actions to hand over."))
     _checked(incident, {"assignee_id": person_id}, None)
@@ -261,7 +261,7 @@ def add_action(
     step = protocol(incident.protocol_id).steps.get(values.pop("step", ""))
     if not step and not values.get("title"):
         raise Invalid("title", N_("Write what has to be done, or choose a step of the protocol."))
-    if step and any(action.step == step.key for action in queries.plan_of(incident)):
+    if step and any(action.step == step.key for action in queries.plan_rows(incident)):
         raise Invalid("step", N_("This step is in the plan already."))
     _checked(incident, values, None)
     if not standing.may("plan", "change") and values.get("assignee_id") not in (None, actor.id):

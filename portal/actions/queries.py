@@ -14,10 +14,14 @@ from portal.policy import Standing
 from portal.protocol.queries import protocol
 
 
+Changer = Person.alias()
+
+
 def plan_of(incident: Incident) -> Any:
     """All actions of an incident with who does them and for which victim, calls of red flags first."""
     return (
-        Action.select(Action, Person, Involved)
+        Action.select(Action, Person, Involved, Changer)
+        .join_from(Action, Changer, JOIN.LEFT_OUTER, on=(Action.changed_by == Changer.id))
         .join_from(Action, Person, JOIN.LEFT_OUTER, on=(Action.assignee == Person.id))
         .join_from(Action, Involved, JOIN.LEFT_OUTER, on=(Action.victim == Involved.id))
         .where(Action.incident == incident)
@@ -25,9 +29,20 @@ def plan_of(incident: Incident) -> Any:
     )
 
 
+def plan_rows(incident: Incident) -> list[Action]:
+    """The plan, each action knowing its incident without asking for it again."""
+    rows = list(plan_of(incident))
+    for action in rows:
+        action.incident = incident
+    return rows
+
+
 def action_in(incident: Incident, action_id: int) -> Action | None:
     """An action of this incident; one of another incident is not there."""
-    return plan_of(incident).where(Action.id == action_id).first()  # type: ignore[no-any-return]
+    action: Action | None = plan_of(incident).where(Action.id == action_id).first()
+    if action is not None:
+        action.incident = incident
+    return action
 
 
 def own_ids(incident: Incident, standing: Standing) -> list[int]:

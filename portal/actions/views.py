@@ -31,7 +31,7 @@ def _action(action_id: int) -> Action:
 def _planning_form(action: Action, **sent: Any) -> PlanningForm:
     values = {**_planning(action), "version": action.version}
     form = PlanningForm(data=values, formdata=sent.get("formdata"))
-    others = [(a.id, say_or_tell(queries.title_of(a))) for a in queries.plan_of(g.incident) if a.id != action.id]
+    others = [(a.id, say_or_tell(queries.title_of(a))) for a in queries.plan_rows(g.incident) if a.id != action.id]
     form.offer(team_people(g.incident), others)
     return form
 

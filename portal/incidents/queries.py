@@ -28,16 +28,27 @@ def visible_to(person: Person) -> Any:
 
 def find_for(person: Person, ref: str) -> tuple[Incident, Standing] | None:
     """An incident by its reference with this person's standing in it; None is 'not there or not yours'."""
-    incident = visible_to(person).where(Incident.ref == ref).first()
-    if incident is None:
-        return None
-    return incident, standing(incident, person)
+    rows = list(
+        Membership.select(Membership, Incident)
+        .join(Incident)
+        .where(Membership.person == person, Incident.ref == ref, _not_kept_out(person))
+    )
+    return (rows[0].incident, _standing(person, rows)) if rows else None
 
 
 def standing(incident: Incident, person: Person) -> Standing:
     """Functions that the person has in this incident."""
-    rows = Membership.select(Membership.function).where(Membership.incident == incident, Membership.person == person)
-    return Standing(person.id, frozenset(f for (f,) in rows.tuples()), frozenset(person.classes))
+    rows = Membership.select().where(Membership.incident == incident, Membership.person == person)
+    return _standing(person, list(rows))
+
+
+def _standing(person: Person, rows: list[Membership]) -> Standing:
+    return Standing(
+        person.id,
+        frozenset(row.function for row in rows),
+        classes=frozenset(person.classes),
+        has_seen=all(row.seen_at is not None for row in rows),
+    )
 
 
 def open_for(person: Person) -> Any:
@@ -113,7 +124,7 @@ def facts(incident: Incident, today: date) -> Facts:
         Someone(row.id, row.part, row.school, age_range(row.age, row.birth_year, today)) for row in involved(incident)
     )
     answers = flag_answers(incident)
-    return Facts(people, incident.spread, incident.unrest, len(incident.classes), tuple(raised(answers)))
+    return Facts(people, incident.spread, incident.unrest, len(incident.classes), tuple(raised(answers)), answers)
 
 
 def next_number(incident: Incident, part: str) -> int:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -228,6 +228,7 @@ class Facts:
     unrest: int | None
     classes: int
     flags: tuple[str, ...]
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 def wider(first: str, second: str) -> str:

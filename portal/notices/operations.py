@@ -43,6 +43,8 @@ def send_due(send: Send, names: dict[int, str], *, base_url: str, sender: str, n
 
     Gives how many were sent. A mail that fails waits longer each time and is given up after six tries.
     """
+    with db.atomic():
+        Mail.update(state=FAILED).where(Mail.state == QUEUED, Mail.created_at < now - rules.STALE).execute()
     sent = 0
     for mail in queries.due(now):
         if _claim(mail, now):

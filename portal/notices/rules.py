@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from portal.errors import N_
 
 RETRIES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
+# Mail that could not go out for so long says nothing new any more.
+STALE = timedelta(days=3)
 # A worker that died while sending: another takes the mail over after this time.
 ABANDONED = timedelta(minutes=10)
 

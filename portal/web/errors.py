@@ -2,6 +2,8 @@
 
 import logging
 import secrets
+import traceback
+from pathlib import Path
 from typing import Any
 
 import peewee
@@ -16,6 +18,7 @@ from portal.errors import DomainError
 from portal.web.fragments import fragment_due
 
 log = logging.getLogger("rustpunt")
+FRAMES = 6  # of the call stack that the log keeps; names of functions, never values
 
 # status -> (title, what to do)
 PAGES: dict[int, Any] = {
@@ -86,9 +89,7 @@ def _unready(error: Exception) -> Response:
 def _unexpected(error: Exception) -> Response:
     """One line in the log with a reference that the user can tell; never case text."""
     reference = secrets.token_hex(4)
-    frame = error.__traceback__
-    while frame and frame.tb_next:
-        frame = frame.tb_next
-    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
-    log.error("error %s: %s at %s", reference, type(error).__name__, place)
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+    path = " < ".join(f"{frame.name} {Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+    log.error("error %s: %s in %s", reference, type(error).__name__, path)
     return error_page(500, reference=reference)

@@ -44,7 +44,7 @@ def adjust(incident: Incident, actor: Person, now: datetime) -> None:
 def _fill(incident: Incident, actor: Person | None, now: datetime) -> list[tuple[Action, str]]:
     """Create what is wanted and missing, and take up what was dropped; gives these with their event."""
     facts = incidents.facts(incident, local(now).date())
-    there = list(queries.plan_of(incident))
+    there = queries.plan_rows(incident)
     known: dict[tuple[str, int | None], Action] = {
         (action.step, action.victim_id): action for action in there if action.step
     }
@@ -158,7 +158,7 @@ def free_actions_of(incident: Incident, person: Person, now: datetime) -> None:
     """Somebody left the team: what they still had to do waits for somebody else."""
     theirs = [
         action
-        for action in queries.plan_of(incident)
+        for action in queries.plan_rows(incident)
         if action.assignee_id == person.id and action.state not in rules.FINISHED
     ]
     if not theirs:

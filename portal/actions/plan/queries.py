@@ -74,6 +74,7 @@ class Board:
     calls: list[Row]
     phases: list[PhaseRows]
     free: list[Row]
+    answers: dict[str, str]  # to the red-flag questions
 
     @property
     def rows(self) -> list[Row]:
@@ -86,13 +87,14 @@ class Board:
 def board(incident: Incident, standing: Standing, now: datetime) -> Board:
     """The plan of an incident for one reader; the same number of statements whatever its size."""
     view = _View(incident, standing, now)
-    rows = [view.row(action) for action in queries.plan_of(incident)]
+    rows = [view.row(action) for action in queries.plan_rows(incident)]
     return Board(
         calls=[row for row in rows if row.action.flag],
         phases=[
             PhaseRows(phase, [row for row in rows if row.action.phase == phase.key]) for phase in view.protocol.phases
         ],
         free=[row for row in rows if not row.action.flag and not row.action.phase],
+        answers=view.answers,
     )
 
 
@@ -113,6 +115,7 @@ class _View:
         wanted = rules.wanted(self.protocol, facts)
         self.wanted = {(want.step.key, want.victim_id) for want in wanted}
         self.flags = set(facts.flags)
+        self.answers = facts.answers
         self.reads_all = standing.may("log", "read")
 
     def row(self, action: Action) -> Row:

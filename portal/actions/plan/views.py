@@ -51,7 +51,8 @@ def _plan(form: HandOverForm, status: int = 200) -> Any:
 @bp.get("")
 @requires("plan", "read")
 def plan() -> Any:
-    mark_seen(g.incident, current_user, now=g.clock.now())
+    if not g.standing.has_seen:
+        mark_seen(g.incident, current_user, now=g.clock.now())
     return _plan(_hand_over_form())
 
 

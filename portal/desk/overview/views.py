@@ -51,7 +51,8 @@ def overview() -> Any:
     now = g.clock.now()
     if g.incident.state == JOINED and queries.find_for(current_user, g.incident.joined_into.ref):
         return onward(f"/incidents/{g.incident.joined_into.ref}")
-    mark_seen(g.incident, current_user, now=now)
+    if not g.standing.has_seen:
+        mark_seen(g.incident, current_user, now=now)
     whole = board(g.incident, g.standing, now)
     if any(row.action.outcome and row.may_read_text for row in whole.calls):
         record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=now)
@@ -59,7 +60,7 @@ def overview() -> Any:
     return answer(
         "desk/overview.html",
         board=whole,
-        answers=queries.flag_answers(g.incident),
+        answers=whole.answers,
         flags=flags(),
         to_do=now_to_do(open_rows, now)[:8],
         waiting=whole.with_status("waiting", "closed"),

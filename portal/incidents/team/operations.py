@@ -129,7 +129,6 @@ def let_in(incident: Incident, person: Person, *, actor: Person, now: datetime) 
 def mark_seen(incident: Incident, person: Person, *, now: datetime) -> None:
     """The first time a member opens the incident: the reporter sees that somebody is on it."""
     unseen = (Membership.incident == incident) & (Membership.person == person) & Membership.seen_at.is_null()
-    if Membership.select().where(unseen).exists():
-        with db.atomic():
-            Membership.update(seen_at=now).where(unseen).execute()
+    with db.atomic():
+        if Membership.update(seen_at=now).where(unseen).execute():
             record("incident:overview:first-read", subject(incident), actor_id=person.id, now=now)

@@ -1,0 +1,216 @@
+"""Rule 1: no imagery, ever; and no characters that make a text read as something it is not."""
+
+import time
+
+import pytest
+
+from portal.web.text import holds_imagery, odd_characters, tidy
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+JPEG = "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJ"
+GIF = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7AAAAAAAAAAAAAAAA"
+WEBP = "UklGRiQAAABXRUJQVlA4IBgAAAAwAQCdASoBAAEAAwA0JaQAA3AA/vuUAAAAAAAAAAA"
+MP4 = "AAAAIGZ0eXBpc29tAAACAGlzb21pc28yYXZjMW1wNDEAAAAIZnJlZQAAAAAAAAAAAAA"
+
+
+def known_gap(text: str, why: str) -> object:
+    return pytest.param(text, marks=pytest.mark.xfail(strict=True, reason=why), id=text[:60])
+
+
+REFUSED = [
+    f"data:image/png;base64,{PNG}",
+    "data:image/jpeg;base64,/9j/4AAQ",
+    "DATA:IMAGE/PNG;BASE64,AAAA",
+    "data:image/svg+xml;utf8,<svg/>",
+    "data:image/png;charset=utf-8;base64,iVBOR",
+    "data:application/octet-stream;base64,AAAA",
+    "data:video/mp4;base64,AAAA",
+    "data:;base64,AAAA",
+    "data:,hello",
+    "ze stuurde data:image/gif;base64,R0lGOD",
+    PNG,
+    JPEG,
+    GIF,
+    f"hier: {WEBP}",
+    "blob:https://school.nl/0f1e",
+    "https://x.nl/a.jpg",
+    "http://x.nl/a.JPG?size=2",
+    "https://x.nl/a.png#top",
+    "https://x.nl/a.jpeg&download=1",
+    "https://x.nl/show?name=a.jpg&x=1",
+    "(https://x.nl/a.jpg)",
+    "Kijk op https://x.nl/a.webp.",
+    "https://x.nl/a%2Ejpg",
+    "https://x.nl/%61.%6a%70%67",
+    "https://x.nl/foto.jp\u200bg",
+    "https://x.nl/foto\u00ad.jpg",
+    "ht\u2060tps://x.nl/foto.jpg",
+    "ｈｔｔｐｓ：／／x.nl／a．jpg",
+    "https://x.nl/ａ．ｐｎｇ",
+    "hxxps://x.nl/a.mp4",
+    "hXXp://x.nl/a.webm",
+    "ftp://x.nl/a.mov",
+    "file:///home/noor/a.jpg",
+    "www.x.nl/a.gif",
+    "x.nl/a.webp",
+    "cdn.x.nl:8080/a.heic",
+    "https://bücher.nl/a.jpg",
+    "https://1.2.3.4/a.jpg",
+    "https://x.nl/stream.m3u8",
+    "![foto](https://x.nl/a.png)",
+    "<img src=x>",
+    "<IMG SRC='a'>",
+    "<img\nclass=b\nsrc=x>",
+    "<video src=a></video>",
+    "<video><source src=a></video>",
+    "<picture><source srcset=a></picture>",
+    "https://youtu.be/abc123",
+    "https://www.youtube.com/watch?v=1",
+    "youtube.com/shorts/abc",
+    "https://vimeo.com/12345",
+    "https://www.tiktok.com/@x/video/1",
+    "https://vm.tiktok.com/Zab",
+    "https://www.instagram.com/reel/abc",
+    "instagram.com/p/abc",
+    "https://imgur.com/a/abc",
+    "https://streamable.com/ab",
+    "https://x.com/u/status/1/photo/1",
+    "https://cdn.discordapp.com/attachments/1/2/x",
+    known_gap(MP4, "the base64 of an MP4 alone"),
+    known_gap("data:image/png ; base64 , AAAA", "white space inside the address"),
+    known_gap("https://x.nl/a%252Ejpg", "encoded twice"),
+    known_gap("![](x.nl/a)", "a picture in Markdown whose address has no ending"),
+    known_gap("1.2.3.4/a.jpg", "a number for a host"),
+    known_gap("hxxps[:]//x[.]nl/a.jpg", "an address made harmless the way security people do"),
+    known_gap("https://player.vimeo.com/video/123", "a hosted video"),
+    known_gap("https://www.facebook.com/photo?fbid=1", "a hosted photo"),
+    known_gap("https://fb.watch/abc", "a hosted video"),
+    known_gap("https://v.redd.it/abc", "a hosted video"),
+    known_gap("https://photos.google.com/share/abc", "a hosted album"),
+    known_gap("https://telegra.ph/file/abc", "a hosted file"),
+]
+
+ALLOWED = [
+    "",
+    "IMG_1234.jpg",
+    "foto.png in de app",
+    "Hij noemde het bestand IMG_1234.jpg, en later VID_0007.mp4.",
+    "mail aan a@b.nl over foto.jpg",
+    "www.school.nl en foto.jpg",
+    "Zie https://school.nl (foto.jpg)",
+    "https://school.nl/nieuws",
+    "https://www.school.nl/",
+    "school.nl/contact",
+    "https://school.nl/nieuws?id=3#boven",
+    "https://school.nl/beleid.pdf",
+    "om 10.42 uur",
+    "10:42",
+    "tussen 10.30 en 11.00/11.15",
+    "j.smit@school.nl",
+    "j.smit+zorg@mail.school.nl",
+    "zie www.politie.nl",
+    "www.helpwanted.nl",
+    "https://www.meldknop.nl/",
+    "https://www.slachtofferhulp.nl/",
+    "vimeo",
+    "op youtube gezien",
+    "snapchat.com",
+    "het account @noor.v op Instagram",
+    "https://www.instagram.com/noor.v/",
+    "https://www.tiktok.com/@noor",
+    "https://x.com/noor",
+    "imgur of een andere site",
+    "data: 3 leerlingen, 2 klassen",
+    "data: 12 maart, 14 maart",
+    "database: rood, wit",
+    "metadata: wie, wat",
+    "gegevens: naam, klas",
+    "3B, 4HV1",
+    "klas 3b/4a",
+    "en/of, e.d./etc.",
+    "t.a.v. dhr. De Vries",
+    "tel. 06-55501001",
+    "<3",
+    "a < b en c > d",
+    "<script>alert(1)</script>",
+    "image, img, png of gif?",
+    "R0lGODlh",
+    "mp4.nl",
+    "De link die rondgaat noem ik hier niet.",
+    known_gap("Data: maandag, dinsdag", "'data' is Dutch for dates"),
+    known_gap("data:12,13", "'data' is Dutch for dates"),
+    known_gap("foto.jpg/filmpje.mp4", "two bare file names"),
+]
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_imagery_is_refused(text: str) -> None:
+    assert holds_imagery(text)
+
+
+@pytest.mark.parametrize("text", ALLOWED)
+def test_a_text_is_allowed(text: str) -> None:
+    assert not holds_imagery(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://" * 571, "<img " * 800, "a." * 1990 + "nl/", "a-" * 2000, f"{PNG[:10]}" * 400, "a.bb/" * 800],
+    ids=["schemes", "tags", "dots", "dashes", "base64", "paths"],
+)
+def test_the_longest_text_is_looked_through_in_no_time(text: str) -> None:
+    begin = time.process_time()
+    holds_imagery(text[:4000])
+    assert time.process_time() - begin < 1
+
+
+ODD = {
+    "a nul": "a\x00b",
+    "a bell": "a\x07b",
+    "delete": "a\x7fb",
+    "a control character beyond ASCII": "a\x85b",
+    "an escape": "\x1b[31mred",
+    "reading direction turned round": "a\u202eb",
+    "reading direction embedded": "a\u202bb",
+    "an isolate": "a\u2067b",
+    "a left-to-right mark": "a\u200eb",
+    "an Arabic letter mark": "a\u061cb",
+    "half a character": "a\ud800b",
+    "for private use": "a\ue000b",
+}
+FINE = {
+    "letters": "Noor, 3B: één, Ünal, Šimić, Łukasz",
+    "letters with a mark of their own": "e\u0301",
+    "Arabic": "نور",
+    "Hebrew": "נועה",
+    "Chinese": "小明",
+    "a family": "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "a flag": "\U0001f3f3\ufe0f\u200d\U0001f308",
+    "signs": "<script> & 'quotes' \" … – €",
+}
+
+
+@pytest.mark.parametrize("lines", [True, False])
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_odd_characters_are_refused(text: str, lines: bool) -> None:
+    assert odd_characters(text, lines=lines)
+
+
+@pytest.mark.parametrize("lines", [True, False])
+@pytest.mark.parametrize("text", FINE.values(), ids=FINE)
+def test_what_people_write_is_allowed(text: str, lines: bool) -> None:
+    assert not odd_characters(text, lines=lines)
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\tb"])
+def test_several_lines_only_where_they_belong(text: str) -> None:
+    assert not odd_characters(text, lines=True)
+    assert odd_characters(text, lines=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [(None, ""), ("", ""), ("  a ", "a"), ("a\r\nb\rc\n", "a\nb\nc"), ("\u00a0a\u2003", "a"), ("a  b", "a  b")],
+)
+def test_a_text_is_tidied(text: str | None, expected: str) -> None:
+    assert tidy(text) == expected
