@@ -141,6 +141,7 @@ def up(migrator, db):
         started_at = pw.DateTimeField()
         sent_at = pw.DateTimeField(null=True)
         story = pw.TextField(default="")
+        told = pw.TextField()
 
         class Meta:
             database = db

@@ -9,6 +9,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from portal import db as database
 from portal.accounts import queries as accounts
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (default: those of the environment). Raises `ConfigError`."""
     settings = settings or Settings.from_environ(os.environ)
     app = Flask(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
+    app.url_map.converters["int"] = RowNumber
     app.extensions["settings"] = settings
     app.extensions["clock"] = Clock.starting_at(settings.now) if settings.now else Clock()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
@@ -64,6 +66,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+class RowNumber(IntegerConverter):
+    """A row's number in an address; one that no database can have is an address that is not there."""
+
+    def __init__(self, map: Any) -> None:
+        super().__init__(map, min=1, max=2**31 - 1)
+
+
 def _wire_packages() -> None:
     """Where a lower package makes room for a higher one."""
     incidents.own_work.update(actions=actions.own_ids, people=actions.own_people)
@@ -71,6 +80,7 @@ def _wire_packages() -> None:
     team.after_join[:] = [plan.give_to_new_member]
     team.after_leave[:] = [plan.free_actions_of]
     joining.after_joining[:] = [plan.move_to]
+    joining.is_about[:] = [actions.is_about]
 
 
 def _wire_database(app: Flask, settings: Settings) -> None:

@@ -17,6 +17,7 @@ from portal.accounts.operations import create_person
 from portal.accounts.queries import people as staff_and_administrators
 from portal.boot import create_school, load_demo
 from portal.config import Settings
+from portal.demo import DEMO_SLUG
 from portal.errors import Invalid
 from portal.notices.operations import send_due, smtp_sender
 from portal.policy import FUNCTIONS
@@ -119,6 +120,9 @@ def demo_load() -> None:
     """Make the demo school 'Het Baken College', unless it is there."""
     if not _settings().demo:
         raise click.ClickException("only with PORTAL_DEMO=1: every demo account has a known password")
+    others = set(database.schools(_settings())) - {DEMO_SLUG}
+    if others:
+        raise click.ClickException(f"school {min(others)} lives in these folders; give the demo folders of its own")
     with database.boot_lock(_settings()):
         if load_demo(_settings(), _now()):
             click.echo("demo school loaded")

@@ -70,8 +70,9 @@ def _folder(environ: Mapping[str, str], name: str, default: str) -> Path:
 
 
 def _base_url(value: str, demo: bool) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+    parts = _split(value)
+    plain = parts and not (parts.query or parts.fragment or parts.username) and parts.path in ("", "/")
+    if not parts or not plain or parts.scheme not in ("http", "https"):
         raise ConfigError(f"PORTAL_BASE_URL: must look like https://portal.school.example, not {value!r}")
     loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if parts.scheme == "http" and not (loopback or demo):
@@ -79,15 +80,20 @@ def _base_url(value: str, demo: bool) -> str:
     return value.rstrip("/")
 
 
+def _split(value: str) -> SplitResult | None:
+    """The parts of an address with a host and a possible port; None for anything else."""
+    try:
+        parts = urlsplit(value)
+        return parts if parts.hostname and parts.port != 0 else None
+    except ValueError:
+        return None
+
+
 def _smtp(value: str) -> SplitResult | None:
     if not value:
         return None
-    parts = urlsplit(value)
-    try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == -1:
+    parts = _split(value)
+    if not parts or parts.scheme not in ("smtp", "smtps"):
         raise ConfigError("PORTAL_SMTP_URL: must look like smtp://user:password@mail.example:587")
     return parts
 
@@ -95,6 +101,6 @@ def _smtp(value: str) -> SplitResult | None:
 def _moment(value: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=SCHOOL_ZONE)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ConfigError(f"PORTAL_NOW: must look like 2026-11-21T10:42, not {value!r}") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=SCHOOL_ZONE)).astimezone(UTC)

@@ -32,6 +32,8 @@ PRAGMAS = (
     # FULL, because a note that was acknowledged must survive a power cut.
     ("synchronous", "full"),
     ("foreign_keys", 1),
+    # Without it REPLACE removes a row past the triggers of the append-only tables.
+    ("recursive_triggers", 1),
     ("cache_size", -16000),
     # Sorting may spill; a temporary file on disk would not be encrypted.
     ("temp_store", "memory"),
@@ -77,8 +79,9 @@ def location(settings: Settings, slug: str) -> Location:
 
 
 def schools(settings: Settings) -> list[str]:
-    """Slugs of the schools that have a key: a key without its file is a lost database, not no school."""
-    return sorted(path.stem for path in settings.keys.glob("*.key") if SLUG.fullmatch(path.stem))
+    """Slugs of the schools that have a key or data: one without the other is something lost, not no school."""
+    files = [path for path in settings.data.glob("*.db") if path.stat().st_size]
+    return sorted({path.stem for path in [*settings.keys.glob("*.key"), *files] if SLUG.fullmatch(path.stem)})
 
 
 _current: ContextVar[Location | None] = ContextVar("school", default=None)
@@ -96,14 +99,22 @@ class SchoolDatabase(SqlCipherDatabase):  # type: ignore[misc]
             inode = os.stat(place.file).st_ino
         except OSError:
             raise Unready(f"database of school {place.slug}: file is missing") from None
-        kept: dict[tuple[Path, int], Any] = _kept.__dict__.setdefault("connections", {})
-        if (place.file, inode) not in kept:
-            kept[place.file, inode] = self._open(place)
-        return kept[place.file, inode]
+        try:
+            changed = os.stat(place.key_file).st_mtime_ns
+        except OSError:
+            raise Unready(f"key of school {place.slug}: missing or unreadable") from None
+        # A file or key that was replaced is opened anew: what is lost must show, whoever still has it open.
+        known = (place.file, inode, changed)
+        kept: dict[tuple[Path, int, int], Any] = _kept.__dict__.setdefault("connections", {})
+        if known not in kept:
+            kept[known] = self._open(place)
+        return kept[known]
 
     def _open(self, place: Location) -> Any:
         conn = sqlcipher.connect(str(place.file), isolation_level=None)
         try:
+            # A wrong key is told once, by us.
+            conn.execute("PRAGMA cipher_log_level = NONE")
             conn.execute(f"PRAGMA key = \"x'{place.key()}'\"")
             conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
             self._add_conn_hooks(conn)
@@ -128,6 +139,7 @@ def forget_connections() -> None:
     """Really close this thread's kept connections (before a file is replaced or a process forks)."""
     for conn in _kept.__dict__.pop("connections", {}).values():
         conn.close()
+    _checked.clear()
 
 
 @contextlib.contextmanager

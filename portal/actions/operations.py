@@ -7,9 +7,10 @@ from portal.accounts.models import Person
 from portal.accounts.queries import by_id
 from portal.actions import queries, rules
 from portal.actions.models import DONE, NOT_NEEDED, TODO, Action, Wish
+from portal.actions.plan.operations import add_step
 from portal.audit.operations import record
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid, NotAllowed, Refused
+from portal.errors import N_, ChangedMeanwhile, Invalid, NotAllowed, OrderRefused, Refused
 from portal.incidents import queries as incidents
 from portal.incidents.models import OPEN, Incident, Involved
 from portal.incidents.operations import log
@@ -27,8 +28,9 @@ EVENTS = {
     "action.added": N_("Action added: %(what)s."),
     "action.changed": N_("Action changed: %(what)s."),
     "action.given": N_("%(what)s: given to %(who)s."),
-    "actions.handed": N_("%(n)s actions handed over to %(who)s."),
+    "actions.handed": N_("Handed over to %(who)s: %(titles)s."),
     "wish.recorded": N_("Wish of %(who)s on %(subject)s: %(answer)s."),
+    "safety.recorded": N_("Is it safe at home for %(who)s to tell the parents: %(answer)s."),
 }
 
 
@@ -122,9 +124,12 @@ def _next_state(action: Action, state: str, words: str, now: datetime) -> tuple[
 def _check_order(action: Action, override: str, standing: Standing, actor: Person, now: datetime) -> None:
     if action.after is None or action.overridden:
         return
-    if not override:
+    try:
         rules.check_order(action.after.state, action.after.step)
         return
+    except OrderRefused:
+        if not override:
+            raise
     rules.check_may_override_order(standing)
     Action.update(overridden=True).where(Action.id == action.id).execute()
     log(
@@ -151,6 +156,7 @@ def change_planning(
     """Who, when, where, how, and after what. Never refused by a gate (product rule 4). Raises as `set_state`."""
     _check_may(action, standing)
     values = _checked(action.incident, values, action)
+    _check_may_give(action, values["assignee_id"], standing)
     change = {name: value for name, value in values.items() if getattr(action, name) != value}
     if not change and version == action.version:
         return
@@ -181,10 +187,15 @@ def change_planning(
 
 
 def _checked(incident: Incident, values: dict[str, Any], action: Action | None) -> dict[str, Any]:
-    """Refuse somebody who is not on the team, and an order that bites its tail."""
+    """Refuse somebody who is not on the team, and an order that bites its tail.
+
+    An order that the protocol asks for stays (product rule 3): it is gone past with a reason, not planned away.
+    """
     person_id = values.get("assignee_id")
     if person_id and person_id not in {row.person_id for row in incidents.team(incident)}:
         raise Invalid("assignee", N_("This person is not on the team. Add them to the team first."))
+    if action is not None and _order_of_protocol(action):
+        values = {**values, "after_id": action.after_id}
     before_id = values.get("after_id")
     if before_id:
         before = queries.action_in(incident, before_id)
@@ -195,6 +206,17 @@ def _checked(incident: Incident, values: dict[str, Any], action: Action | None) 
         if queries.action_in(incident, before_id) is None:
             raise Invalid("after", N_("Choose one of the answers given."))
     return values
+
+
+def _check_may_give(action: Action, person_id: int | None, standing: Standing) -> None:
+    """Only who changes any action takes one that is nobody's: with it come the names of whom it is about."""
+    if action.assignee_id is None and person_id and not standing.may("plan", "change"):
+        raise Invalid("assignee", N_("This action is nobody's yet. Ask the coordinator to give it to you."))
+
+
+def _order_of_protocol(action: Action) -> bool:
+    step = protocol(action.incident.protocol_id).steps.get(action.step)
+    return bool(step and step.after)
 
 
 def _give(action: Action, person_id: int, actor: Person, now: datetime) -> None:
@@ -233,6 +255,7 @@ def hand_over(
     with db.atomic():
         for action in actions:
             rules.check_may_change(standing, assignee_id=action.assignee_id, function=action.function)
+            _check_may_give(action, person_id, standing)
             _claim(action, action.version, {"assignee_id": person_id, "outsider": ""}, actor=actor, now=now)
         person = by_id(person_id)
         assert person
@@ -247,7 +270,7 @@ def hand_over(
         )
         what = EVENTS["actions.handed"]
         titles = [queries.title_of(action) for action in actions]
-        log(incident, "plan", what, author=actor, now=now, n=len(ids), who=person.name, titles=titles)
+        log(incident, "plan", what, author=actor, now=now, who=person.name, titles=titles)
         tell(incident, person, "action", actor=actor, now=now)
     return len(actions)
 
@@ -267,16 +290,30 @@ def add_action(
     if not standing.may("plan", "change") and values.get("assignee_id") not in (None, actor.id):
         raise NotAllowed
     with db.atomic():
-        if step:
-            from_step = {"step": step.key, "title": "", "phase": step.phase, "position": step.position}
-            values = {**values, **from_step, "function": values.get("function") or step.who}
-        action: Action = Action.create(**values, incident=incident, touched=True, changed_at=now, changed_by=actor)
-        record("plan:action:add", f"action:{action.id}", actor_id=actor.id, now=now, incident=incident.id)
-        what = queries.title_of(action)
-        log(incident, "plan", EVENTS["action.added"], author=actor, now=now, what=what, action_id=action.id)
-        if action.assignee_id:
-            _give(action, action.assignee_id, actor, now)
+        made = add_step(incident, step.key, actor, now) if step else [_free(incident, values, actor, now)]
+        for action in made:
+            if step:
+                _plan_as_asked(action, values)
+            record("plan:action:add", f"action:{action.id}", actor_id=actor.id, now=now, incident=incident.id)
+            what = queries.title_of(action)
+            log(incident, "plan", EVENTS["action.added"], author=actor, now=now, what=what, action_id=action.id)
+            if action.assignee_id:
+                _give(action, action.assignee_id, actor, now)
+    return made[0]
+
+
+def _free(incident: Incident, values: dict[str, Any], actor: Person, now: datetime) -> Action:
+    action: Action = Action.create(**values, incident=incident, touched=True, changed_at=now, changed_by=actor)
     return action
+
+
+def _plan_as_asked(action: Action, values: dict[str, Any]) -> None:
+    """What was typed with a step that is added by hand; the rest is as the protocol says."""
+    names = ("function", "assignee_id", "outsider", "due_at", "place", "how")
+    typed = {name: values[name] for name in names if values.get(name)}
+    Action.update(**typed, touched=True).where(Action.id == action.id).execute()
+    for name, value in typed.items():
+        setattr(action, name, value)
 
 
 def record_wish(
@@ -305,7 +342,7 @@ def record_wish(
         log(
             victim.incident,
             "decision" if override else "talk",
-            EVENTS["wish.recorded"],
+            EVENTS["safety.recorded" if subject == "safety" else "wish.recorded"],
             author=actor,
             now=now,
             who={"message": N_("victim %(n)s"), "values": {"n": victim.number}},

@@ -13,7 +13,6 @@ from portal.incidents.rules import flags, label
 from portal.policy import Standing
 from portal.protocol.queries import protocol
 
-
 Changer = Person.alias()
 
 
@@ -73,6 +72,12 @@ def unfinished_of(person: Person) -> Any:
         )
         .order_by(Action.due_at, Action.position)
     )
+
+
+def is_about(person: Involved) -> bool:
+    """Whether a wish of this person, or an action somebody worked on, is kept."""
+    touched = Action.select().where(Action.victim == person, Action.touched == True)  # noqa: E712
+    return bool(Wish.select().where(Wish.victim == person).exists() or touched.exists())
 
 
 def newest_wishes(incident_ids: Any) -> dict[tuple[int, str], Wish]:

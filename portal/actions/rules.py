@@ -103,14 +103,26 @@ def wanted(protocol: Protocol, facts: Facts) -> list[Wanted]:
     for step in protocol.steps.values():
         if not holds(step.when, facts):
             continue
-        gate = gate_of(step, facts)
-        asked = victims_here(facts) if step.gate else []
-        rows += [Wanted(step, one.id, gate) for one in asked] or [Wanted(step, None, gate if asked else "")]
+        rows += _for_victims(step, victims_here(facts), facts)
     return rows
 
 
+def by_hand(step: Step, facts: Facts) -> list[Wanted]:
+    """A step that is added by hand: gated by the victims who may be ours, and if there are none by all."""
+    return _for_victims(step, victims_here(facts) or _here(facts.people, "victim"), facts)
+
+
+def _for_victims(step: Step, victims: list[Someone], facts: Facts) -> list[Wanted]:
+    asked = victims if step.gate else []
+    return [Wanted(step, one.id, gate_of(step, facts)) for one in asked] or [Wanted(step, None, "")]
+
+
 def due_at(step: Step, reported_at: datetime, *, red_flag: bool, closed: list[tuple[date, date]]) -> datetime:
-    """When a step is due, in UTC. Hours move out of the night unless a red flag is up; days to an open day."""
+    """When a step is due, in UTC and whole minutes.
+
+    Hours move out of the night unless a red flag is up; days move to an open day.
+    """
+    reported_at = reported_at.replace(second=0)
     if step.in_hours:
         moment = local(reported_at + step.due_in)
         return (moment if red_flag else out_of_night(moment)).astimezone(reported_at.tzinfo)
@@ -242,6 +254,11 @@ def standing_of(state: str, due: datetime | None, gate: str, now: datetime) -> s
     if due is not None and due < now:
         return "late"
     return state
+
+
+def place_in_plan(step: Step) -> int:
+    """Where a step stands in the plan: after the calls, in the protocol's order."""
+    return step.position * 10 + 100
 
 
 def minutes(number: int) -> timedelta:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from portal.actions import operations, queries
 from portal.actions.forms import NoteForm, PlanningForm, StateForm, WishForm
 from portal.actions.models import Action
-from portal.actions.plan.queries import one_row
+from portal.actions.plan.queries import Row, one_row
 from portal.actions.rules import STATES
 from portal.audit.operations import record_read
 from portal.incidents.operations import write_entry
@@ -53,11 +53,21 @@ def _wish_form(subject: str) -> WishForm:
     return form
 
 
+def _read(row: Row) -> None:
+    """Written down: the logbook's words of what came of it, and the victim's own words."""
+    read = []
+    if row.may_read_text and row.action.outcome:
+        read.append(("incident:log:read", f"incident:{g.incident.id}"))
+    if (row.wish or row.safety) and g.standing.may("wishes", "read", "change"):
+        read.append(("incident:person:read", f"involved:{row.action.victim_id}"))
+    for what, subject in read:
+        record_read(what, subject, reader_id=current_user.id, now=g.clock.now())
+
+
 def _panel(action: Action, saved: str = "", **forms: Form) -> Any:
     """The opened action; a form that was refused comes back as it was sent."""
     row = one_row(_action(action.id), g.standing, g.clock.now())
-    if row.may_read_text and (row.action.outcome or row.wish):
-        record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=g.clock.now())
+    _read(row)
     shown: dict[str, Any] = {
         "planning": _planning_form(row.action),
         "state": StateForm(formdata=None, data={"version": row.action.version}),

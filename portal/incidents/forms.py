@@ -3,9 +3,11 @@
 from typing import Any
 
 import wtforms
+from flask import g
 from flask_babel import gettext, lazy_gettext
 from flask_babel import lazy_gettext as _
 
+from portal.clock import local
 from portal.incidents import rules
 from portal.web.forms import (
     ChoiceField,
@@ -67,17 +69,18 @@ class ScopeForm(ScopeFields, Form):
 
 
 def age_or_year(form: Any, field: wtforms.Field) -> None:
-    if field.data is not None and 100 <= field.data < 1900:
+    this_year = local(g.clock.now()).year
+    if field.data is not None and not (field.data < 100 or this_year - 100 <= field.data <= this_year):
         raise wtforms.ValidationError(gettext("Write an age like 14, or a year like 2012."))
 
 
 class InvolvedFields:
     """The least that is needed of a person."""
 
-    part = PickField(_("Part in the incident"), choices=words(rules.PARTS), required=True)
+    part: PickField
     name = TextField(_("Name or initials"), description=_("Only if you know it and it is needed."))
     class_name = TextField(_("Class"), most=20)
-    age_or_year = NumberField(_("Age or year of birth"), least=0, most=MAX_YEAR)
+    age_or_year = NumberField(_("Age or year of birth"), least=0, most=MAX_YEAR, checks=[age_or_year])
     school = PickField(_("School"), choices=words(rules.SCHOOLS), default="unknown")
     school_name = TextField(_("Name of the other school"))
 
@@ -97,13 +100,16 @@ class InvolvedFields:
 
 
 class InvolvedForm(InvolvedFields, Form):
+    part = PickField(
+        _("Part in the incident"), choices=[("", _("choose")), *words(rules.PARTS)], required=True, default=""
+    )
     version = wtforms.HiddenField()
 
 
 class EntryForm(Form):
     kind = PickField(_("Kind"), choices=words(rules.ENTRY_KINDS), default="observation", required=True)
     text = LongTextField(_("What happened"), required=True)
-    at = MomentField(_("When it happened"), past_only=True, description=_("Leave empty for now."))
+    at = MomentField(_("When it happened"), past_only=True, description=_("Leave empty if it is happening now."))
     present = TextField(_("Who was there"), most=300)
 
     @property

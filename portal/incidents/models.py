@@ -53,6 +53,7 @@ class Report(Model):
     started_at = UtcField()
     sent_at = UtcField(null=True)
     story = pw.TextField(default="")
+    told = JsonField(default=list)  # the people as the reporter described them, whatever is known later
 
 
 class Involved(Model):

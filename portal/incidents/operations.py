@@ -6,10 +6,11 @@ from typing import Any
 
 from portal.accounts.models import Person
 from portal.audit.operations import record
+from portal.clock import local
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Invalid, Missing, Refused
 from portal.incidents import queries, rules
-from portal.incidents.models import ENDED, OPEN, Entry, Flag, Incident, Involved, Report
+from portal.incidents.models import DRAFT, ENDED, OPEN, Entry, Flag, Incident, Involved, Report
 
 # Higher packages that must act in the same transaction when the facts change; filled in `create_app`.
 after_facts: list[Callable[[Incident, Person, datetime], None]] = []
@@ -78,8 +79,23 @@ def _claim(incident: Incident, version: int) -> None:
     incident.version = version + 1
 
 
+def check_runs(incident: Incident) -> None:
+    """Refuse to change what has ended or was joined. Raises `Refused`."""
+    if incident.state not in (OPEN, DRAFT):
+        raise Refused(N_("This incident has ended."), N_("Open it again to change it."))
+
+
+def _raise_from_ages(incident: Incident, actor: Person, now: datetime) -> None:
+    """An age can show a red flag that was answered otherwise; the more careful answer counts."""
+    answers = queries.flag_answers(incident)
+    for key in rules.flags_of_ages(queries.facts(incident, local(now).date()).people):
+        if answers.get(key) != "yes":
+            answer_flag(incident, key, "yes", actor=actor, now=now)
+
+
 def answer_flag(incident: Incident, key: str, answer: str, *, actor: Person, now: datetime) -> None:
     """Answer one red-flag question; while the report is still being written nothing is logged yet."""
+    check_runs(incident)
     with db.atomic():
         before = queries.flag_answers(incident).get(key)
         if before == answer:
@@ -105,6 +121,7 @@ def answer_flag(incident: Incident, key: str, answer: str, *, actor: Person, now
 
 def change_scope(incident: Incident, values: dict[str, Any], *, version: int, actor: Person, now: datetime) -> None:
     """Store what is known of the situation. Raises `ChangedMeanwhile`."""
+    check_runs(incident)
     with db.atomic():
         _claim(incident, version)
         changed = [name for name, value in values.items() if getattr(incident, name) != value]
@@ -128,6 +145,7 @@ def add_involved(
     report: Report | None = None,
 ) -> Involved:
     """Add a person involved. The log says only which part: a name is in the people page alone."""
+    check_runs(incident)
     with db.atomic():
         number = queries.next_number(incident, values["part"])
         person: Involved = Involved.create(incident=incident, report=report, number=number, **values)
@@ -135,6 +153,7 @@ def add_involved(
         if incident.state == OPEN:
             who = rules.label(person.part, person.number)
             log(incident, "scope", rules.EVENTS["people.added"], author=actor, now=now, who=who)
+        _raise_from_ages(incident, actor, now)
         facts_changed(incident, actor, now)
     return person
 
@@ -142,6 +161,7 @@ def add_involved(
 def change_involved(person: Involved, values: dict[str, Any], *, version: int, actor: Person, now: datetime) -> None:
     """Store a person's details. Raises `ChangedMeanwhile`, and `Invalid` for a victim who may not be one."""
     incident: Incident = person.incident
+    check_runs(incident)
     with db.atomic():
         if values["part"] != person.part:
             if person.part == "victim" and queries.victims(incident).count() == 1:
@@ -161,6 +181,7 @@ def change_involved(person: Involved, values: dict[str, Any], *, version: int, a
         record("incident:person:change", f"involved:{person.id}", actor_id=actor.id, now=now, fields=fields)
         who = rules.label(person.part, person.number)
         log(incident, "scope", rules.EVENTS["people.changed"], author=actor, now=now, who=who)
+        _raise_from_ages(incident, actor, now)
         facts_changed(incident, actor, now)
 
 

@@ -9,10 +9,13 @@ import peewee as pw
 from portal.accounts.models import Person
 from portal.incidents.models import DRAFT, OPEN, Entry, Flag, Incident, Involved, KeptOut, Membership, Report
 from portal.incidents.rules import Facts, Someone, age_range, raised
-from portal.policy import Standing
+from portal.policy import Standing, incident_verbs
 
 # What is somebody's own work, told by the package that knows; filled in `create_app`.
 own_work: dict[str, Callable[[Incident, Standing], list[int]]] = {}
+
+
+Joined = Incident.alias()
 
 
 def _not_kept_out(person: Person) -> Any:
@@ -23,15 +26,25 @@ def _not_kept_out(person: Person) -> Any:
 def visible_to(person: Person) -> Any:
     """Incidents whose team this person is on and not kept out of."""
     on_team = Membership.select().where(Membership.incident == Incident.id, Membership.person == person)
-    return Incident.select().where(pw.fn.EXISTS(on_team), _not_kept_out(person), Incident.ref.is_null(False))
+    return Incident.select().where(
+        pw.fn.EXISTS(on_team),
+        _not_kept_out(person),
+        Incident.ref.is_null(False),
+        # Whoever became administrator while on a team sees nothing of it any more.
+        pw.Value(int(not person.is_administrator)) == 1,
+    )
 
 
 def find_for(person: Person, ref: str) -> tuple[Incident, Standing] | None:
     """An incident by its reference with this person's standing in it; None is 'not there or not yours'."""
+    if person.is_administrator:
+        return None
+    # The address of an incident that was joined leads to the one in which it goes on.
+    goes_on = Joined.select(Joined.joined_into).where(Joined.ref == ref)
     rows = list(
         Membership.select(Membership, Incident)
         .join(Incident)
-        .where(Membership.person == person, Incident.ref == ref, _not_kept_out(person))
+        .where(Membership.person == person, (Incident.ref == ref) | Incident.id.in_(goes_on), _not_kept_out(person))
     )
     return (rows[0].incident, _standing(person, rows)) if rows else None
 
@@ -191,6 +204,12 @@ def receipt_for(person: Person, slug: str) -> Report | None:
     )
 
 
+def own_receipt(person: Person, incident: Incident) -> Report | None:
+    """This person's sent report of an incident."""
+    found = receipts_of(person).where(Report.incident == incident).first()
+    return found  # type: ignore[no-any-return]
+
+
 def receipts_of(person: Person) -> Any:
     """Sent reports of this person, newest first."""
     return (
@@ -224,8 +243,13 @@ def unfinished(person: Person, *, also_others: bool) -> Any:
 
 
 def people_of_report(report: Report) -> Any:
-    """What the reporter wrote of the people involved."""
+    """The people involved of whom this reporter told; what the receipt shows of them is `Report.told`."""
     return Involved.select().where(Involved.report == report).order_by(Involved.id)
+
+
+def can_lead(incident: Incident) -> bool:
+    """Whether somebody on the team may change the team, so that the work can go on."""
+    return any("change" in incident_verbs("team", [row.function]) for row in team(incident))
 
 
 def fresh(incident: Incident) -> Incident:

@@ -231,6 +231,24 @@ class Facts:
     answers: dict[str, str] = field(default_factory=dict)
 
 
+ADULT, CHILD, AGE_GAP = 18, 12, 5  # years
+
+
+def flags_of_ages(people: Iterable[Someone]) -> list[str]:
+    """Red flags that follow for certain from what is known of the ages (product rule 2)."""
+    known = [(one, one.ages) for one in people if one.ages]
+    victims = [ages for one, ages in known if one.part == "victim"]
+    others = [ages for one, ages in known if one.part in ("suspect", "spreader")]
+    found = []
+    if any(youngest >= ADULT for youngest, _oldest in others):
+        found.append("adult")
+    if any(oldest < CHILD for _one, (_youngest, oldest) in known):
+        found.append("under-12")
+    if any(other[0] - victim[1] > AGE_GAP or victim[0] - other[1] > AGE_GAP for victim in victims for other in others):
+        found.append("age-gap")
+    return found
+
+
 def wider(first: str, second: str) -> str:
     """The wider of two spreads."""
     return max(first, second, key=SPREAD_ORDER.index)

@@ -131,7 +131,7 @@ def log() -> Any:
 @requires("log", "write", "write-own")
 def correct(entry_id: int) -> Any:
     entry = queries.entry_for(g.incident, g.standing, entry_id)
-    if entry is None:
+    if entry is None or not entry.text or entry.author_id != current_user.id:
         abort(404)
     shown = {"kind": entry.kind, "text": entry.text, "at": entry.at, "present": entry.present}
     form = EntryForm(data=None if request.form else shown)

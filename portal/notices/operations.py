@@ -35,7 +35,9 @@ def notify(kind: str, *, person_id: int, address: str, language: str, about: str
 
 def cancel(*, person_id: int, about: str) -> None:
     """Somebody may not know of this any more: take back what is still waiting."""
-    Mail.update(state=CANCELLED).where(Mail.person_id == person_id, Mail.about == about, Mail.state == QUEUED).execute()
+    Mail.update(state=CANCELLED).where(
+        Mail.person_id == person_id, Mail.about == about, Mail.state.in_([QUEUED, SENDING])
+    ).execute()
 
 
 def send_due(send: Send, names: dict[int, str], *, base_url: str, sender: str, now: datetime) -> int:
@@ -46,7 +48,8 @@ def send_due(send: Send, names: dict[int, str], *, base_url: str, sender: str, n
     with db.atomic():
         Mail.update(state=FAILED).where(Mail.state == QUEUED, Mail.created_at < now - rules.STALE).execute()
     sent = 0
-    for mail in queries.due(now):
+    # Read to the end first: an open cursor would hold an old view of the file and block the claims below.
+    for mail in list(queries.due(now)):
         if _claim(mail, now):
             sent += _send_one(mail, send, names.get(mail.person_id, ""), base_url, sender, now)
     return sent
@@ -73,7 +76,8 @@ def _send_one(mail: Mail, send: Send, name: str, base_url: str, sender: str, now
     else:
         change = {"state": SENT, "sent_at": now}
     with db.atomic():
-        Mail.update(**change).where(Mail.id == mail.id).execute()
+        # Cancelled meanwhile stays cancelled.
+        Mail.update(**change).where(Mail.id == mail.id, Mail.state == SENDING).execute()
     return int(change["state"] == SENT)
 
 

@@ -39,9 +39,16 @@ def error_page(status: int, **values: Any) -> Response:
     """A plain page that needs no database; as a fragment, only its heart."""
     title, advice = PAGES.get(status, PAGES[400])()
     name = "layouts/_error.html" if fragment_due() else "layouts/error.html"
+    values.setdefault("typed", typed_texts() if status in (400, 403, 409) else [])
     known = getattr(g, "database_ready", False) and current_user.is_authenticated
     page = render_template(name, title=title, advice=advice, status=status, known=known, **values)
     return make_response(page, status)
+
+
+def typed_texts() -> list[str]:
+    """What was written in the form that is refused, to show it back: passwords and short values left out."""
+    secret = ("csrf_token", "version", "password", "old", "new")
+    return [value for key, value in request.form.items(multi=True) if key not in secret and len(value) > 3]
 
 
 def init_errors(app: Flask) -> None:
@@ -70,12 +77,11 @@ def _domain(error: DomainError) -> Response:
         return error_page(error.status)
     values = {name: value for name, value in error.values.items() if isinstance(value, str | int)}
     name = "layouts/_refused.html" if fragment_due() else "layouts/refused.html"
-    typed = [(key, value) for key, value in request.form.items() if key not in ("csrf_token", "version")]
     page = render_template(
         name,
         reason=_(error.message, **values),
         way_on=_(error.way_on, **values) if error.way_on else "",
-        typed=[value for _key, value in typed if len(value) > 10],
+        typed=typed_texts(),
     )
     return make_response(page, error.status)
 

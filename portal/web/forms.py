@@ -9,6 +9,8 @@ from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Email, Optional, StopValidation, ValidationError
 
 from portal.clock import SCHOOL_ZONE, local
@@ -103,7 +105,27 @@ class PhoneField(_Text, wtforms.TelField):
         super().__init__(label, most=30, checks=[_telephone], **kw)
 
 
-class ChoiceField(wtforms.RadioField):
+def options(pairs: Iterable[Any]) -> list[SelectChoice]:
+    """Choices as WTForms wants them, from pairs of value and label."""
+    return [pair if isinstance(pair, SelectChoice) else SelectChoice(*pair) for pair in pairs]
+
+
+class _Offered:
+    """A field whose choices may be given as plain pairs."""
+
+    def __init__(self, *args: Any, choices: Iterable[Any] = (), **kw: Any) -> None:
+        super().__init__(*args, choices=options(choices), **kw)  # type: ignore[call-arg]
+
+    @property
+    def choices(self) -> Any:
+        return self._choices
+
+    @choices.setter
+    def choices(self, pairs: Iterable[Any]) -> None:
+        self._choices = options(pairs)
+
+
+class ChoiceField(_Offered, wtforms.RadioField):
     """One of a few, seen at once. A choice that was not offered is refused."""
 
     def __init__(self, label: Any = "", *, required: bool = False, **kw: Any) -> None:
@@ -120,7 +142,7 @@ class ChoiceField(wtforms.RadioField):
         return super().validate(form, extra_validators)
 
 
-class PickField(wtforms.SelectField):
+class PickField(_Offered, wtforms.SelectField):
     """One of many, in a list; '' is 'nothing chosen'."""
 
     def __init__(self, label: Any = "", *, required: bool = False, **kw: Any) -> None:
@@ -132,7 +154,7 @@ class PickField(wtforms.SelectField):
             raise StopValidation(_("Choose one of the answers given."))
 
 
-class TicksField(wtforms.SelectMultipleField):
+class TicksField(_Offered, wtforms.SelectMultipleField):
     """Any number of a list, as tick boxes."""
 
     option_widget = wtforms.widgets.CheckboxInput()
@@ -150,9 +172,9 @@ class TicksField(wtforms.SelectMultipleField):
 class NumberField(wtforms.IntegerField):
     """A whole number from `least` to `most`."""
 
-    def __init__(self, label: Any = "", *, least: int, most: int, **kw: Any) -> None:
+    def __init__(self, label: Any = "", *, least: int, most: int, checks: Iterable[Any] = (), **kw: Any) -> None:
         self.least, self.most = least, most
-        super().__init__(label, validators=[Optional(), self._between], **kw)
+        super().__init__(label, validators=[Optional(), self._between, *checks], **kw)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = (valuelist[0] if valuelist else "").strip()
@@ -187,6 +209,8 @@ class MomentField(wtforms.DateTimeLocalField):
                 raise ValueError(_("Write a date and time like 2026-11-21 16:00.")) from None
 
     def _near(self, form: Any, field: wtforms.Field) -> None:
+        if field.process_errors:
+            raise StopValidation
         now: datetime = g.clock.now()
         if abs(field.data - now) > timedelta(days=731):
             raise ValidationError(_("This date is too far away. Check the year."))
@@ -213,6 +237,8 @@ class DateField(wtforms.DateField):
             raise ValueError(_("Write a date like 2026-11-21.")) from None
 
     def _near(self, form: Any, field: wtforms.Field) -> None:
+        if field.process_errors:
+            raise StopValidation
         days = (field.data - local(g.clock.now()).date()).days
         if not -731 <= days <= 1830:
             raise ValidationError(_("This date is too far away. Check the year."))
@@ -220,6 +246,12 @@ class DateField(wtforms.DateField):
 
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose errors can also come from an operation, and that loses nothing when it is refused."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Only what was typed: a file that is sent along is never looked at (product rule 1)."""
+            wrapped = super().wrap_formdata(form, formdata)
+            return request.form if isinstance(wrapped, CombinedMultiDict) else wrapped
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)

@@ -63,9 +63,9 @@ def _names(language: str) -> tuple[Any, Any]:
 
 
 def month_names(language: str) -> tuple[dict[int, str], list[str]]:
-    """Months by number, and the weekdays from Monday."""
-    days, months = _names(language)
-    return dict(months), [days[number] for number in range(7)]
+    """Months by number, and the short weekdays from Monday."""
+    days = get_day_names("abbreviated", locale=language)
+    return dict(_names(language)[1]), [days[number] for number in range(7)]
 
 
 def day(moment: datetime | date) -> str:

@@ -8,63 +8,56 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-_EXTENSIONS = [
-    "jpg",
-    "jpeg",
-    "jpe",
-    "jfif",
-    "png",
-    "gif",
-    "webp",
-    "heic",
-    "heif",
-    "avif",
-    "bmp",
-    "tif",
-    "tiff",
-    "svg",
-    "mp4",
-    "m4v",
-    "mov",
-    "webm",
-    "mkv",
-    "avi",
-    "wmv",
-    "flv",
-    "3gp",
-    "mpg",
-    "mpeg",
-    "ogv",
-    "m3u8",
-    "ts",
-]
+_EXTENSIONS = (
+    "jpg|jpeg|jpe|jfif|png|gif|webp|heic|heif|avif|bmp|tif|tiff|svg|"
+    "mp4|m4v|mov|webm|mkv|avi|wmv|flv|3gp|mpg|mpeg|ogv|m3u8|ts"
+)
 _HOSTED = (
-    r"(?:youtube(?:-nocookie)?\.com/(?:watch|shorts|embed|live)|youtu\.be/\w|vimeo\.com/\d|"
+    r"(?:youtube(?:-nocookie)?\.com/(?:watch|shorts|embed|live)|youtu\.be/\w|"
+    r"vimeo\.com/\d|player\.vimeo\.com/video|"
     r"tiktok\.com/(?:@[^/\s]+/(?:video|photo)|v/)|v[mt]\.tiktok\.com/\w|"
     r"instagram\.com/(?:p|reels?|tv|stories)/|snapchat\.com/(?:spotlight|t|s|add/[^/\s]+/\w)|"
-    r"imgur\.com/\w|streamable\.com/\w|gyazo\.com/\w|prnt\.sc/\w|ibb\.co/\w|postimg\.cc/\w|"
-    r"photos\.app\.goo\.gl/\w|(?:twitter|x)\.com/[^/\s]+/status/\d+/(?:photo|video)|"
+    r"facebook\.com/(?:photo|watch|reel|[^/\s]+/(?:photos|videos))|fb\.watch/\w|"
+    r"imgur\.com/\w|streamable\.com/\w|gyazo\.com/\w|prnt\.sc/\w|ibb\.co/\w|postimg\.cc/\w|[iv]\.redd\.it/\w|"
+    r"photos\.app\.goo\.gl/\w|photos\.google\.com/\w|telegra\.ph/\w|"
+    r"(?:twitter|x)\.com/[^/\s]+/status/\d+/(?:photo|video)|"
     r"pbs\.twimg\.com/|cdninstagram\.com/|fbcdn\.net/|media\.discordapp\.net/|cdn\.discordapp\.com/)"
 )
-_ADDRESS = r"(?:[a-z][a-z0-9+.-]{1,9}://|www\.|(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/)"
-_ENDING = rf"\.(?:{'|'.join(_EXTENSIONS)})(?![a-z0-9])"
+# A scheme, or a host and a slash; 'foto.jpg/film.mp4' is two file names and no address.
+_HOST = rf"(?:[a-z0-9-]+\.)+(?!(?:{_EXTENSIONS})[/:])[a-z]{{2,}}|\d{{1,3}}(?:\.\d{{1,3}}){{3}}"
+_ADDRESS = re.compile(rf"[a-z][a-z0-9+.-]{{1,9}}://|www\.|(?:{_HOST})(?::\d+)?/")
+_ENDING = re.compile(rf"\.(?:{_EXTENSIONS})(?![a-z0-9])")
 _IMAGERY = re.compile(
-    r"(?<![a-z])data\s*:\s*[a-z0-9.+-]*/?[a-z0-9.+-]*\s*(?:;[^,\s]{0,80})?,"
-    r"|(?<![a-z])blob:\s*https?:"
-    r"|<\s*(?:img|video|source|picture|object|embed)\b[^>]*\b(?:src|data|srcset)\s*="
-    rf"|{_ADDRESS}\S*{_ENDING}"
+    r"(?<![a-z])data\s?:\s?(?:(?:image|video|application|text)/|;\s?base64)"
+    r"|(?<![a-z])blob:\s?https?:"
+    r"|<\s?(?:img|video|source|picture|object|embed)\b[^>]*\b(?:src|data|srcset)\s?="
+    r"|!\[[^\]\n]*\]\s?\("
     rf"|(?:https?://|www\.|\b){_HOSTED}"
-    # The first bytes of PNG, JPEG, GIF, WebP, MP4 when somebody pastes the base64 alone.
-    r"|(?:ivborw0kggo|/9j/4|r0lgodlh|uklgr)[a-z0-9+/]{40,}"
+    # The first bytes of PNG, JPEG, GIF, WebP and MP4, when somebody pastes the base64 alone.
+    r"|(?:ivborw0kggo|/9j/4|r0lgodlh|uklgr|aaaa[a-z0-9+/]{2}z0exb)[a-z0-9+/\s]{40,}"
 )
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+UNQUOTED = 3  # how often an address may have been percent-encoded
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 
 
 def holds_imagery(text: str) -> bool:
     """Whether the text carries a picture or the address of one, also when disguised."""
-    plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).casefold().replace("hxxp", "http")
-    return any(_IMAGERY.search(form) for form in {plain, unquote(plain)})
+    plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).casefold()
+    plain = plain.replace("hxxp", "http").replace("[.]", ".").replace("(.)", ".").replace("[:]", ":")
+    forms = [plain]
+    for _times in range(UNQUOTED):
+        forms.append(unquote(forms[-1]))
+    return any(_IMAGERY.search(form) or _points_at_imagery(form) for form in dict.fromkeys(forms))
+
+
+def _points_at_imagery(text: str) -> bool:
+    """Whether a word of the text is an address that ends like a picture or video."""
+    for word in text.split():
+        start = _ADDRESS.search(word)
+        if start and _ENDING.search(word, start.end()):
+            return True
+    return False
 
 
 def odd_characters(text: str, *, lines: bool) -> bool:
@@ -73,8 +66,9 @@ def odd_characters(text: str, *, lines: bool) -> bool:
     Such marks can make a sentence read as something else than what was stored.
     """
     allowed = "\n\t" if lines else ""
+    refused = ("Cc", "Cs", "Co") if lines else ("Cc", "Cs", "Co", "Zl", "Zp")
     return bool(_BIDI.search(text)) or any(
-        unicodedata.category(char) in ("Cc", "Cs", "Co") and char not in allowed for char in text
+        unicodedata.category(char) in refused and char not in allowed for char in text
     )
 
 

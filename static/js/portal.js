@@ -93,7 +93,9 @@
   document.addEventListener("htmx:after:request", function () { say(""); });
   document.addEventListener("htmx:response:error", function (event) {
     const status = event.detail.ctx.response.status;
-    if (status !== 422 && status !== 409) say("failed");
+    // Not there any more, for this reader: the page must not stay on the screen.
+    if (status === 404) location.reload();
+    else if (status !== 422 && status !== 409) say("failed");
   });
   document.addEventListener("htmx:error", function (event) {
     if (event.detail.ctx && !event.detail.ctx.response) say("offline");

@@ -276,7 +276,6 @@ def test_rule_4_what_a_wish_opens(gate: str, wish: str | None, safety: str | Non
     assert refused.value.status == 409
 
 
-@pytest.mark.xfail(strict=True, reason="an override of the wish also skips the safety check", raises=AssertionError)
 def test_rule_4_the_safety_check_is_recorded_before_parents_are_told_also_when_overridden() -> None:
     assert rules.gate_state("parents", "override", None) == "waiting"
 

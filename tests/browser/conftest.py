@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -211,6 +212,27 @@ def sign_in(page: Page, name: str) -> Page:
 @pytest.fixture
 def signed_in() -> Callable[[Page, str], Page]:
     return sign_in
+
+
+@pytest.fixture(scope="package")
+def sessions() -> dict[str, list[Any]]:
+    """Cookies of who signed in before on this worker's server."""
+    return {}
+
+
+@pytest.fixture
+def enter(sessions: dict[str, list[Any]]) -> Callable[[Page, str], Page]:
+    """`enter(page, "coordinator")`: signed in, from the second time on without the slow password."""
+
+    def go(page: Page, name: str) -> Page:
+        if name in sessions:
+            page.context.add_cookies(sessions[name])
+        else:
+            page.context.clear_cookies()
+            sessions[name] = sign_in(page, name).context.cookies()
+        return page
+
+    return go
 
 
 @pytest.fixture(scope="session")

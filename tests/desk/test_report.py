@@ -90,7 +90,7 @@ def test_it_can_be_sent_after_the_red_flags_alone(writer: Callable[..., Any], ca
     assert sent.location == f"/receipts/{teacher.slug}"
     case = teacher.incident
     assert (case.state, case.ref, case.spread) == (OPEN, "2026-001", "unknown")
-    assert {key: value for key, value in Flag.select(Flag.key, Flag.answer).tuples()} == answers(danger="yes")
+    assert dict(Flag.select(Flag.key, Flag.answer).tuples()) == answers(danger="yes")
     assert [(p.part, p.number, p.name) for p in Involved.select()] == [("victim", 1, "")]
     assert {m.person_id for m in case.team} == {cast[f].id for f in ("coordinator", "leadership", "counselor")}
     assert teacher.browser.get(sent.location).status_code == 200

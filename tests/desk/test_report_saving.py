@@ -65,8 +65,12 @@ def test_an_address_that_was_never_ours_begins_nothing(client: Callable[..., Any
 
 @pytest.mark.parametrize(
     ("staff", "listed"),
-    [("no", ["teacher", "coordinator", "leadership", "counselor"]), ("yes", ["teacher"]), ("unknown", ["teacher"])]
-    + [(None, ["teacher"])],
+    [
+        ("no", ["teacher", "coordinator", "leadership", "counselor"]),
+        ("yes", ["teacher"]),
+        ("unknown", ["teacher"]),
+        (None, ["teacher"]),
+    ],
 )
 def test_who_finds_an_unfinished_report_in_a_list(
     writer: Callable[..., Any], client: Callable[..., Any], staff: str | None, listed: list[str]
@@ -176,8 +180,7 @@ def _once(story: str = STORY) -> None:
     assert AuditEvent.select().where(AuditEvent.action == "incident:report:send").count() == 1
 
 
-def test_the_address_can_be_told_on_the_telephone_screen(writer: Callable[..., Any]) -> None:
-    """Also a colleague without this person's screen can be given it: it stands on the page."""
+def test_the_address_for_a_colleague_stands_on_the_page(writer: Callable[..., Any]) -> None:
     teacher = writer()
     teacher.flags({"coercion": "yes"}, htmx=True)
     assert teacher.at in Page(teacher.browser.get(teacher.at)).text

@@ -25,8 +25,6 @@ from portal.notices.operations import compose, notify, send_due, smtp_sender
 from tests.conftest import Worker, given_up
 
 BASE = "https://portal.school.example"
-LOCKED = "an unfinished SELECT over the outbox holds an old view: SQLite refuses the write that follows"
-TAKEN_BACK = "only mail that waits is taken back, not mail that is just being sent"
 
 
 class MailServer:
@@ -117,7 +115,6 @@ def test_who_joins_gets_one_mail(incident: Callable[..., Any], server: MailServe
     assert states() == [SENT] * 3
 
 
-@pytest.mark.xfail(reason=LOCKED)
 def test_two_workers_at_the_same_time_send_each_mail_once(
     school: database.Location, app: Flask, server: MailServer, send: Callable[..., int], clock: Any
 ) -> None:
@@ -146,7 +143,6 @@ def test_two_workers_at_the_same_time_send_each_mail_once(
     assert states() == [SENT] * 12
 
 
-@pytest.mark.xfail(strict=True, reason=LOCKED)
 def test_the_portal_goes_on_writing_while_mail_is_sent(
     school: database.Location, send: Callable[..., int], clock: Any
 ) -> None:
@@ -249,7 +245,6 @@ def test_who_is_kept_out_gets_no_mail_that_still_waits(
     assert CANCELLED in states()
 
 
-@pytest.mark.xfail(strict=True, reason=TAKEN_BACK)
 def test_who_is_kept_out_gets_no_mail_that_was_just_being_sent(
     incident: Callable[..., Any], cast: dict[str, Any], server: MailServer, send: Callable[..., int], clock: Any
 ) -> None:
@@ -263,7 +258,6 @@ def test_who_is_kept_out_gets_no_mail_that_was_just_being_sent(
     assert server.addresses == []
 
 
-@pytest.mark.xfail(strict=True, reason=TAKEN_BACK)
 def test_a_mail_taken_back_while_the_server_refuses_it_stays_taken_back(
     incident: Callable[..., Any], cast: dict[str, Any], server: MailServer, send: Callable[..., int], clock: Any
 ) -> None:

@@ -20,11 +20,11 @@ from portal.protocol.queries import protocol
 from portal.school.queries import closed_days
 
 EVENTS = {
-    "plan.made": N_("The plan was made: %(n)s actions."),
+    "plan.made": N_("The plan was made. Number of actions: %(n)s."),
     "plan.step": N_("Added because of what is known now: %(what)s."),
     "plan.back": N_("Applies again: %(what)s."),
     "plan.free": N_("%(who)s left; these actions need somebody else: %(titles)s."),
-    "plan.given": N_("%(n)s actions are for %(who)s, the %(function)s on the team."),
+    "plan.given": N_("Number of actions that are now for %(who)s (%(function)s): %(n)s."),
 }
 
 
@@ -49,13 +49,17 @@ def _fill(incident: Incident, actor: Person | None, now: datetime) -> list[tuple
         (action.step, action.victim_id): action for action in there if action.step
     }
     maker = _Maker(incident, facts, actor, now)
-    news = [_call(maker, key) for key in facts.flags if key not in {a.flag for a in there if a.flag}]
+    calls = {action.flag: action for action in there if action.flag}
+    news = [(maker.call(key), EVENTS["plan.step"]) for key in facts.flags if key not in calls]
+    for call in [calls[key] for key in facts.flags if key in calls and calls[key].dropped]:
+        _take_up(call)
+        news.append((call, EVENTS["plan.back"]))
     for want in rules.wanted(protocol(incident.protocol_id), facts):
         action = known.get((want.step.key, want.victim_id)) or _adopt(known, want)
         if action is None:
             news.append((maker.step(want), EVENTS["plan.step"]))
         elif action.dropped:
-            Action.update(state=TODO, dropped=False, version=Action.version + 1).where(Action.id == action.id).execute()
+            _take_up(action)
             news.append((action, EVENTS["plan.back"]))
         elif action.gate != want.gate:
             Action.update(gate=want.gate, version=Action.version + 1).where(Action.id == action.id).execute()
@@ -63,8 +67,17 @@ def _fill(incident: Incident, actor: Person | None, now: datetime) -> list[tuple
     return news
 
 
-def _call(maker: "_Maker", key: str) -> tuple[Action, str]:
-    return maker.call(key), EVENTS["plan.step"]
+def _take_up(action: Action) -> None:
+    Action.update(state=TODO, dropped=False, version=Action.version + 1).where(Action.id == action.id).execute()
+
+
+def add_step(incident: Incident, key: str, actor: Person, now: datetime) -> list[Action]:
+    """A step added by hand, with its gate and order; once per victim where a wish gates it."""
+    facts = incidents.facts(incident, local(now).date())
+    maker = _Maker(incident, facts, actor, now)
+    made = [maker.step(want) for want in rules.by_hand(protocol(incident.protocol_id).steps[key], facts)]
+    _link_order(incident)
+    return made
 
 
 def _adopt(known: dict[tuple[str, int | None], Action], want: Wanted) -> Action | None:
@@ -92,7 +105,7 @@ class _Maker:
         return self._create(
             step=step.key,
             phase=step.phase,
-            position=step.position * 10 + 100,
+            position=rules.place_in_plan(step),
             victim=want.victim_id,
             gate=want.gate,
             function=step.who,
@@ -102,7 +115,7 @@ class _Maker:
 
     def call(self, key: str) -> Action:
         flag = flags()[key]
-        due = self.now + rules.minutes(flag["minutes"])
+        due = self.now.replace(second=0) + rules.minutes(flag["minutes"])
         return self._create(flag=key, position=list(flags()).index(key), function=flag["who"], due_at=due)
 
     def _create(self, **values: Any) -> Action:
@@ -123,7 +136,7 @@ def _link_order(incident: Incident) -> None:
     actions = {action.step: action for action in Action.select().where(Action.incident == incident, Action.step != "")}
     for action in actions.values():
         before = actions.get(steps[action.step].after) if steps[action.step].after else None
-        if before is not None and action.after_id is None and not action.touched:
+        if before is not None and action.after_id != before.id:
             Action.update(after=before).where(Action.id == action.id).execute()
 
 
@@ -171,12 +184,20 @@ def free_actions_of(incident: Incident, person: Person, now: datetime) -> None:
 
 def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
     """Of a plan that ends because two incidents are joined, keep what somebody worked on."""
+    called = {action.flag for action in queries.plan_rows(target) if action.flag}
+    worked_on = [
+        action
+        for action in queries.plan_rows(source)
+        if action.touched or not (action.step or action.flag) or (action.flag and action.flag not in called)
+    ]
+    ids = [action.id for action in worked_on]
     with db.atomic():
-        worked_on = (Action.incident == source) & ((Action.touched == True) | (Action.step == ""))  # noqa: E712
-        flags_there = [action.flag for action in queries.plan_of(target) if action.flag]
-        moving = worked_on & Action.flag.not_in(list(flags_there) or ["-"])
-        moved = Action.update(incident=target, version=Action.version + 1).where(moving).execute()
+        Action.update(incident=target, version=Action.version + 1).where(Action.id.in_(ids)).execute()
+        # What an action had to wait for may have stayed behind; the order of the protocol is tied anew.
+        stayed = Action.select(Action.id).where(Action.incident == source)
+        Action.update(after=None).where(Action.id.in_(ids), Action.after.in_(stayed)).execute()
         Action.update(state=NOT_NEEDED, dropped=True).where(
             Action.incident == source, Action.state.not_in(rules.FINISHED)
         ).execute()
-        record("plan:actions:move", f"incident:{target.id}", actor_id=actor.id, now=now, moved=moved)
+        _link_order(target)
+        record("plan:actions:move", f"incident:{target.id}", actor_id=actor.id, now=now, moved=len(ids))

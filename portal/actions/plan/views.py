@@ -42,6 +42,7 @@ def _plan(form: HandOverForm, status: int = 200) -> Any:
         mine_only=request.args.get("show") == "mine",
         handing_over=may_hand_over and (form.was_sent or request.args.get("show") == "hand-over"),
         may_hand_over=may_hand_over,
+        ticked=form.actions.data or [],
         holiday=closing_soon(local(now).date(), closed_days()),
         may_add=g.standing.may("plan", "add"),
         status=status,

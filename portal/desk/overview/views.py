@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, g
+from flask import Blueprint, flash, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -14,7 +14,6 @@ from portal.clock import local
 from portal.desk.overview.forms import JoinForm
 from portal.incidents import queries
 from portal.incidents.joining.operations import join as join_incidents
-from portal.incidents.models import JOINED
 from portal.incidents.rules import flags
 from portal.incidents.team.operations import mark_seen
 from portal.web.access import requires
@@ -49,14 +48,14 @@ def incidents() -> Any:
 @requires("overview", "read")
 def overview() -> Any:
     now = g.clock.now()
-    if g.incident.state == JOINED and queries.find_for(current_user, g.incident.joined_into.ref):
-        return onward(f"/incidents/{g.incident.joined_into.ref}")
+    if request.path != f"/incidents/{g.incident.ref}":
+        return onward(f"/incidents/{g.incident.ref}")
     if not g.standing.has_seen:
         mark_seen(g.incident, current_user, now=now)
     whole = board(g.incident, g.standing, now)
     if any(row.action.outcome and row.may_read_text for row in whole.calls):
         record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=now)
-    open_rows = whole.with_status("late", "doing", "todo")
+    open_rows = [row for row in whole.with_status("late", "doing", "todo") if not row.no_longer_applies]
     return answer(
         "desk/overview.html",
         board=whole,
@@ -85,7 +84,15 @@ def join() -> Any:
     form = JoinForm()
     others = {other.id: other for other in queries.others_to_join(current_user, g.incident)}
     form.other.choices = [(0, _("choose")), *((o.id, f"{o.code_name} ({o.ref})") for o in others.values())]
-    if form.accepts(lambda: join_incidents(g.incident, others[form.other.data], actor=current_user, now=g.clock.now())):
+    if form.accepts(
+        lambda: join_incidents(
+            g.incident,
+            others[form.other.data],
+            checked=form.checked.data,
+            actor=current_user,
+            now=g.clock.now(),
+        )
+    ):
         flash(_("Joined. Everything goes on here."))
         return onward(f"/incidents/{others[form.other.data].ref}")
     return answer("desk/join.html", form=form, others=others, status=form.status)

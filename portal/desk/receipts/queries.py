@@ -40,3 +40,8 @@ def calls(incident: Incident) -> list[dict[str, Any]]:
     """The flags that are up, in the order of the questions: who has to be called."""
     up = incidents.facts(incident, incident.created_at.date()).flags
     return [flags()[key] for key in up]
+
+
+def numbers_to_avoid(incident: Incident) -> set[str]:
+    """Numbers of the school behind which somebody may sit who is kept out."""
+    return {f"school-{function}" for row in incidents.kept_out(incident) for function in row.person.functions}

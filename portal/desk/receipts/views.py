@@ -15,6 +15,7 @@ from portal.desk.report.views import joinable
 from portal.incidents import queries as incidents
 from portal.incidents.models import Report
 from portal.incidents.operations import add_to_report
+from portal.incidents.rules import staff_may_be_suspected
 from portal.school.queries import school
 from portal.web.access import requires
 from portal.web.fragments import answer, onward
@@ -38,8 +39,7 @@ def _join_form(report: Report) -> KeepOutForm:
 
 
 def _page(report: Report, form: AddedForm, join: KeepOutForm, status: int = 200) -> Any:
-    people = list(incidents.people_of_report(report))
-    for person in people:
+    for person in incidents.people_of_report(report):
         record_read("incident:person:read", f"involved:{person.id}", reader_id=current_user.id, now=g.clock.now())
     return answer(
         "desk/receipt.html",
@@ -48,7 +48,9 @@ def _page(report: Report, form: AddedForm, join: KeepOutForm, status: int = 200)
         incident=report.incident,
         told=queries.told(report.incident),
         calls=queries.calls(report.incident),
-        people=people,
+        careful=staff_may_be_suspected(incidents.flag_answers(report.incident)),
+        avoid=queries.numbers_to_avoid(report.incident),
+        can_lead=incidents.can_lead(report.incident),
         form=form,
         join=join,
         on_team=incidents.find_for(current_user, report.incident.ref) is not None,

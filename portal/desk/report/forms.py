@@ -3,7 +3,7 @@
 from typing import Any
 
 import wtforms
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_babel import lazy_gettext as _
 
 from portal.desk.report.rules import told_something
@@ -44,13 +44,29 @@ class PersonRow(InvolvedFields, wtforms.Form):
 
     part = PickField(_("Part in the incident"), choices=[("", lazy_gettext("choose")), *words(PARTS)], default="")
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Who is written about has a part."""
+        good = super().validate(extra_validators)
+        if not self.part.data and told_something(self.person, ""):
+            self.part.errors = [gettext("Choose an answer: %(label)s", label=self.part.label.text)]
+            return False
+        return bool(good)
+
+
+class PeopleField(wtforms.FieldList):  # type: ignore[type-arg]
+    """The rows of people; only their own plain numbers count, whatever a browser sends."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Any:
+        known = {f"{prefix}-{number}": number for number in range(MOST_PEOPLE)}
+        return sorted({known[at] for key in formdata if (at := key.rpartition("-")[0]) in known})
+
 
 class WhatForm(ScopeFields, Form):
     story = LongTextField(
         _("What happened, in your own words"),
         description=_("What you saw or heard, from whom, and when. No pictures, no addresses of pictures."),
     )
-    people = wtforms.FieldList(wtforms.FormField(PersonRow), max_entries=MOST_PEOPLE)
+    people = PeopleField(wtforms.FormField(PersonRow), max_entries=MOST_PEOPLE)
 
     @property
     def involved(self) -> list[dict[str, Any]]:

@@ -16,8 +16,8 @@ from portal.errors import N_, Invalid, Refused
 from portal.incidents import queries as incidents
 from portal.incidents.models import DRAFT, OPEN, Incident, Report
 from portal.incidents.operations import add_involved, answer_flag, log
-from portal.incidents.rules import EVENTS, code_name, reference
-from portal.incidents.team.operations import add_member, bar
+from portal.incidents.rules import EVENTS, code_name, reference, staff_may_be_suspected
+from portal.incidents.team.operations import add_member, bar, let_in
 from portal.protocol.queries import newest
 from portal.school.queries import school
 
@@ -43,11 +43,15 @@ def answer_flags(report: Report, answers: dict[str, str], *, actor: Person, now:
 
 
 def keep_out(report: Report, person_ids: Iterable[int], *, actor: Person, now: datetime) -> None:
-    """Bar the colleagues who must not know, before anybody joins. Raises `Invalid` for the reporter."""
-    people = [person for person in (by_id(number) for number in person_ids) if person]
-    if actor.id in {person.id for person in people}:
-        raise Invalid("keep_out", N_("You cannot keep yourself out of your own report."))
-    bar(report.incident, people, actor=actor, now=now)
+    """Bar exactly these colleagues, before anybody joins. Raises `Invalid` for the reporter."""
+    people = {person.id: person for person in (by_id(number) for number in person_ids) if person}
+    if actor.id in people or report.reporter_id in people:
+        raise Invalid("keep_out", N_("Whoever makes the report cannot be kept out of it."))
+    with db.atomic():
+        for row in list(incidents.kept_out(report.incident)):
+            if row.person_id not in people:
+                let_in(report.incident, row.person, actor=actor, now=now)
+        bar(report.incident, people.values(), actor=actor, now=now)
 
 
 def send(
@@ -65,29 +69,36 @@ def send(
     Gives the receipt of `actor`: a colleague who took a report over gets an own one. Raises `Refused`.
     """
     with db.atomic():
-        receipt = _receipt(report, actor, now)
+        # Read again inside the transaction: the same button may have been pressed twice.
+        receipt: Report = Report.get_by_id(_receipt(report, actor, now).id)
         incident: Incident = Incident.get_by_id(report.incident_id)
         if incident.state != DRAFT:
             if receipt.sent_at is None:
-                raise Refused(
-                    N_("A colleague sent this report already."),
-                    N_("Ask your coordinator to add what you know."),
-                )
+                raise sent_already()
             return receipt
         _open(incident, scope, now)
         Report.update(sent_at=now).where(Report.incident == incident).execute()
-        Report.update(story=story).where(Report.id == receipt.id).execute()
+        Report.update(story=story, told=people).where(Report.id == receipt.id).execute()
         for values in people:
             add_involved(incident, values, actor=actor, now=now, report=receipt)
         if not any(values["part"] == "victim" for values in people):
             add_involved(incident, {"part": "victim"}, actor=actor, now=now)
         log(incident, "report", EVENTS["report.sent"], author=actor, now=now, who=actor.name, text=story)
         record("incident:report:send", f"incident:{incident.id}", actor_id=actor.id, now=now, report=receipt.id)
-        invite(incident, chosen, actor=actor, now=now)
+        careful = staff_may_be_suspected(incidents.flag_answers(incident))
+        invite(incident, chosen if careful else [], actor=actor, now=now)
         make(incident, actor=actor, now=now)
         # Last, so that what is added above is part of the first plan and not a change to it.
         Incident.update(state=OPEN).where(Incident.id == incident.id).execute()
     return Report.get_by_id(receipt.id)  # type: ignore[no-any-return]
+
+
+def sent_already() -> Refused:
+    """What a colleague hears who goes on with a report that was sent meanwhile."""
+    return Refused(
+        N_("A colleague sent this report already."),
+        N_("Call the coordinator and tell what you know. What you typed stands below."),
+    )
 
 
 def _receipt(report: Report, actor: Person, now: datetime) -> Report:
@@ -125,11 +136,12 @@ def invite(incident: Incident, chosen: Iterable[int], *, actor: Person, now: dat
 
 
 def invite_later(report: Report, chosen: list[int], *, actor: Person, now: datetime) -> None:
-    """The reporter chooses who joins after all, while nobody is on it yet. Raises `Refused` and `Invalid`."""
+    """The reporter chooses who joins after all, while nobody on it can lead. Raises `Refused` and `Invalid`."""
     incident: Incident = report.incident
     with db.atomic():
-        if incidents.team_people(incident):
-            raise Refused(N_("People are on it already."), N_("They decide who else joins."))
-        invite(incident, chosen, actor=actor, now=now)
-        if not incidents.team_people(incident):
-            raise Invalid("join", N_("Choose at least one colleague."))
+        if incidents.can_lead(incident):
+            raise Refused(N_("Somebody who leads is on it already."), N_("They decide who else joins."))
+        there = {person.id for person in incidents.team_people(incident)}
+        invite(incident, [number for number in chosen if number not in there], actor=actor, now=now)
+        if not incidents.can_lead(incident):
+            raise Invalid("join", N_("Choose at least one coordinator or somebody of school leadership."))

@@ -20,12 +20,10 @@ def joiners(
 ) -> list[tuple[int, str]]:
     """Who joins the team at the report, as (person, function).
 
-    Where a member of staff may be suspected nobody joins by function, only those the reporter chose;
-    elsewhere the school's setting decides and not the reporter.
+    Where a member of staff may be suspected nobody joins by function: only those the reporter chose.
     """
-    careful = staff_may_be_suspected(answers)
-    out, picked = set(kept_out), set(chosen) if careful else set()
-    wanted = [] if careful else list(joins)
+    out, picked = set(kept_out), set(chosen)
+    wanted = [] if staff_may_be_suspected(answers) else list(joins)
     rows: list[tuple[int, str]] = []
     for person_id, functions in people:
         if person_id in out:
@@ -40,4 +38,4 @@ def joiners(
 def told_something(row: dict[str, Any], preset: str) -> bool:
     """Whether a row of the report's people says more than what the page filled in itself."""
     filled = any(row[name] not in (None, "") for name in ("name", "class_name", "age", "birth_year", "school_name"))
-    return bool(row["part"]) and (filled or row["school"] != "unknown" or row["part"] != preset)
+    return filled or row["school"] != "unknown" or row["part"] not in ("", preset)

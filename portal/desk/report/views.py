@@ -17,6 +17,7 @@ from portal.incidents.rules import staff_may_be_suspected
 from portal.policy import FUNCTION_NAMES
 from portal.school.queries import school
 from portal.web.access import requires
+from portal.web.forms import whole_number
 from portal.web.fragments import answer, fragment_due, onward
 
 bp = Blueprint("report", __name__, url_prefix="/incidents/new")
@@ -38,7 +39,10 @@ def _report(slug: str) -> Report:
     if report is None or queries.is_kept_out(report.incident, current_user.id):
         abort(404)
     if report.incident.state != DRAFT:
-        abort(onward(f"/receipts/{slug}"))
+        own = queries.own_receipt(current_user, report.incident)
+        if own is None:
+            raise operations.sent_already()
+        abort(onward(f"/receipts/{own.slug}"))
     return report
 
 
@@ -75,7 +79,7 @@ def _send_now(report: Report, **known: Any) -> Any:
 
 def _chosen() -> list[int]:
     """Colleagues the reporter let join in step two, carried along by the page."""
-    return [int(number) for number in request.form.getlist("join") if number.isascii() and number.isdigit()]
+    return [whole_number(number) for number in request.form.getlist("join")]
 
 
 @bp.route("/<slug>/keep-out", methods=["GET", "POST"])
@@ -145,6 +149,6 @@ def _what(form: WhatForm, slug: str, status: int) -> Any:
         "desk/report/what.html",
         form=form,
         slug=slug,
-        chosen=[number for number in chosen if number.isascii() and number.isdigit()],
+        chosen=[whole_number(number) for number in chosen],
         status=status,
     )

@@ -8,28 +8,32 @@ from portal.audit.operations import record
 from portal.db import db
 from portal.errors import N_, Refused
 from portal.incidents import queries, rules
-from portal.incidents.models import JOINED, OPEN, Flag, Incident, Involved, KeptOut, Membership, Report
+from portal.incidents.models import JOINED, Flag, Incident, Involved, Membership, Report
 from portal.incidents.operations import answer_flag, facts_changed, log
 from portal.incidents.rules import EVENTS
 from portal.incidents.team import operations as team
+from portal.notices import operations as notices
 
 # What higher packages move along, as (source, target, actor=, now=); filled in `create_app`.
 after_joining: list[Callable[..., None]] = []
+# Whether a higher package keeps something about a person; filled in `create_app`.
+is_about: list[Callable[[Involved], bool]] = []
 
 
-def join(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
+def join(source: Incident, target: Incident, *, checked: bool, actor: Person, now: datetime) -> None:
     """Move reports, people, team and work of `source` to `target`; both receipts go on working.
 
     The logbook lines stay where they were written and are read together. Who is kept out of one is kept
-    out of both. Raises `Refused`.
+    out of both. Where a member of staff may be suspected, `checked` says that whoever will newly see
+    something may see it. Raises `Refused`.
     """
-    rules.check_can_join(source.state, target.state, same=source.id == target.id)
     with db.atomic():
-        claimed = Incident.update(state=JOINED, joined_into=target).where(
-            Incident.id == source.id, Incident.state == OPEN
-        )
-        if not claimed.execute():
-            raise Refused(N_("Somebody else did this meanwhile."), N_("Load the page again to see how it is now."))
+        # Read again inside the transaction: the other incident may just have been joined into this one.
+        states = [queries.fresh(incident).state for incident in (source, target)]
+        rules.check_can_join(*states, same=source.id == target.id)
+        if not checked:
+            _check_who_will_see(source, target)
+        Incident.update(state=JOINED, joined_into=target).where(Incident.id == source.id).execute()
         Incident.update(joined_into=target).where(Incident.joined_into == source).execute()
         Report.update(incident=target).where(Report.incident == source).execute()
         _move_people(source, target)
@@ -44,10 +48,26 @@ def join(source: Incident, target: Incident, *, actor: Person, now: datetime) ->
     source.state = JOINED
 
 
+def _check_who_will_see(source: Incident, target: Incident) -> None:
+    """Refuse, with their names, when people would newly see a case in which staff may be suspected."""
+    answers = [queries.flag_answers(incident) for incident in (source, target)]
+    if not any(rules.staff_may_be_suspected(one) for one in answers):
+        return
+    teams = [{person.id: person.name for person in queries.team_people(one)} for one in (source, target)]
+    newly = {**teams[0], **teams[1]}
+    names = sorted(name for number, name in newly.items() if number not in teams[0] or number not in teams[1])
+    if names:
+        raise Refused(
+            N_("A member of staff may be suspected, and these people would newly see all of it: %(names)s."),
+            N_("Keep out first who must not know. Then tick below that you checked this."),
+            names=", ".join(names),
+        )
+
+
 def _move_people(source: Incident, target: Incident) -> None:
     for person in queries.involved(source):
         nobody = not (person.name or person.class_name or person.age or person.birth_year)
-        if nobody and person.part == "victim":
+        if nobody and person.part == "victim" and not any(asks(person) for asks in is_about):
             # The empty place of a victim nobody knew anything of yet: the other report's victim is this one.
             continue
         number = queries.next_number(target, person.part)
@@ -55,17 +75,17 @@ def _move_people(source: Incident, target: Incident) -> None:
 
 
 def _move_team(source: Incident, target: Incident, actor: Person, now: datetime) -> None:
-    barred = [row.person for row in KeptOut.select().where(KeptOut.incident == source)]
-    team.bar(target, barred, actor=actor, now=now)
-    barred_there = {row.person_id for row in KeptOut.select().where(KeptOut.incident == target)}
+    """One team, less everybody who is kept out of either; nobody reaches the source by itself any more."""
+    members = list(queries.team(source))
+    Membership.delete().where(Membership.incident == source).execute()
+    barred = {row.person_id: row.person for one in (source, target) for row in queries.kept_out(one)}
+    team.bar(target, barred.values(), actor=actor, now=now)
+    for person_id in barred:
+        notices.cancel(person_id=person_id, about=team.subject(source))
     there = {(row.person_id, row.function) for row in queries.team(target)}
-    for row in list(queries.team(source)):
-        if row.person_id in barred_there:
-            Membership.delete().where(Membership.id == row.id).execute()
-        elif (row.person_id, row.function) not in there:
+    for row in members:
+        if row.person_id not in barred and (row.person_id, row.function) not in there:
             team.add_member(target, row.person, row.function, actor=actor, now=now)
-    for person_id in barred_there:
-        KeptOut.insert(incident=source, person=person_id, since=now).on_conflict_ignore().execute()
 
 
 def _merge_facts(source: Incident, target: Incident, actor: Person, now: datetime) -> None:

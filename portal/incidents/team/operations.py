@@ -43,13 +43,10 @@ def add_member(incident: Incident, person: Person, function: str, *, actor: Pers
     with db.atomic():
         if queries.is_kept_out(incident, person.id):
             raise Invalid("person", N_("This person is kept out of this incident. Let them in first."))
-        joined = (
-            Membership.insert(incident=incident, person=person, function=function, joined_at=now)
-            .on_conflict_ignore()
-            .execute()
-        )
-        if not joined:
+        there = (Membership.incident == incident) & (Membership.person == person) & (Membership.function == function)
+        if Membership.select().where(there).exists():
             raise Invalid("person", N_("This person has this function on the team already."))
+        Membership.create(incident=incident, person=person, function=function, joined_at=now)
         record(
             "incident:team:add",
             subject(incident),
@@ -110,9 +107,10 @@ def bar(incident: Incident, people: Iterable[Person], *, actor: Person, now: dat
     """Keep people out without asking who is left: for a report, where nobody is on the team yet."""
     with db.atomic():
         for person in people:
-            new = KeptOut.insert(incident=incident, person=person, since=now).on_conflict_ignore().execute()
+            new = not queries.is_kept_out(incident, person.id)
             _take_off(incident, person, now)
             if new:
+                KeptOut.create(incident=incident, person=person, since=now)
                 record("incident:team:keep-out", subject(incident), actor_id=actor.id, now=now, person=person.id)
                 log(incident, "team", rules.EVENTS["team.kept_out"], author=actor, now=now, who=person.name)
 

@@ -71,7 +71,12 @@ def add() -> Any:
             g.incident, _chosen(form.person.data), form.function.data, actor=current_user, now=g.clock.now()
         )
     ):
-        flash(_("Added to the team, and told by mail."))
+        told = g.settings.smtp is not None
+        flash(
+            _("Added to the team, and told by mail.")
+            if told
+            else _("Added to the team. Call them: no mail can be sent.")
+        )
         return onward(f"/incidents/{g.incident.ref}/team")
     return _page(form, _bar_form())
 

@@ -1,0 +1,166 @@
+"""Every page of the product: sound for axe, narrow screens, large letters, and the watch on what it loads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import PHONE, WIDE
+from tests.browser.walk import DEMO, action, begin, control, read, report
+
+Enter = Callable[[Page, str], Page]
+
+PUBLIC = ["/first-hour", "/login", "/agenda", "/there-is-nothing-here"]
+COORDINATOR = [
+    "/",
+    "/incidents",
+    DEMO,
+    *(f"{DEMO}{part}" for part in ("/plan", "/plan?show=hand-over", "/plan?show=mine", "/plan/new", "/log")),
+    *(f"{DEMO}{part}" for part in ("/people", "/people/new", "/team", "/situation", "/end", "/reopen", "/join")),
+    "/account/password",
+    "/incidents/2026-999",
+]
+ADMINISTRATOR = ["/accounts", "/accounts/new", "/settings"]
+# Addresses that are known only once something is there: see `found`.
+LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
+ENGLISH = ["/", DEMO, f"{DEMO}/plan", f"{DEMO}/log", f"{DEMO}/team", f"{DEMO}/people"]
+
+
+def sound(page: Page, axe: Callable[[Page], None]) -> None:
+    """As it comes, and with everything opened that can be opened."""
+    assert page.locator("h1").count() == 1, page.url
+    assert page.locator("main").count() == 1
+    page.evaluate("document.querySelectorAll('main details').forEach((details) => { details.open = true })")
+    axe(page)
+    fits_with_large_letters(page, WIDE)
+
+
+def fits_with_large_letters(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, f"{page.url} at {width} with letters of 200%: {wide} px too wide, {_widest(page)}"
+
+
+def _widest(page: Page) -> str:
+    find = """() => [...document.querySelectorAll('main *, header *')]
+      .filter((el) => el.getBoundingClientRect().right > innerWidth + 1 && !el.closest('.rp-scroll'))
+      .slice(-3).map((el) => el.outerHTML.slice(0, 160)).join(' | ')"""
+    return str(page.evaluate(find))
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_pages_for_everybody(
+    new_page: Callable[..., Page], axe: Callable[[Page], None], path: str, language: str
+) -> None:
+    page = new_page(language=language)
+    page.goto(path)
+    assert page.locator("html").get_attribute("lang") == language
+    sound(page, axe)
+
+
+@pytest.mark.parametrize("path", COORDINATOR)
+def test_pages_of_the_coordinator(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
+    enter(page, "coordinator").goto(path)
+    sound(page, axe)
+
+
+@pytest.mark.parametrize("path", ADMINISTRATOR)
+def test_pages_of_the_administrator(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
+    enter(page, "admin").goto(path)
+    sound(page, axe)
+
+
+def test_an_account_and_its_new_password(page: Page, enter: Enter, axe: Callable[[Page], None]) -> None:
+    enter(page, "admin")
+    at = next(link for link in read(page, "/accounts").links if link.rpartition("/")[2].isdigit())
+    page.goto(at)
+    sound(page, axe)
+    page.goto("/accounts/new")
+    page.locator("form:has([name=email]) [type=submit]").click()
+    page.locator("[data-error-summary]").wait_for()
+    sound(page, axe)
+    control(page, "name").fill("C. Proef")
+    control(page, "email").fill("proef@baken.example")
+    page.locator("form:has([name=email]) [type=submit]").click()
+    page.locator("[data-error-summary]").wait_for(state="detached")
+    sound(page, axe)
+
+
+@dataclass
+class Found:
+    who: str
+    path: str
+
+
+def found(page: Page, enter: Enter, what: str) -> Found:
+    """Where a page is that has no address until there is something on it."""
+    who = "teacher" if what in ("report 1", "report 2", "report 3", "staff", "receipt") else "coordinator"
+    enter(page, who)
+    if who == "teacher":
+        at = (
+            report(page, coercion="yes") if what == "receipt" else begin(page, staff="yes" if what == "staff" else "no")
+        )
+        return Found(who, at + {"report 2": "/keep-out", "staff": "/keep-out", "report 3": "/what"}.get(what, ""))
+    if what in ("action", "gated action"):
+        return Found(who, action(page, DEMO, "victim-support" if what == "action" else "rest-period"))
+    if what == "call":
+        return Found(who, next(link for link in read(page, DEMO).links if "/plan/" in link))
+    if what == "person":
+        return Found(
+            who, next(link for link in read(page, f"{DEMO}/people").links if "/people/" in link and link[-1].isdigit())
+        )
+    enter(page, "leadership")  # who wrote an entry in the demo incident
+    return Found("leadership", next(link for link in read(page, f"{DEMO}/log").links if link.endswith("/correct")))
+
+
+@pytest.mark.parametrize("what", LATER)
+def test_pages_of_what_is_there(page: Page, enter: Enter, axe: Callable[[Page], None], what: str) -> None:
+    place = found(page, enter, what)
+    answer = page.goto(place.path)
+    assert answer
+    assert answer.status == 200, place
+    sound(page, axe)
+
+
+@pytest.mark.parametrize("path", ENGLISH)
+def test_pages_in_english(new_page: Callable[..., Page], enter: Enter, axe: Callable[[Page], None], path: str) -> None:
+    """The counselor reads English here; no other test looks at this person's words."""
+    page = enter(new_page(language="en"), "counselor")
+    page.goto(path)
+    if page.locator("html").get_attribute("lang") == "nl":
+        page.locator("details.rp-me summary").click()
+        page.locator("[name=language][value=en]").click()
+        page.wait_for_url(f"**{path}")
+    assert page.locator("html").get_attribute("lang") == "en"
+    sound(page, axe)
+
+
+@pytest.mark.parametrize("what", ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:]])
+def test_large_letters_on_a_telephone(phone: Page, enter: Enter, what: str) -> None:
+    """The pages that are used in a corridor."""
+    if what.startswith("/"):
+        enter(phone, "leadership").goto(what)
+    else:
+        phone.goto(found(phone, enter, what).path)
+    fits_with_large_letters(phone, PHONE)
+
+
+def test_a_refused_form_is_sound(page: Page, enter: Enter, axe: Callable[[Page], None]) -> None:
+    enter(page, "coordinator").goto(f"{DEMO}/log")
+    page.locator("form:has([name=kind]) [type=submit]").click()
+    page.locator("[data-error-summary]").wait_for()
+    sound(page, axe)
+
+
+def test_nothing_is_kept_in_the_browser(page: Page, enter: Enter) -> None:
+    enter(page, "coordinator")
+    page.goto(f"{DEMO}/log")
+    page.goto(f"{DEMO}/plan")
+    page.locator("a.rp-act__title").first.click()
+    page.locator(".rp-panel").wait_for()
+    kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    assert kept == "[{},{}]"
+    assert page.evaluate("caches.keys().then((keys) => keys.length)") == 0

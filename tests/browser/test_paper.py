@@ -1,0 +1,88 @@
+"""On paper, and over a slow line."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.walk import DEMO, read
+
+Enter = Callable[[Page, str], Page]
+A4 = (595, 842)  # points
+MOST_BYTES, MOST_REQUESTS = 60_000, 6
+
+
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page(?![a-zA-Z])", pdf))
+
+
+def sizes(pdf: bytes) -> set[tuple[int, int]]:
+    found = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", pdf)
+    return {(round(float(width)), round(float(height))) for width, height in found}
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_first_hour_is_one_a4(new_page: Callable[..., Page], language: str) -> None:
+    page = new_page(language=language)
+    page.goto("/first-hour")
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert (pages(pdf), sizes(pdf)) == (1, {A4})
+
+
+def test_the_pages_of_a_pdf_are_counted(page: Page, enter: Enter) -> None:
+    enter(page, "coordinator").goto(f"{DEMO}/log")
+    assert pages(page.pdf(prefer_css_page_size=True)) > 1
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_first_hour_on_paper_has_every_number(new_page: Callable[..., Page], language: str) -> None:
+    page = new_page(language=language)
+    page.goto("/first-hour")
+    page.emulate_media(media="print")
+    numbers = page.locator("main a[href^='tel:']")
+    assert numbers.count() >= 13
+    assert all(number.is_visible() for number in numbers.all())
+    assert not page.locator(".rp-top").is_visible()
+    assert not page.locator("button").first.is_visible()
+
+
+def test_the_plan_on_paper_holds_what_a_crisis_team_needs(page: Page, enter: Enter) -> None:
+    enter(page, "coordinator").goto(f"{DEMO}/plan")
+    titles = page.locator(".rp-act__title").all_inner_texts()
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert sizes(pdf) == {A4}
+    assert 1 <= pages(pdf) <= 4
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1000})  # A4 between its margins
+    assert page.locator(".rp-act__title").all_inner_texts() == titles
+    assert all(title.is_visible() for title in page.locator(".rp-act__title").all())
+    assert page.locator("main").get_by_text("06-55501002").first.is_visible(), "whom to call"
+    for gone in (".rp-top", ".rp-subnav", ".rp-foot", "button", ".rp-noprint"):
+        assert not [found for found in page.locator(gone).all() if found.is_visible()], gone
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in (
+        "rgb(255, 255, 255)",
+        "rgba(0, 0, 0, 0)",
+    )
+
+
+@pytest.mark.parametrize("path", [f"{DEMO}/plan", DEMO, "/first-hour"])
+def test_a_cold_browser_loads_little(page: Page, enter: Enter, path: str) -> None:
+    enter(page, "coordinator")
+    links = len(read(page, f"{DEMO}/plan").links)
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    asked: dict[str, str] = {}
+    weights: dict[str, float] = {}
+    wire.on("Network.requestWillBeSent", lambda event: asked.update({event["requestId"]: event["request"]["url"]}))
+    wire.on("Network.loadingFinished", lambda event: weights.update({event["requestId"]: event["encodedDataLength"]}))
+    page.goto(path, wait_until="networkidle")
+    total = round(sum(weights.values()))
+    each = ", ".join(f"{asked[number].rpartition('/')[2]} {round(weight)}" for number, weight in weights.items())
+    print(f"\n{path}: {total} bytes in {len(asked)} requests ({each})")
+    assert links > 40, "a plan with its actions"
+    assert set(weights) == set(asked)
+    assert total <= MOST_BYTES
+    assert len(asked) <= MOST_REQUESTS

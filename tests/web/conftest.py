@@ -1,0 +1,34 @@
+"""A furnished incident for tests that walk over every page."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from portal.accounts.models import Person
+from portal.policy import TEAM_FUNCTIONS
+from tests.web.scene import NAMED, Frozen, Scene, furnish
+
+
+@pytest.fixture
+def frozen(school: Any) -> Callable[[], Frozen]:
+    """`frozen()` keeps the school as it is now; `.thaw()` puts it back."""
+    return lambda: Frozen(school)
+
+
+@pytest.fixture
+def scene(
+    incident: Callable[..., Any], team: Callable[..., None], cast: dict[str, Person], clock: Any
+) -> Callable[..., Scene]:
+    """`scene()` has everybody of the cast on its team; `scene(without="mentor")` all but one."""
+    made: list[Scene] = []
+
+    def make(without: str = "", **values: Any) -> Scene:
+        # With a member of staff suspected nobody joins by himself, so the team is who is chosen here.
+        first, *others = [function for function in TEAM_FUNCTIONS if function != without]
+        case = incident(flags={"staff": "unknown"}, people=NAMED, chosen=(first,), **values)
+        team(case, *others)
+        made.append(furnish(case, cast, clock.now(), len(made)))
+        return made[-1]
+
+    return make

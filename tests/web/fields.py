@@ -1,0 +1,122 @@
+"""Every form of the portal with a page that shows it, and what to type into each of its fields."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal import demo
+from portal.incidents.rules import flags
+from tests.reading import Page, SentForm
+
+SCRIPT, EMOJI = "<script>alert(1)</script>", "Rust 🌳 & zó"
+LONG = "x" * 10_000
+# What no text field may take.
+UNREADABLE = ["a\x00b", "a\x07b", "ab\u202ecd"]
+IMAGERY = ["data:image/png;base64,iVBORw0KGgo=", "https://x.example/a.jpg"]
+DATES = ["0000-01-01", "9999-12-31", "0001-01-01T00:00", "9999-12-31T23:59", "2026-02-30T10:00", "soon"]
+CHOICES = ["no-such-choice", "999999", "-1", "9" * 30, "\x00"]
+HIDDEN = ["", "abc", "-1", "9" * 30, "\x00", "²"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Who sees the form on which page, and what to fill in so that it would be accepted."""
+
+    role: str | None
+    page: str
+    valid: dict[str, Any] = field(default_factory=dict)
+
+
+PERSON = {"name": "Q. Nieuw", "email": "nieuw@baken.example", "phone": "", "functions": [], "language": "nl"}
+AT = "/incidents/{ref}"
+FORMS = {
+    "accounts.login": Shown(None, "/login", {"email": "nobody@baken.example", "password": "wrong"}),
+    "accounts.language": Shown("coordinator", "/first-hour", {"language": "en"}),
+    "accounts.password": Shown(
+        "coordinator", "/account/password", {"old": demo.PASSWORD, "new": "a sentence that is new"}
+    ),
+    "accounts.new_account": Shown("administrator", "/accounts/new", PERSON),
+    "accounts.account": Shown("administrator", "/accounts/{person_id}"),
+    "school.settings": Shown("administrator", "/settings"),
+    "school.add_closed": Shown(
+        "administrator", "/settings", {"name": "Holiday", "first": "2027-02-15", "last": "2027-02-19"}
+    ),
+    "incidents.situation": Shown("coordinator", f"{AT}/situation"),
+    "incidents.answer_flag": Shown("coordinator", AT, {"answer": "unknown"}),
+    "incidents.new_person": Shown("coordinator", f"{AT}/people/new", {"part": "bystander"}),
+    "incidents.change_person": Shown("coordinator", f"{AT}/people/{{involved_id}}"),
+    "incidents.log": Shown("coordinator", f"{AT}/log", {"text": "Somebody called."}),
+    "incidents.correct": Shown("coordinator", f"{AT}/log/{{entry_id}}/correct"),
+    "incidents.end": Shown("coordinator", f"{AT}/end", {"reason": "It was a drawing."}),
+    "incidents.reopen": Shown("coordinator", f"{AT}/reopen", {"reason": "It was so after all."}),
+    "team.add": Shown("coordinator", f"{AT}/team", {"member-person": "{stranger}", "member-function": "mentor"}),
+    "team.keep_out": Shown("coordinator", f"{AT}/team", {"barred-person": "{stranger}"}),
+    "plan.new": Shown("coordinator", f"{AT}/plan/new", {"title": "Call the bus company"}),
+    "plan.hand_over": Shown(
+        "coordinator", f"{AT}/plan?show=hand-over", {"actions": "{action_id}", "person": "{person_id}"}
+    ),
+    "actions.state": Shown(
+        "coordinator", f"{AT}/plan/{{action_id}}", {"state": "not-needed", "words": "Not so.", "override": ""}
+    ),
+    "actions.planning": Shown("coordinator", f"{AT}/plan/{{action_id}}"),
+    "actions.wish": Shown("coordinator", f"{AT}/plan/{{action_id}}", {"answer": "yes"}),
+    "actions.note": Shown("coordinator", f"{AT}/plan/{{action_id}}", {"text": "Called."}),
+    "desk.join": Shown("coordinator", f"{AT}/join", {"other": "{other}", "checked": "y"}),
+    "report.red_flags": Shown("reporter", "/incidents/new/{slug}", dict.fromkeys(flags(), "no")),
+    "report.keep_out": Shown("reporter", "/incidents/new/{slug}/keep-out"),
+    "report.what": Shown("reporter", "/incidents/new/{slug}/what", {"go": "send", "story": "I heard it."}),
+    "receipts.add": Shown("reporter", "/receipts/{receipt}", {"text": "One more thing."}),
+}
+# Buttons without anything to type, and a form that only a report about staff shows.
+NOTHING_TYPED = {
+    "accounts.logout",
+    "accounts.new_password",
+    "actions.drop",
+    "receipts.join",
+    "school.remove_closed",
+    "team.let_in",
+    "team.remove",
+}
+
+
+class Fields(Page):
+    """A page that also knows of which kind each control is."""
+
+    def __init__(self, answer: Any) -> None:
+        self.kinds: dict[tuple[int, str], str] = {}
+        self.summary: list[str] = []
+        self._in_summary = False
+        super().__init__(answer)
+
+    def kind(self, form: SentForm, name: str) -> str:
+        return self.kinds[id(form), name]
+
+    def _control(self, tag: str, given: dict[str, str | None]) -> None:
+        super()._control(tag, given)
+        form, name = self._by_id.get(given.get("form") or "", self._open), given.get("name")
+        if form is not None and name and tag in ("input", "select", "textarea", "button"):
+            self.kinds[id(form), name] = given.get("type") or tag if tag == "input" else tag
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attrs)
+        if "data-error-summary" in dict(attrs):
+            self._in_summary = True
+        elif tag in ("h1", "form", "section"):
+            self._in_summary = False
+        elif self._in_summary and tag == "a":
+            self.summary.append(dict(attrs).get("href") or "")
+
+
+def odd_values(kind: str) -> tuple[list[Any], list[Any]]:
+    """For a kind of control: what must be refused, and what may be accepted or not."""
+    if kind in ("text", "textarea", "email", "tel"):
+        return [LONG, *UNREADABLE, *IMAGERY], ["", "   ", EMOJI, SCRIPT]
+    if kind in ("date", "datetime-local"):
+        return [*DATES, *UNREADABLE, SCRIPT, LONG], [""]
+    if kind in ("select", "radio", "checkbox"):
+        return [*CHOICES, SCRIPT], ["", []]
+    return [], [*HIDDEN, LONG, SCRIPT]
+
+
+def fill(values: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """Put the numbers of this incident where a form names them."""
+    return {name: value.format(**known) if isinstance(value, str) else value for name, value in values.items()}
