@@ -102,13 +102,16 @@ def history(victim_id: int, subject: str) -> Any:
     )
 
 
-def title_of(action: Action) -> Any:
-    """What has to be done, as a text in both languages or a message; a victim is numbered, never named."""
+def title_of(action: Action, *, one_victim: bool = False) -> Any:
+    """What has to be done, as a text in both languages or a message; a victim is numbered, never named.
+
+    With `one_victim` there is nobody to be mistaken for, and the number is left out.
+    """
     step = protocol(action.incident.protocol_id).steps.get(action.step)
     title: Any = step.title if step else action.title
     if action.flag:
         title = flags()[action.flag]["call_title"]
-    if action.victim is None or not step or not step.gate:
+    if one_victim or action.victim is None or not step or not step.gate:
         return title
     return {
         "message": "%(title)s: %(who)s",

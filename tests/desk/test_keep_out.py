@@ -155,10 +155,14 @@ def test_sent_with_nobody_chosen_the_receipt_offers_to_choose(
     assert str(cast["counselor"].id) in form.offered["join"]
     refused = teacher.browser.post(form.action, form.data)
     assert refused.status_code == 422
-    assert said(app, "Choose at least one colleague.") in Page(refused).text
-    teacher.browser.post(form.action, form.with_(join=[cast["counselor"].id]))
-    assert [(m.person_id, m.function) for m in Membership.select()] == [(cast["counselor"].id, "counselor")]
-    assert [mail.person_id for mail in Mail.select()] == [cast["counselor"].id]
+    assert said(app, "Choose at least one coordinator or somebody of school leadership.") in Page(refused).text
+    # Somebody has to be able to lead; who cannot does not join alone.
+    assert teacher.browser.post(form.action, form.with_(join=[cast["counselor"].id])).status_code == 422
+    assert Membership.select().count() == Mail.select().count() == 0
+    both = [cast["counselor"].id, cast["leadership"].id]
+    assert teacher.browser.post(form.action, form.with_(join=both)).status_code == 303
+    assert [m.person_id for m in Membership.select().order_by(Membership.person)] == sorted(both)
+    assert sorted(mail.person_id for mail in Mail.select()) == sorted(both)
 
 
 def test_the_coordinator_suspected_sees_nothing_anywhere(

@@ -205,6 +205,7 @@ def test_dutch_is_the_default_and_the_browser_may_ask_for_english(client: Any) -
 
 ELSEWHERE = [
     "//evil.example",
+    "///evil.example",
     "/\\evil.example",
     "\\\\evil.example",
     "https://evil.example",

@@ -15,6 +15,7 @@ ALLOWED = {200, 303, 409, 422}
 ROLES = (*TEAM_FUNCTIONS, "administrator", "reporter", "stranger", "kept-out", "nobody")
 # Parts of the address of an incident and the part of the table they must ask for.
 PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan"}
+SCHOOL = {"accounts": "accounts", "settings": "settings", "receipts": "receipt", "account": "account"}
 ALL_PARTS = {*INCIDENT_PARTS, *SCHOOL_PARTS, PUBLIC.part}
 NARROWER = {"actions.wish": "wishes", "actions.note": "log"}
 
@@ -95,6 +96,9 @@ def test_no_function_opens_an_incident_without_its_team(
 def test_routes_ask_for_the_part_that_their_address_names(app: Any) -> None:
     for rule, access, method in routes(app):
         if "<ref>" not in rule.rule:
+            top = rule.rule.strip("/").partition("/")[0]
+            assert access.part == SCHOOL.get(top, access.part), rule.rule
+            assert (access.part == "report") == rule.rule.startswith("/incidents/new"), rule.rule
             continue
         first = rule.rule.removeprefix("/incidents/<ref>").strip("/").partition("/")[0]
         assert access.part == NARROWER.get(rule.endpoint, PARTS.get(first, "overview")), rule.rule

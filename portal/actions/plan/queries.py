@@ -115,6 +115,7 @@ class _View:
         wanted = rules.wanted(self.protocol, facts)
         self.wanted = {(want.step.key, want.victim_id) for want in wanted}
         self.flags = set(facts.flags)
+        self.one_victim = sum(one.part == "victim" for one in facts.people) == 1
         self.answers = facts.answers
         self.reads_all = standing.may("log", "read")
 
@@ -127,7 +128,7 @@ class _View:
         return Row(
             action=action,
             step=self.protocol.steps.get(action.step),
-            title=queries.title_of(action),
+            title=queries.title_of(action, one_victim=self.one_victim),
             status=rules.standing_of(action.state, action.due_at, gate, self.now),
             gate=gate,
             wish=wish,
