@@ -3,6 +3,7 @@
 import logging
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, request, session
 from flask_login import LoginManager, current_user
@@ -29,7 +30,7 @@ from portal.school.rules import helplines
 from portal.security import init_security
 from portal.web.access import check_views, init_access
 from portal.web.assets import init_assets
-from portal.web.errors import init_errors
+from portal.web.errors import error_page, init_errors
 from portal.web.language import init_language
 
 BARE = {
@@ -130,9 +131,12 @@ def _wire_sign_in(app: Flask) -> None:
         return accounts.signed_in(token, g.clock.now()) if g.get("database_ready") else None
 
     @app.before_request
-    def forget_dead_session() -> None:
-        if g.get("database_ready") and "_user_id" in session and not current_user.is_authenticated:
-            session.clear()
+    def forget_dead_session() -> Any:
+        if not g.get("database_ready") or "_user_id" not in session or current_user.is_authenticated:
+            return None
+        session.clear()
+        # What was typed when the session ended is shown back instead of lost.
+        return error_page(401) if request.method == "POST" else None
 
 
 def _register_views(app: Flask) -> None:
@@ -182,6 +186,9 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
     @app.context_processor
     def common() -> dict[str, Any]:
         ready = g.get("database_ready", False)
-        return {"school": school_or_none() if ready else None, "locale": str(get_locale())}
+        # A page that answers a form may have an address that cannot be opened by itself.
+        came_from = urlsplit(request.referrer or "")
+        here = request.full_path if request.method == "GET" else came_from.path or "/"
+        return {"school": school_or_none() if ready else None, "locale": str(get_locale()), "here": here}
 
     register_commands(app)

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 
 from portal.config import Settings
 from portal.db import boot_lock, write_secret
@@ -64,6 +64,8 @@ def init_security(app: Flask, settings: Settings) -> None:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if request.endpoint == "static" and response.status_code < 400:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            # The same for everybody: without this the answer would vary with the cookie.
+            session.accessed = False
         else:
             response.headers["Cache-Control"] = "no-store"
             response.headers.add("Vary", "HX-Request")

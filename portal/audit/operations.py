@@ -19,8 +19,15 @@ def record(action: str, subject: str, *, actor_id: int | None, now: datetime, **
 
 def record_read(action: str, subject: str, *, reader_id: int, now: datetime) -> None:
     """Append a reading, once per reader, subject and hour (product rule 11)."""
+    record_reads(action, [subject], reader_id=reader_id, now=now)
+
+
+def record_reads(action: str, subjects: list[str], *, reader_id: int, now: datetime) -> None:
+    """Append the readings of several subjects at once."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    if queries.has_read(reader_id, action, subject, hour):
+    new = set(subjects) - queries.have_been_read(reader_id, action, subjects, hour)
+    if not new:
         return
     with db.atomic():
-        record(action, subject, actor_id=reader_id, now=now)
+        for subject in sorted(new - queries.have_been_read(reader_id, action, subjects, hour)):
+            record(action, subject, actor_id=reader_id, now=now)

@@ -31,15 +31,12 @@ def links() -> Iterator[tuple[int, str, str, dict[str, Any]]]:
         yield event.id, event.previous, event.digest, said(event)
 
 
-def has_read(reader_id: int, action: str, subject: str, since: datetime) -> bool:
-    """Whether this reading was written down already."""
-    return bool(
-        AuditEvent.select()
-        .where(
-            AuditEvent.actor_id == reader_id,
-            AuditEvent.action == action,
-            AuditEvent.subject == subject,
-            AuditEvent.at >= since,
-        )
-        .exists()
+def have_been_read(reader_id: int, action: str, subjects: list[str], since: datetime) -> set[str]:
+    """Those of the subjects whose reading was written down already."""
+    rows = AuditEvent.select(AuditEvent.subject).where(
+        AuditEvent.actor_id == reader_id,
+        AuditEvent.action == action,
+        AuditEvent.subject.in_(subjects),
+        AuditEvent.at >= since,
     )
+    return {subject for (subject,) in rows.tuples()}

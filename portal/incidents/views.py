@@ -6,10 +6,10 @@ from flask import Blueprint, abort, flash, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.audit.operations import record_read
+from portal.audit.operations import record_read, record_reads
 from portal.incidents import operations, queries
 from portal.incidents.forms import EntryForm, InvolvedForm, ReasonForm, ScopeForm
-from portal.incidents.models import Incident, Involved
+from portal.incidents.models import Entry, Incident, Involved
 from portal.incidents.rules import ANSWERS, flags
 from portal.web.access import requires
 from portal.web.forms import whole_number
@@ -65,13 +65,13 @@ def answer_flag(key: str) -> Any:
 @requires("people", "read", "read-own")
 def people() -> Any:
     rows = queries.people_visible(g.incident, g.standing)
-    for row in rows:
-        _read(row)
+    _read(*rows)
     return answer("incidents/people.html", people=rows)
 
 
-def _read(person: Involved) -> None:
-    record_read("incident:person:read", f"involved:{person.id}", reader_id=current_user.id, now=g.clock.now())
+def _read(*people: Involved) -> None:
+    subjects = [f"involved:{person.id}" for person in people]
+    record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now())
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
@@ -127,6 +127,12 @@ def log() -> Any:
     return answer("incidents/log.html", form=form, entries=entries, may_write=may_write, status=form.status)
 
 
+def _keeping_seconds(values: dict[str, Any], entry: Entry) -> dict[str, Any]:
+    """The page shows whole minutes; a time nobody changed stays what it was, so that the order does too."""
+    unchanged = values["at"] == entry.at.replace(second=0)
+    return {**values, "at": entry.at} if unchanged else values
+
+
 @bp.route("/log/<int:entry_id>/correct", methods=["GET", "POST"])
 @requires("log", "write", "write-own")
 def correct(entry_id: int) -> Any:
@@ -136,7 +142,13 @@ def correct(entry_id: int) -> Any:
     shown = {"kind": entry.kind, "text": entry.text, "at": entry.at, "present": entry.present}
     form = EntryForm(data=None if request.form else shown)
     if form.accepts(
-        lambda: operations.write_entry(g.incident, form.values, actor=current_user, now=g.clock.now(), corrects=entry)
+        lambda: operations.write_entry(
+            g.incident,
+            _keeping_seconds(form.values, entry),
+            actor=current_user,
+            now=g.clock.now(),
+            corrects=entry,
+        )
     ):
         flash(_("Your correction stands in the logbook, linked to the first entry."))
         return onward(page_of("/log"))

@@ -1,6 +1,7 @@
 """The built front end: names with their content hash, sent compressed as they were built."""
 
 import json
+import mimetypes
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def init_assets(app: Flask, folder: Path) -> None:
             if request.accept_encodings.quality(encoding) > 0 and (folder / (name + ending)).is_file():
                 answer = send_from_directory(folder, name + ending)
                 answer.headers["Content-Encoding"] = encoding
-                answer.headers["Content-Type"] = send_from_directory(folder, name).headers["Content-Type"]
+                answer.headers["Content-Type"] = mimetypes.guess_type(name)[0] or "application/octet-stream"
                 break
         else:
             answer = send_from_directory(folder, name)

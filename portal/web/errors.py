@@ -23,6 +23,7 @@ FRAMES = 6  # of the call stack that the log keeps; names of functions, never va
 # status -> (title, what to do)
 PAGES: dict[int, Any] = {
     400: lambda: (_("That did not go through"), _("Go back, load the page again and try once more.")),
+    401: lambda: (_("You are signed out"), _("Your session has ended. Sign in again, then send it once more.")),
     403: lambda: (_("This is not yours to change"), _("Ask the incident coordinator if you need it.")),
     404: lambda: (_("There is nothing here"), _("Check the address, or go to your work.")),
     405: lambda: (_("That cannot be done here"), _("Go back and use the buttons on the page.")),
@@ -39,7 +40,7 @@ def error_page(status: int, **values: Any) -> Response:
     """A plain page that needs no database; as a fragment, only its heart."""
     title, advice = PAGES.get(status, PAGES[400])()
     name = "layouts/_error.html" if fragment_due() else "layouts/error.html"
-    values.setdefault("typed", typed_texts() if status in (400, 403, 409) else [])
+    values.setdefault("typed", typed_texts() if status in (400, 401, 403, 409) else [])
     known = getattr(g, "database_ready", False) and current_user.is_authenticated
     page = render_template(name, title=title, advice=advice, status=status, known=known, **values)
     return make_response(page, status)

@@ -28,7 +28,7 @@ _HOST = rf"(?:[a-z0-9-]+\.)+(?!(?:{_EXTENSIONS})[/:])[a-z]{{2,}}|\d{{1,3}}(?:\.\
 _ADDRESS = re.compile(rf"[a-z][a-z0-9+.-]{{1,9}}://|www\.|(?:{_HOST})(?::\d+)?/")
 _ENDING = re.compile(rf"\.(?:{_EXTENSIONS})(?![a-z0-9])")
 _IMAGERY = re.compile(
-    r"(?<![a-z])data\s?:\s?(?:(?:image|video|application|text)/|;\s?base64)"
+    r"(?<![a-z])data\s?:\s?(?:(?:image|video|application|text)/|;\s?base64)|(?<![a-z])data:,"
     r"|(?<![a-z])blob:\s?https?:"
     r"|<\s?(?:img|video|source|picture|object|embed)\b[^>]*\b(?:src|data|srcset)\s?="
     r"|!\[[^\]\n]*\]\s?\("

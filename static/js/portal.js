@@ -87,6 +87,13 @@
 
   document.addEventListener("htmx:after:swap", function (event) {
     show();
+    // Saving with the keyboard must not throw the reader back to the top of the page.
+    const target = event.detail.ctx && event.detail.ctx.target;
+    const swapped = target && target.id && document.getElementById(target.id);
+    if (swapped && document.activeElement === document.body) {
+      swapped.tabIndex = -1;
+      swapped.focus({ preventScroll: true });
+    }
     const response = event.detail.ctx && event.detail.ctx.response;
     if (response && (response.status === 422 || response.status === 409)) focusSummary();
   });

@@ -34,7 +34,6 @@ BY_FUNCTION = [
         pytest.param("no", ["care"], [], [], [(CARE, "care")], id="one function"),
         pytest.param("no", DEFAULT, [COORDINATOR, BOTH], [], BY_FUNCTION[1:3], id="kept out"),
         pytest.param("no", DEFAULT, [COORDINATOR], [COORDINATOR], BY_FUNCTION[1:], id="kept out beats chosen"),
-        pytest.param("no", DEFAULT, [], [CARE], BY_FUNCTION, id="the setting decides and not the reporter"),
         pytest.param("no", DEFAULT, [], [COORDINATOR], BY_FUNCTION, id="chosen who joins already"),
         pytest.param("no", ["mentor"], [], [], [(BOTH, "mentor")], id="in the function that joins"),
         *[

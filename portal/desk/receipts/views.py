@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, g
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.audit.operations import record_read
+from portal.audit.operations import record_reads
 from portal.desk.receipts import queries
 from portal.desk.receipts.forms import AddedForm
 from portal.desk.report import operations as reporting
@@ -39,8 +39,8 @@ def _join_form(report: Report) -> KeepOutForm:
 
 
 def _page(report: Report, form: AddedForm, join: KeepOutForm, status: int = 200) -> Any:
-    for person in incidents.people_of_report(report):
-        record_read("incident:person:read", f"involved:{person.id}", reader_id=current_user.id, now=g.clock.now())
+    subjects = [f"involved:{person.id}" for person in incidents.people_of_report(report)]
+    record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now())
     return answer(
         "desk/receipt.html",
         "desk/_told.html",
