@@ -33,12 +33,7 @@ from portal.web.assets import init_assets
 from portal.web.errors import error_page, init_errors
 from portal.web.language import init_language
 
-BARE = {
-    "static",
-    "health.healthz",
-    "health.readyz",
-    "school.agenda",
-}  # answered without the school's database
+BARE = {"static", "health.healthz", "health.readyz", "school.agenda"}  # answered without the school's database
 
 
 def create_app(settings: Settings | None = None) -> Flask:

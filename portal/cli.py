@@ -187,13 +187,7 @@ def _send_mail() -> None:
     g.clock = current_app.extensions["clock"]
     people = {person.id: person.name for person in staff_and_administrators()}
     host = settings.base_url.split("://")[1].split(":")[0]
-    send_due(
-        smtp_sender(settings.smtp),
-        people,
-        base_url=settings.base_url,
-        sender=f"rustpunt@{host}",
-        now=_now(),
-    )
+    send_due(smtp_sender(settings.smtp), people, base_url=settings.base_url, sender=f"rustpunt@{host}", now=_now())
 
 
 def register(app: Flask) -> None:

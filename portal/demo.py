@@ -126,14 +126,7 @@ def _incident(now: datetime) -> None:
 def _work(incident: Incident, reported: datetime) -> None:
     """What was done on the first day."""
     at = reported + timedelta(minutes=30)
-    _do(
-        incident,
-        "",
-        "leadership",
-        "De jeugdagent belt terug vóór 16:00. Nog niets laten verwijderen.",
-        at,
-        "coercion",
-    )
+    _do(incident, "", "leadership", "De jeugdagent belt terug vóór 16:00. Nog niets laten verwijderen.", at, "coercion")
     done = (
         ("victim-support", "counselor", "Rustig gesproken in kamer 12. Wil dat haar ouders het weten."),
         ("scope-impact", "coordinator", "In de klassenapp van 3B. Niet gezien in andere klassen."),
@@ -146,12 +139,7 @@ def _work(incident: Incident, reported: datetime) -> None:
         _do(incident, step, function, words, reported + timedelta(minutes=30 * number))
     counselor = person("counselor")
     victim = incidents.victims(incident).get()
-    wish = {
-        "asked_by": counselor.name,
-        "asked_at": reported + timedelta(hours=1),
-        "told_before": None,
-        "told_note": "",
-    }
+    wish = {"asked_by": counselor.name, "asked_at": reported + timedelta(hours=1), "told_before": None, "told_note": ""}
     for subject, answer, words in (
         ("parents", "yes", "Mijn moeder mag het weten, als u het samen met mij vertelt."),
         ("safety", "yes", "Thuis is het veilig."),

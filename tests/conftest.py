@@ -184,13 +184,7 @@ class Browser:
         return self._send("GET", path, htmx, kw)
 
     def post(
-        self,
-        path: str,
-        data: Mapping[str, Any] | None = None,
-        *,
-        htmx: bool = False,
-        token: bool = True,
-        **kw: Any,
+        self, path: str, data: Mapping[str, Any] | None = None, *, htmx: bool = False, token: bool = True, **kw: Any
     ) -> TestResponse:
         """Send a form; `token=False` forges it."""
         forged = {} if not token else {"csrf_token": self.csrf_token()}

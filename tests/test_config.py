@@ -54,17 +54,7 @@ def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        "soon",
-        "10:42",
-        "2026-13-01",
-        "2026-11-21T25:00",
-        "21-11-2026",
-        "0001-01-01T00:00",
-    ],
-)
+@pytest.mark.parametrize("value", ["soon", "10:42", "2026-13-01", "2026-11-21T25:00", "21-11-2026", "0001-01-01T00:00"])
 def test_a_bad_moment_is_refused_by_name(value: str) -> None:
     with pytest.raises(ConfigError, match=NOW):
         Settings.from_environ({NOW: value, DEMO: "1"})

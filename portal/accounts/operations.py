@@ -39,10 +39,7 @@ def sign_in(email: str, password: str, *, now: datetime) -> Person | None:
     with db.atomic():
         SignIn.delete().where(SignIn.ends_at <= now).execute()
         SignIn.create(
-            token_hash=rules.hashed(person.token),
-            person=person,
-            created_at=now,
-            ends_at=now + rules.SESSION_LENGTH,
+            token_hash=rules.hashed(person.token), person=person, created_at=now, ends_at=now + rules.SESSION_LENGTH
         )
         record("account:sign-in:start", f"person:{person.id}", actor_id=person.id, now=now)
     return person
@@ -96,11 +93,7 @@ def change_person(person: Person, values: dict[str, Any], *, version: int, actor
                 N_("Go back to the account, look at what changed and enter your change again."),
             )
         record(
-            "account:person:change",
-            f"person:{person.id}",
-            actor_id=actor_id,
-            now=now,
-            functions=values["functions"],
+            "account:person:change", f"person:{person.id}", actor_id=actor_id, now=now, functions=values["functions"]
         )
 
 

@@ -34,8 +34,7 @@ def check_functions(functions: Iterable[str]) -> None:
     chosen = set(functions)
     if ADMINISTRATOR in chosen and len(chosen) > 1:
         raise Invalid(
-            "functions",
-            N_("An administrator has no other function: whoever manages accounts sees no incidents."),
+            "functions", N_("An administrator has no other function: whoever manages accounts sees no incidents.")
         )
 
 
@@ -43,9 +42,7 @@ def check_password(password: str, email: str) -> None:
     """Refuse a password that is too short, too long, or the person's own address. Raises `Invalid`."""
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(
-            "new",
-            N_("Use at least %(least)s characters. A sentence is easy to remember."),
-            least=SHORTEST_PASSWORD,
+            "new", N_("Use at least %(least)s characters. A sentence is easy to remember."), least=SHORTEST_PASSWORD
         )
     if len(password) > LONGEST_PASSWORD:
         raise Invalid("new", N_("Use at most %(most)s characters."), most=LONGEST_PASSWORD)

@@ -102,11 +102,7 @@ def account(person_id: int) -> Any:
     form = PersonForm(data=None if request.form else _shown(person))
     if form.accepts(
         lambda: operations.change_person(
-            person,
-            form.values,
-            version=whole_number(form.version.data),
-            actor_id=current_user.id,
-            now=g.clock.now(),
+            person, form.values, version=whole_number(form.version.data), actor_id=current_user.id, now=g.clock.now()
         )
     ):
         flash(_("Saved."))

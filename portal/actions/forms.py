@@ -8,15 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.actions.rules import WISH_ANSWERS
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS, Standing
-from portal.web.forms import (
-    ChoiceField,
-    Form,
-    LongTextField,
-    MomentField,
-    PickField,
-    TextField,
-    whole_number,
-)
+from portal.web.forms import ChoiceField, Form, LongTextField, MomentField, PickField, TextField, whole_number
 
 FUNCTION_CHOICES = [("", _("nobody yet")), *((code, _(FUNCTION_NAMES[code])) for code in TEAM_FUNCTIONS)]
 ANSWERS = {code: _(text) for code, text in WISH_ANSWERS.items()}

@@ -145,13 +145,7 @@ def _check_order(action: Action, override: str, standing: Standing, actor: Perso
 
 
 def change_planning(
-    action: Action,
-    values: dict[str, Any],
-    *,
-    version: int,
-    standing: Standing,
-    actor: Person,
-    now: datetime,
+    action: Action, values: dict[str, Any], *, version: int, standing: Standing, actor: Person, now: datetime
 ) -> None:
     """Who, when, where, how, and after what. Never refused by a gate (product rule 4). Raises as `set_state`."""
     _check_may(action, standing)
@@ -176,13 +170,7 @@ def change_planning(
         if set(change) - {"assignee_id", "function"}:
             what = queries.title_of(action)
             log(
-                action.incident,
-                "plan",
-                EVENTS["action.changed"],
-                author=actor,
-                now=now,
-                what=what,
-                action_id=action.id,
+                action.incident, "plan", EVENTS["action.changed"], author=actor, now=now, what=what, action_id=action.id
             )
 
 
@@ -238,13 +226,7 @@ def _give(action: Action, person_id: int, actor: Person, now: datetime) -> None:
 
 
 def hand_over(
-    incident: Incident,
-    action_ids: list[int],
-    person_id: int,
-    *,
-    standing: Standing,
-    actor: Person,
-    now: datetime,
+    incident: Incident, action_ids: list[int], person_id: int, *, standing: Standing, actor: Person, now: datetime
 ) -> int:
     """Give several actions to one team member at once (illness, the night). Gives how many changed hands."""
     _check_open(incident)
@@ -261,12 +243,7 @@ def hand_over(
         assert person
         ids = [action.id for action in actions]
         record(
-            "plan:actions:hand-over",
-            f"incident:{incident.id}",
-            actor_id=actor.id,
-            now=now,
-            actions=ids,
-            to=person.id,
+            "plan:actions:hand-over", f"incident:{incident.id}", actor_id=actor.id, now=now, actions=ids, to=person.id
         )
         what = EVENTS["actions.handed"]
         titles = [queries.title_of(action) for action in actions]
@@ -317,13 +294,7 @@ def _plan_as_asked(action: Action, values: dict[str, Any]) -> None:
 
 
 def record_wish(
-    victim: Involved,
-    subject: str,
-    values: dict[str, Any],
-    *,
-    standing: Standing,
-    actor: Person,
-    now: datetime,
+    victim: Involved, subject: str, values: dict[str, Any], *, standing: Standing, actor: Person, now: datetime
 ) -> None:
     """Write down what the victim wants; an override only by leadership. Raises `NotAllowed`, `Invalid`."""
     override = values["answer"] == "override"

@@ -113,7 +113,4 @@ def title_of(action: Action, *, one_victim: bool = False) -> Any:
         title = flags()[action.flag]["call_title"]
     if one_victim or action.victim is None or not step or not step.gate:
         return title
-    return {
-        "message": "%(title)s: %(who)s",
-        "values": {"title": title, "who": label("victim", action.victim.number)},
-    }
+    return {"message": "%(title)s: %(who)s", "values": {"title": title, "who": label("victim", action.victim.number)}}

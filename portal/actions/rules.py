@@ -14,12 +14,7 @@ from portal.policy import COORDINATOR, LEADERSHIP, Standing
 from portal.protocol.rules import Protocol, Step
 from portal.school.rules import next_open
 
-STATES = {
-    "todo": N_("to do"),
-    "doing": N_("doing"),
-    "done": N_("done"),
-    "not-needed": N_("not needed"),
-}
+STATES = {"todo": N_("to do"), "doing": N_("doing"), "done": N_("done"), "not-needed": N_("not needed")}
 WISH_SUBJECTS = {
     "parents": N_("telling the parents"),
     "rest": N_("a period of rest"),
@@ -181,8 +176,7 @@ def check_gate(gate: str, wish: str | None, safety: str | None) -> None:
         _refuse_unsafe(safety)
     if state == "closed":
         raise GateClosed(
-            N_("The victim does not want this."),
-            N_("Only school leadership can override it, with a reason."),
+            N_("The victim does not want this."), N_("Only school leadership can override it, with a reason.")
         )
     raise GateClosed(N_("The victim's wish is not known yet."), N_("Ask the victim first and note the answer below."))
 

@@ -162,12 +162,7 @@ def wish(action_id: int) -> Any:
         abort(404)
     if form.accepts(
         lambda: operations.record_wish(
-            found.victim,
-            form.subject.data,
-            form.values,
-            standing=g.standing,
-            actor=current_user,
-            now=g.clock.now(),
+            found.victim, form.subject.data, form.values, standing=g.standing, actor=current_user, now=g.clock.now()
         )
     ):
         return _saved(found, "wish")

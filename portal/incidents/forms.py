@@ -114,12 +114,7 @@ class EntryForm(Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        return {
-            "kind": self.kind.data,
-            "text": self.text.data,
-            "at": self.at.data,
-            "present": self.present.data or "",
-        }
+        return {"kind": self.kind.data, "text": self.text.data, "at": self.at.data, "present": self.present.data or ""}
 
 
 class ReasonForm(Form):

@@ -73,8 +73,7 @@ def _claim(incident: Incident, version: int) -> None:
     )
     if not changed:
         raise ChangedMeanwhile(
-            N_("Somebody else changed this meanwhile."),
-            N_("Look at what it says now, then save yours again."),
+            N_("Somebody else changed this meanwhile."), N_("Look at what it says now, then save yours again.")
         )
     incident.version = version + 1
 
@@ -107,15 +106,7 @@ def answer_flag(incident: Incident, key: str, answer: str, *, actor: Person, now
         record(f"incident:flag:{key}", _subject(incident), actor_id=actor.id, now=now, answer=answer)
         if incident.state == OPEN:
             name, said = rules.flags()[key]["name"], {"message": rules.ANSWERS[answer]}
-            log(
-                incident,
-                "scope",
-                rules.EVENTS["flag.answered"],
-                author=actor,
-                now=now,
-                flag=name,
-                answer=said,
-            )
+            log(incident, "scope", rules.EVENTS["flag.answered"], author=actor, now=now, flag=name, answer=said)
         facts_changed(incident, actor, now)
 
 
@@ -137,12 +128,7 @@ def change_scope(incident: Incident, values: dict[str, Any], *, version: int, ac
 
 
 def add_involved(
-    incident: Incident,
-    values: dict[str, Any],
-    *,
-    actor: Person,
-    now: datetime,
-    report: Report | None = None,
+    incident: Incident, values: dict[str, Any], *, actor: Person, now: datetime, report: Report | None = None
 ) -> Involved:
     """Add a person involved. The log says only which part: a name is in the people page alone."""
     check_runs(incident)
@@ -217,13 +203,7 @@ def add_to_report(report: Report, text: str, *, actor: Person, now: datetime) ->
     """What the reporter remembers later goes to the logbook of the incident, wherever the report is now."""
     with db.atomic():
         entry = log(
-            report.incident,
-            "report",
-            rules.EVENTS["report.added"],
-            author=actor,
-            now=now,
-            who=actor.name,
-            text=text,
+            report.incident, "report", rules.EVENTS["report.added"], author=actor, now=now, who=actor.name, text=text
         )
         record("incident:report:add", f"report:{report.id}", actor_id=actor.id, now=now, entry=entry.id)
 

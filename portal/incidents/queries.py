@@ -194,12 +194,7 @@ def receipt_for(person: Person, slug: str) -> Report | None:
     return (  # type: ignore[no-any-return]
         Report.select(Report, Incident)
         .join(Incident)
-        .where(
-            Report.slug == slug,
-            Report.reporter == person,
-            Report.sent_at.is_null(False),
-            _not_kept_out(person),
-        )
+        .where(Report.slug == slug, Report.reporter == person, Report.sent_at.is_null(False), _not_kept_out(person))
         .first()
     )
 
@@ -233,11 +228,7 @@ def unfinished(person: Person, *, also_others: bool) -> Any:
         .join(Incident)
         .switch(Report)
         .join(Person)
-        .where(
-            Incident.state == DRAFT,
-            _not_kept_out(person),
-            (mine | pw.fn.EXISTS(plain_no)) if also_others else mine,
-        )
+        .where(Incident.state == DRAFT, _not_kept_out(person), (mine | pw.fn.EXISTS(plain_no)) if also_others else mine)
         .order_by(Report.started_at.desc())
     )
 

@@ -275,14 +275,10 @@ def check_can_join(state: str, other_state: str, *, same: bool) -> None:
 def check_keep_out(person_id: int, actor_id: int, coordinators_left: int) -> None:
     """Refuse to keep oneself out, or to leave an incident without anybody who can lead it."""
     if person_id == actor_id:
-        raise Refused(
-            N_("You cannot keep yourself out."),
-            N_("Ask school leadership or another coordinator to do it."),
-        )
+        raise Refused(N_("You cannot keep yourself out."), N_("Ask school leadership or another coordinator to do it."))
     if coordinators_left == 0:
         raise Refused(
-            N_("Then nobody on the team could change the plan."),
-            N_("Add another coordinator to the team first."),
+            N_("Then nobody on the team could change the plan."), N_("Add another coordinator to the team first.")
         )
 
 

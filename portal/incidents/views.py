@@ -38,11 +38,7 @@ def situation() -> Any:
     form = ScopeForm(data=None if request.form else _scope(g.incident))
     if form.accepts(
         lambda: operations.change_scope(
-            g.incident,
-            form.scope,
-            version=whole_number(form.version.data),
-            actor=current_user,
-            now=g.clock.now(),
+            g.incident, form.scope, version=whole_number(form.version.data), actor=current_user, now=g.clock.now()
         )
     ):
         flash(_("Saved. The plan follows what is known now."))
@@ -100,11 +96,7 @@ def change_person(involved_id: int) -> Any:
     form = InvolvedForm(data=None if request.form else _person(person))
     if form.accepts(
         lambda: operations.change_involved(
-            person,
-            form.person,
-            version=whole_number(form.version.data),
-            actor=current_user,
-            now=g.clock.now(),
+            person, form.person, version=whole_number(form.version.data), actor=current_user, now=g.clock.now()
         )
     ):
         flash(_("Saved. The plan follows what is known now."))
@@ -143,11 +135,7 @@ def correct(entry_id: int) -> Any:
     form = EntryForm(data=None if request.form else shown)
     if form.accepts(
         lambda: operations.write_entry(
-            g.incident,
-            _keeping_seconds(form.values, entry),
-            actor=current_user,
-            now=g.clock.now(),
-            corrects=entry,
+            g.incident, _keeping_seconds(form.values, entry), actor=current_user, now=g.clock.now(), corrects=entry
         )
     ):
         flash(_("Your correction stands in the logbook, linked to the first entry."))

@@ -23,13 +23,7 @@ Send = Callable[[EmailMessage], None]
 def notify(kind: str, *, person_id: int, address: str, language: str, about: str, now: datetime) -> None:
     """Queue one mail without content; joins the transaction of the caller."""
     Mail.create(
-        kind=kind,
-        person_id=person_id,
-        address=address,
-        language=language,
-        about=about,
-        created_at=now,
-        due_at=now,
+        kind=kind, person_id=person_id, address=address, language=language, about=about, created_at=now, due_at=now
     )
 
 

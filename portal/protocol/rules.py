@@ -9,15 +9,7 @@ from typing import Any
 
 Text = dict[str, str]  # {"nl": …, "en": …}
 
-CONDITIONS = (
-    "always",
-    "victim-here",
-    "suspect-here",
-    "other-school",
-    "beyond-device",
-    "beyond-class",
-    "suspect-12-17",
-)
+CONDITIONS = ("always", "victim-here", "suspect-here", "other-school", "beyond-device", "beyond-class", "suspect-12-17")
 GATES = ("parents", "rest", "buddies", "class", "police")
 
 

@@ -75,11 +75,7 @@ def _shown(school: School) -> dict[str, Any]:
 
 def _page(form: SettingsForm, closed: ClosedForm, status: int) -> Any:
     return answer(
-        "school/settings.html",
-        form=form,
-        closed=closed,
-        periods=list(queries.closed_periods()),
-        status=status,
+        "school/settings.html", form=form, closed=closed, periods=list(queries.closed_periods()), status=status
     )
 
 
@@ -105,11 +101,7 @@ def add_closed() -> Any:
     closed = ClosedForm()
     if closed.accepts(
         lambda: operations.add_closed_period(
-            closed.name.data,
-            closed.first.data,
-            closed.last.data,
-            actor_id=current_user.id,
-            now=g.clock.now(),
+            closed.name.data, closed.first.data, closed.last.data, actor_id=current_user.id, now=g.clock.now()
         )
     ):
         flash(_("Saved."))

@@ -55,13 +55,7 @@ class _Text:
     """Shared by the text fields: tidy, at most `most` characters, readable, never imagery."""
 
     def __init__(
-        self,
-        label: Any = "",
-        *,
-        most: int = LINE,
-        required: bool = False,
-        checks: Iterable[Any] = (),
-        **kw: Any,
+        self, label: Any = "", *, most: int = LINE, required: bool = False, checks: Iterable[Any] = (), **kw: Any
     ) -> None:
         self.most = most
         self.is_required = required

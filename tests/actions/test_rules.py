@@ -220,13 +220,7 @@ def test_a_daily_step_comes_back_on_the_next_open_day(now: str, due: str, expect
     assert found == amsterdam(expected)
 
 
-ASK, NO, UNSAFE, SAFETY_UNKNOWN, POLICE = (
-    "not known yet",
-    "does not want",
-    "not safe",
-    "not noted yet",
-    "not asked",
-)
+ASK, NO, UNSAFE, SAFETY_UNKNOWN, POLICE = ("not known yet", "does not want", "not safe", "not noted yet", "not asked")
 
 
 @pytest.mark.parametrize(

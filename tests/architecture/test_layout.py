@@ -95,10 +95,7 @@ def requirements(setup: str) -> tuple[list[str], list[str]]:
     def names(block: str) -> list[str]:
         return [re.split(r"[\s<>=!~;\[]", line.strip())[0] for line in block.splitlines() if line.strip()]
 
-    return (
-        names(config["options"]["install_requires"]),
-        names(config["options.extras_require"]["dev"]),
-    )
+    return (names(config["options"]["install_requires"]), names(config["options.extras_require"]["dev"]))
 
 
 def pinned(lock: str) -> dict[str, bool]:

@@ -22,15 +22,7 @@ HOLE = "\ue000"
 ADDRESS = re.compile(rf"(?<![\w/])/[\w/.{HOLE}-]+")
 ATTRIBUTE = re.compile(r'\b[a-z][a-z-]*="[^"]*"|\bnovalidate\b')
 UNTRANSLATED = {"Rustpunt", "Nederlands", "English"}
-SPOKEN_ATTRIBUTES = {
-    "placeholder",
-    "title",
-    "alt",
-    "aria-label",
-    "aria-description",
-    "aria-roledescription",
-    "label",
-}
+SPOKEN_ATTRIBUTES = {"placeholder", "title", "alt", "aria-label", "aria-description", "aria-roledescription", "label"}
 SPOKEN_ARGUMENTS = {
     "text", "title", "label", "hint", "legend", "heading", "caption", "summary", "message", "description",
     "aria_label", "placeholder", "alt",

@@ -145,11 +145,7 @@ def bare_fields(source: Source) -> list[str]:
     for node in ast.walk(source.tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ("wtforms", "flask_wtf"):
             names = {alias.name for alias in node.names} & BARE_FIELDS
-        elif isinstance(node, ast.Attribute) and ast.unparse(node).split(".")[0] in (
-            "wtforms",
-            "wtf",
-            "fields",
-        ):
+        elif isinstance(node, ast.Attribute) and ast.unparse(node).split(".")[0] in ("wtforms", "wtf", "fields"):
             names = {node.attr} & BARE_FIELDS
         else:
             continue

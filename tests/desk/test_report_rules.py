@@ -93,12 +93,7 @@ EMPTY: dict[str, Any] = {
         pytest.param({"school": "own"}, "victim", True, id="our school"),
         pytest.param({"school": "other"}, "victim", True, id="another school"),
         pytest.param({"school_name": "Het Lyceum"}, "victim", True, id="the name of a school"),
-        pytest.param(
-            {"part": "", "name": "Noor V."},
-            "",
-            True,
-            id="a name without a part",
-        ),
+        pytest.param({"part": "", "name": "Noor V."}, "", True, id="a name without a part"),
     ],
 )
 def test_a_row_that_says_something_is_kept(row: dict[str, Any], preset: str, expected: bool) -> None:

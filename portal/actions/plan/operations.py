@@ -155,16 +155,7 @@ def give_to_new_member(incident: Incident, person: Person, function: str, now: d
     given = Action.update(assignee=person, version=Action.version + 1).where(waiting).execute()
     if given:
         name = {"message": FUNCTION_NAMES[function]}
-        log(
-            incident,
-            "plan",
-            EVENTS["plan.given"],
-            author=None,
-            now=now,
-            n=given,
-            who=person.name,
-            function=name,
-        )
+        log(incident, "plan", EVENTS["plan.given"], author=None, now=now, n=given, who=person.name, function=name)
 
 
 def free_actions_of(incident: Incident, person: Person, now: datetime) -> None:

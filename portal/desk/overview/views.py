@@ -73,8 +73,7 @@ def now_to_do(rows: list[Row], now: datetime) -> list[Row]:
     """What asks for attention this week: calls, then what is late, then the reader's own, by time."""
     soon = [row for row in rows if row.status != "todo" or not row.action.due_at or row.action.due_at < now + WEEK]
     return sorted(
-        soon,
-        key=lambda row: (not row.action.flag, row.status != "late", not row.mine, row.action.due_at or now),
+        soon, key=lambda row: (not row.action.flag, row.status != "late", not row.mine, row.action.due_at or now)
     )
 
 
@@ -86,11 +85,7 @@ def join() -> Any:
     form.other.choices = [(0, _("choose")), *((o.id, f"{o.code_name} ({o.ref})") for o in others.values())]
     if form.accepts(
         lambda: join_incidents(
-            g.incident,
-            others[form.other.data],
-            checked=form.checked.data,
-            actor=current_user,
-            now=g.clock.now(),
+            g.incident, others[form.other.data], checked=form.checked.data, actor=current_user, now=g.clock.now()
         )
     ):
         flash(_("Joined. Everything goes on here."))

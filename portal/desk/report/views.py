@@ -146,9 +146,5 @@ def what(slug: str) -> Any:
 def _what(form: WhatForm, slug: str, status: int) -> Any:
     chosen = request.form.getlist("join") or request.args.getlist("join")
     return answer(
-        "desk/report/what.html",
-        form=form,
-        slug=slug,
-        chosen=[whole_number(number) for number in chosen],
-        status=status,
+        "desk/report/what.html", form=form, slug=slug, chosen=[whole_number(number) for number in chosen], status=status
     )

@@ -27,12 +27,7 @@ def tell(incident: Incident, person: Person, kind: str, *, actor: Person, now: d
     if person.id == actor.id or queries.is_kept_out(incident, person.id):
         return
     notices.notify(
-        kind,
-        person_id=person.id,
-        address=person.email,
-        language=person.language,
-        about=subject(incident),
-        now=now,
+        kind, person_id=person.id, address=person.email, language=person.language, about=subject(incident), now=now
     )
 
 
@@ -47,24 +42,9 @@ def add_member(incident: Incident, person: Person, function: str, *, actor: Pers
         if Membership.select().where(there).exists():
             raise Invalid("person", N_("This person has this function on the team already."))
         Membership.create(incident=incident, person=person, function=function, joined_at=now)
-        record(
-            "incident:team:add",
-            subject(incident),
-            actor_id=actor.id,
-            now=now,
-            person=person.id,
-            function=function,
-        )
+        record("incident:team:add", subject(incident), actor_id=actor.id, now=now, person=person.id, function=function)
         name = {"message": FUNCTION_NAMES[function]}
-        log(
-            incident,
-            "team",
-            rules.EVENTS["team.added"],
-            author=actor,
-            now=now,
-            who=person.name,
-            function=name,
-        )
+        log(incident, "team", rules.EVENTS["team.added"], author=actor, now=now, who=person.name, function=name)
         tell(incident, person, "joined", actor=actor, now=now)
         for react in after_join:
             react(incident, person, function, now)
