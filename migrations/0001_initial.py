@@ -21,6 +21,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "audit_event"
             indexes = ((("subject", "at"), False), (("actor_id", "action", "at"), False))
 
@@ -38,6 +39,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "mail"
             indexes = ((("state", "due_at"), False), (("about", "person_id"), False))
 
@@ -56,6 +58,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "school"
 
     class ClosedPeriod(pw.Model):
@@ -65,6 +68,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "closed_period"
 
     class Person(pw.Model):
@@ -80,6 +84,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "person"
 
     class SignIn(pw.Model):
@@ -90,6 +95,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "sign_in"
 
     class ProtocolVersion(pw.Model):
@@ -99,6 +105,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "protocol_version"
 
     class Incident(pw.Model):
@@ -120,6 +127,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "incident"
 
     class Flag(pw.Model):
@@ -131,6 +139,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "flag"
             indexes = ((("incident", "key"), True),)
 
@@ -145,6 +154,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "report"
 
     class Involved(pw.Model):
@@ -162,6 +172,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "involved"
             indexes = ((("incident", "part", "number"), True),)
 
@@ -174,6 +185,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "membership"
             indexes = ((("incident", "person", "function"), True),)
 
@@ -184,6 +196,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "kept_out"
             indexes = ((("incident", "person"), True),)
 
@@ -202,6 +215,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "entry"
             indexes = ((("incident", "at"), False),)
 
@@ -232,6 +246,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "action"
             indexes = ((("assignee", "state"), False), (("incident", "step"), False))
 
@@ -249,6 +264,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "wish"
             indexes = ((("victim", "subject"), False),)
 
