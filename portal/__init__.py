@@ -73,6 +73,7 @@ def _wire_packages() -> None:
     """Where a lower package makes room for a higher one."""
     incidents.own_work.update(actions=actions.own_ids, people=actions.own_people)
     incident_operations.after_facts[:] = [plan.adjust]
+    incident_operations.after_raised[:] = [plan.call_again]
     team.after_join[:] = [plan.give_to_new_member]
     team.after_leave[:] = [plan.free_actions_of]
     joining.after_joining[:] = [plan.move_to]

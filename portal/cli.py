@@ -15,6 +15,8 @@ from flask.cli import AppGroup
 from portal import db as database
 from portal.accounts.operations import create_person
 from portal.accounts.queries import people as staff_and_administrators
+from portal.audit.queries import links
+from portal.audit.rules import broken
 from portal.boot import create_school, load_demo
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
@@ -104,13 +106,16 @@ def db_status(slug: str | None) -> None:
 @_school_option
 @said_in_one_line
 def db_check(slug: str | None) -> None:
-    """Whether every file opens, is whole and has every migration."""
-    for name in _slugs(slug):
+    """Whether every file opens, is whole, has every migration, and its trail holds."""
+    for name in _slugs(slug) if slug else database.all_traces(_settings()):
         with database.school(database.location(_settings(), name)) as db:
             database.check_migrated()
             (whole,) = db.execute_sql("PRAGMA quick_check").fetchone()
             if whole != "ok":
                 raise database.Unready(f"database of school {name}: {whole}")
+            wrong = broken(links())
+            if wrong:
+                raise database.Unready(f"trail of school {name}: row {wrong[0]} does not follow the one before")
         click.echo(f"{name}: ok")
 
 

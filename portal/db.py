@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -79,9 +79,25 @@ def location(settings: Settings, slug: str) -> Location:
 
 
 def schools(settings: Settings) -> list[str]:
-    """Slugs of the schools that have a key or data: one without the other is something lost, not no school."""
-    files = [path for path in settings.data.glob("*.db") if path.stat().st_size]
-    return sorted({path.stem for path in [*settings.keys.glob("*.key"), *files] if SLUG.fullmatch(path.stem)})
+    """Slugs of the schools that have a key; where no key is left, of those that have data.
+
+    A key without its file is a lost database, not no school; a stray copy of a file is no school.
+    """
+    keys = _slugs(settings.keys.glob("*.key"))
+    return keys or _with_data(settings)
+
+
+def all_traces(settings: Settings) -> list[str]:
+    """Slugs of everything that has a key or data: what a check has to look at."""
+    return sorted({*schools(settings), *_with_data(settings)})
+
+
+def _with_data(settings: Settings) -> list[str]:
+    return _slugs(path for path in settings.data.glob("*.db") if path.stat().st_size)
+
+
+def _slugs(paths: Iterable[Path]) -> list[str]:
+    return sorted(path.stem for path in paths if SLUG.fullmatch(path.stem))
 
 
 _current: ContextVar[Location | None] = ContextVar("school", default=None)

@@ -25,7 +25,7 @@ def healthz() -> Any:
 def readyz() -> Any:
     """503 with what is wrong, per school, in words that name a part and no data."""
     settings = current_app.extensions["settings"]
-    slugs = database.schools(settings)
+    slugs = database.all_traces(settings)
     wrong = [trouble for slug in slugs for trouble in [_trouble(database.location(settings, slug))] if trouble]
     if not slugs:
         wrong = ["no school"]

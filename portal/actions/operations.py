@@ -36,8 +36,9 @@ EVENTS = {
 
 def _claim(action: Action, version: int, change: dict[str, Any], *, actor: Person, now: datetime) -> None:
     """Store a change if the action is still as it was read. Raises `ChangedMeanwhile`."""
+    _check_open(action.incident)
     changed = (
-        Action.update(**change, changed_at=now, changed_by=actor, touched=True, version=version + 1)
+        Action.update(**{"touched": True, **change}, changed_at=now, changed_by=actor, version=version + 1)
         .where(Action.id == action.id, Action.version == version)
         .execute()
     )
@@ -52,12 +53,11 @@ def _claim(action: Action, version: int, change: dict[str, Any], *, actor: Perso
 
 
 def _check_open(incident: Incident) -> None:
-    if incident.state != OPEN:
+    if incidents.fresh(incident).state != OPEN:
         raise Refused(N_("This incident has ended."), N_("Open it again to change its plan."))
 
 
 def _check_may(action: Action, standing: Standing) -> None:
-    _check_open(action.incident)
     rules.check_may_change(standing, assignee_id=action.assignee_id, function=action.function)
 
 
@@ -118,7 +118,9 @@ def _next_state(action: Action, state: str, words: str, now: datetime) -> tuple[
         due = rules.next_daily(now, action.due_at or now)
         return "state.daily", {"state": TODO, "outcome": words, "due_at": due}
     outcome = words if state in rules.FINISHED else action.outcome
-    return f"state.{state}", {"state": state, "outcome": outcome, "dropped": False}
+    change = {"state": state, "outcome": outcome, "dropped": False}
+    # Taken up again, it waits its turn again.
+    return f"state.{state}", {**change, "overridden": False} if state == TODO else change
 
 
 def _check_order(action: Action, override: str, standing: Standing, actor: Person, now: datetime) -> None:
@@ -229,7 +231,6 @@ def hand_over(
     incident: Incident, action_ids: list[int], person_id: int, *, standing: Standing, actor: Person, now: datetime
 ) -> int:
     """Give several actions to one team member at once (illness, the night). Gives how many changed hands."""
-    _check_open(incident)
     actions = [action for action in queries.plan_rows(incident) if action.id in action_ids]
     if not actions:
         raise Invalid("actions", N_("Tick the actions to hand over."))
@@ -256,21 +257,25 @@ def add_action(
     incident: Incident, values: dict[str, Any], *, standing: Standing, actor: Person, now: datetime
 ) -> Action:
     """Add a free action, or a step of the protocol that is not in the plan. Raises `Invalid`."""
-    _check_open(incident)
     values = dict(values)
     step = protocol(incident.protocol_id).steps.get(values.pop("step", ""))
     if not step and not values.get("title"):
         raise Invalid("title", N_("Write what has to be done, or choose a step of the protocol."))
+    if step and values.get("title"):
+        raise Invalid("title", N_("Choose a step, or write something else; not both."))
     if step and any(action.step == step.key for action in queries.plan_rows(incident)):
         raise Invalid("step", N_("This step is in the plan already."))
     _checked(incident, values, None)
     if not standing.may("plan", "change") and values.get("assignee_id") not in (None, actor.id):
         raise NotAllowed
+    if step and step.gate and values.get("assignee_id") and not standing.may("plan", "change"):
+        raise Invalid("assignee", N_("With this action come names. Ask the coordinator to give it to you."))
     with db.atomic():
+        _check_open(incident)
         made = add_step(incident, step.key, actor, now) if step else [_free(incident, values, actor, now)]
         for action in made:
             if step:
-                _plan_as_asked(action, values)
+                _plan_as_asked(action, values, standing)
             record("plan:action:add", f"action:{action.id}", actor_id=actor.id, now=now, incident=incident.id)
             what = queries.title_of(action)
             log(incident, "plan", EVENTS["action.added"], author=actor, now=now, what=what, action_id=action.id)
@@ -284,10 +289,14 @@ def _free(incident: Incident, values: dict[str, Any], actor: Person, now: dateti
     return action
 
 
-def _plan_as_asked(action: Action, values: dict[str, Any]) -> None:
+def _plan_as_asked(action: Action, values: dict[str, Any], standing: Standing) -> None:
     """What was typed with a step that is added by hand; the rest is as the protocol says."""
-    names = ("function", "assignee_id", "outsider", "due_at", "place", "how")
+    names = ["function", "assignee_id", "outsider", "due_at", "place", "how"]
     typed = {name: values[name] for name in names if values.get(name)}
+    if values.get("after_id") and not _order_of_protocol(action):
+        typed["after_id"] = values["after_id"]
+    if action.gate and not standing.may("plan", "change"):
+        typed["assignee_id"] = None
     Action.update(**typed, touched=True).where(Action.id == action.id).execute()
     for name, value in typed.items():
         setattr(action, name, value)
@@ -306,8 +315,8 @@ def record_wish(
         rules.check_override(bool(values.get("told_before")), values.get("told_note", ""))
     elif subject == "police" and values["answer"] == "not-asked" and not values["words"]:
         raise Invalid("words", N_("Write why it was not asked."))
-    _check_open(victim.incident)
     with db.atomic():
+        _check_open(victim.incident)
         wish = Wish.create(victim=victim, subject=subject, recorded_by=actor, recorded_at=now, **values)
         record("care:wish:record", f"involved:{victim.id}", actor_id=actor.id, now=now, wish=wish.id)
         log(
@@ -328,7 +337,7 @@ def drop_inapplicable(action: Action, *, version: int, standing: Standing, actor
     reason = N_("No longer applies to what is known now.")
     _check_may(action, standing)
     with db.atomic():
-        _claim(action, version, {"state": NOT_NEEDED, "dropped": True}, actor=actor, now=now)
+        _claim(action, version, {"state": NOT_NEEDED, "dropped": True, "touched": False}, actor=actor, now=now)
         record("plan:action:drop", f"action:{action.id}", actor_id=actor.id, now=now, incident=action.incident_id)
         what = queries.title_of(action)
         log(

@@ -53,7 +53,8 @@ class Report(Model):
     started_at = UtcField()
     sent_at = UtcField(null=True)
     story = pw.TextField(default="")
-    told = JsonField(default=list)  # the people as the reporter described them, whatever is known later
+    # As it was when the report was sent, whatever is known later: {"people": […], "answers": {…}}.
+    told = JsonField(default=dict)
 
 
 class Involved(Model):

@@ -14,6 +14,7 @@ from portal.incidents.models import DRAFT, ENDED, OPEN, Entry, Flag, Incident, I
 
 # Higher packages that must act in the same transaction when the facts change; filled in `create_app`.
 after_facts: list[Callable[[Incident, Person, datetime], None]] = []
+after_raised: list[Callable[[Incident, str, datetime], None]] = []
 
 
 def log(incident: Incident, kind: str, event: str, *, author: Person | None, now: datetime, **values: Any) -> Entry:
@@ -79,41 +80,49 @@ def _claim(incident: Incident, version: int) -> None:
 
 
 def check_runs(incident: Incident) -> None:
-    """Refuse to change what has ended or was joined. Raises `Refused`."""
-    if incident.state not in (OPEN, DRAFT):
+    """Refuse to change what has ended or was joined, as it is now and not as it was loaded. Raises `Refused`."""
+    if queries.fresh(incident).state not in (OPEN, DRAFT):
         raise Refused(N_("This incident has ended."), N_("Open it again to change it."))
 
 
-def _raise_from_ages(incident: Incident, actor: Person, now: datetime) -> None:
+def raise_from_ages(incident: Incident, actor: Person, now: datetime) -> None:
     """An age can show a red flag that was answered otherwise; the more careful answer counts."""
     answers = queries.flag_answers(incident)
     for key in rules.flags_of_ages(queries.facts(incident, local(now).date()).people):
         if answers.get(key) != "yes":
-            answer_flag(incident, key, "yes", actor=actor, now=now)
+            _set_flag(incident, key, "yes", actor, now)
+            event = rules.EVENTS["flag.from_ages"]
+            log(incident, "scope", event, author=None, now=now, flag=rules.flags()[key]["name"])
 
 
 def answer_flag(incident: Incident, key: str, answer: str, *, actor: Person, now: datetime) -> None:
     """Answer one red-flag question; while the report is still being written nothing is logged yet."""
-    check_runs(incident)
     with db.atomic():
-        before = queries.flag_answers(incident).get(key)
-        if before == answer:
+        check_runs(incident)
+        if queries.flag_answers(incident).get(key) == answer:
             return
-        Flag.insert(incident=incident, key=key, answer=answer, answered_by=actor, answered_at=now).on_conflict(
-            conflict_target=[Flag.incident, Flag.key],
-            update={Flag.answer: answer, Flag.answered_by: actor, Flag.answered_at: now},
-        ).execute()
-        record(f"incident:flag:{key}", _subject(incident), actor_id=actor.id, now=now, answer=answer)
+        _set_flag(incident, key, answer, actor, now)
         if incident.state == OPEN:
             name, said = rules.flags()[key]["name"], {"message": rules.ANSWERS[answer]}
             log(incident, "scope", rules.EVENTS["flag.answered"], author=actor, now=now, flag=name, answer=said)
         facts_changed(incident, actor, now)
 
 
+def _set_flag(incident: Incident, key: str, answer: str, actor: Person, now: datetime) -> None:
+    Flag.insert(incident=incident, key=key, answer=answer, answered_by=actor, answered_at=now).on_conflict(
+        conflict_target=[Flag.incident, Flag.key],
+        update={Flag.answer: answer, Flag.answered_by: actor, Flag.answered_at: now},
+    ).execute()
+    record(f"incident:flag:{key}", _subject(incident), actor_id=actor.id, now=now, answer=answer)
+    if answer == "yes" and incident.state == OPEN:
+        for react in after_raised:
+            react(incident, key, now)
+
+
 def change_scope(incident: Incident, values: dict[str, Any], *, version: int, actor: Person, now: datetime) -> None:
     """Store what is known of the situation. Raises `ChangedMeanwhile`."""
-    check_runs(incident)
     with db.atomic():
+        check_runs(incident)
         _claim(incident, version)
         changed = [name for name, value in values.items() if getattr(incident, name) != value]
         if not changed:
@@ -131,15 +140,15 @@ def add_involved(
     incident: Incident, values: dict[str, Any], *, actor: Person, now: datetime, report: Report | None = None
 ) -> Involved:
     """Add a person involved. The log says only which part: a name is in the people page alone."""
-    check_runs(incident)
     with db.atomic():
+        check_runs(incident)
         number = queries.next_number(incident, values["part"])
         person: Involved = Involved.create(incident=incident, report=report, number=number, **values)
         record("incident:person:add", f"involved:{person.id}", actor_id=actor.id, now=now)
         if incident.state == OPEN:
             who = rules.label(person.part, person.number)
             log(incident, "scope", rules.EVENTS["people.added"], author=actor, now=now, who=who)
-        _raise_from_ages(incident, actor, now)
+        raise_from_ages(incident, actor, now)
         facts_changed(incident, actor, now)
     return person
 
@@ -147,8 +156,8 @@ def add_involved(
 def change_involved(person: Involved, values: dict[str, Any], *, version: int, actor: Person, now: datetime) -> None:
     """Store a person's details. Raises `ChangedMeanwhile`, and `Invalid` for a victim who may not be one."""
     incident: Incident = person.incident
-    check_runs(incident)
     with db.atomic():
+        check_runs(incident)
         if values["part"] != person.part:
             if person.part == "victim" and queries.victims(incident).count() == 1:
                 raise Invalid("part", N_("This is the only victim. Add the right victim first."))
@@ -167,7 +176,7 @@ def change_involved(person: Involved, values: dict[str, Any], *, version: int, a
         record("incident:person:change", f"involved:{person.id}", actor_id=actor.id, now=now, fields=fields)
         who = rules.label(person.part, person.number)
         log(incident, "scope", rules.EVENTS["people.changed"], author=actor, now=now, who=who)
-        _raise_from_ages(incident, actor, now)
+        raise_from_ages(incident, actor, now)
         facts_changed(incident, actor, now)
 
 

@@ -199,6 +199,11 @@ def receipt_for(person: Person, slug: str) -> Report | None:
     )
 
 
+def reports(incident: Incident) -> Any:
+    """Sent reports of an incident with who made them."""
+    return Report.select(Report, Person).join(Person).where(Report.incident == incident, Report.sent_at.is_null(False))
+
+
 def own_receipt(person: Person, incident: Incident) -> Report | None:
     """This person's sent report of an incident."""
     found = receipts_of(person).where(Report.incident == incident).first()
@@ -240,7 +245,9 @@ def people_of_report(report: Report) -> Any:
 
 def can_lead(incident: Incident) -> bool:
     """Whether somebody on the team may change the team, so that the work can go on."""
-    return any("change" in incident_verbs("team", [row.function]) for row in team(incident))
+    return any(
+        "change" in incident_verbs("team", [row.function]) and not row.person.is_administrator for row in team(incident)
+    )
 
 
 def fresh(incident: Incident) -> Incident:

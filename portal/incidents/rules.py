@@ -289,6 +289,7 @@ EVENTS = {
     "report.joined_into": N_("Joined into %(name)s (%(ref)s). The work goes on there."),
     "incident.ended": N_("Ended: it turned out not to be so."),
     "incident.reopened": N_("Opened again."),
+    "flag.from_ages": N_("Red flag '%(flag)s' is up: it follows from the ages."),
     "flag.answered": N_("Red flag '%(flag)s': %(answer)s."),
     "scope.changed": N_("Situation changed: %(what)s."),
     "people.added": N_("Person involved added: %(who)s."),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from portal.notices.models import FAILED, QUEUED, SENDING, Mail
+from portal.notices.models import QUEUED, SENDING, Mail
 from portal.notices.rules import ABANDONED
 
 
@@ -22,7 +22,3 @@ def about(subject: str) -> Any:
 def stuck(since: datetime) -> bool:
     """Whether mail that was due before `since` is still there: the worker does not run."""
     return bool(Mail.select().where(Mail.state.in_([QUEUED, SENDING]), Mail.due_at < since).exists())
-
-
-def failed_count() -> int:
-    return int(Mail.select().where(Mail.state == FAILED).count())

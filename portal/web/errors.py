@@ -18,6 +18,8 @@ from portal.errors import DomainError
 from portal.web.fragments import fragment_due
 
 log = logging.getLogger("rustpunt")
+# Fields that nobody types words into, and passwords, which are never shown back.
+NOT_TYPED = {"csrf_token", "version", "state", "subject", "answer", "go", "next", "password", "old", "new", "language"}
 FRAMES = 6  # of the call stack that the log keeps; names of functions, never values
 
 # status -> (title, what to do)
@@ -47,9 +49,13 @@ def error_page(status: int, **values: Any) -> Response:
 
 
 def typed_texts() -> list[str]:
-    """What was written in the form that is refused, to show it back: passwords and short values left out."""
-    secret = ("csrf_token", "version", "password", "old", "new")
-    return [value for key, value in request.form.items(multi=True) if key not in secret and len(value) > 3]
+    """What was written in the form that is refused, to show it back: without passwords and choices."""
+    return [text for key, text in request.form.items(multi=True) if key not in NOT_TYPED and not _chosen(text)]
+
+
+def _chosen(text: str) -> bool:
+    """Whether it is the value of a list or a tick box and no words."""
+    return not text or text.isdigit()
 
 
 def init_errors(app: Flask) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from portal.accounts.models import Person
 from portal.actions import queries, rules
-from portal.actions.models import NOT_NEEDED, TODO, Action
+from portal.actions.models import DONE, NOT_NEEDED, TODO, Action
 from portal.actions.rules import Wanted
 from portal.audit.operations import record
 from portal.clock import local
@@ -131,13 +131,23 @@ class _Maker:
 
 
 def _link_order(incident: Incident) -> None:
-    """Tie steps to the step that has to come before them."""
+    """Tie every action of a step to the step that has to come before it; advice that is there counts."""
     steps = protocol(incident.protocol_id).steps
-    actions = {action.step: action for action in Action.select().where(Action.incident == incident, Action.step != "")}
-    for action in actions.values():
-        before = actions.get(steps[action.step].after) if steps[action.step].after else None
-        if before is not None and action.after_id != before.id:
-            Action.update(after=before).where(Action.id == action.id).execute()
+    rows = list(Action.select().where(Action.incident == incident, Action.step != ""))
+    for action in rows:
+        first = steps[action.step].after if action.step in steps else ""
+        befores = sorted((row for row in rows if row.step == first), key=lambda row: row.state != DONE)
+        if first and befores and action.after_id != befores[0].id:
+            Action.update(after=befores[0]).where(Action.id == action.id).execute()
+
+
+def call_again(incident: Incident, key: str, now: datetime) -> None:
+    """A red flag that comes back after its call was closed unneeded asks for the call again."""
+    for action in queries.plan_rows(incident):
+        if action.flag == key and action.state == NOT_NEEDED:
+            _take_up(action)
+            what = queries.title_of(action)
+            log(incident, "plan", EVENTS["plan.back"], author=None, now=now, what=what, action_id=action.id)
 
 
 def give_to_new_member(incident: Incident, person: Person, function: str, now: datetime) -> None:
@@ -179,7 +189,8 @@ def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime)
     worked_on = [
         action
         for action in queries.plan_rows(source)
-        if action.touched or not (action.step or action.flag) or (action.flag and action.flag not in called)
+        if not action.dropped
+        and (action.touched or not (action.step or action.flag) or (action.flag and action.flag not in called))
     ]
     ids = [action.id for action in worked_on]
     with db.atomic():

@@ -6,8 +6,8 @@ from typing import Any
 
 from portal.accounts.models import Person
 from portal.incidents import queries as incidents
-from portal.incidents.models import Incident
-from portal.incidents.rules import flags
+from portal.incidents.models import Incident, Report
+from portal.incidents.rules import flags, raised
 from portal.notices.models import FAILED, SENT
 from portal.notices.queries import about
 
@@ -36,10 +36,12 @@ def told(incident: Incident) -> list[Told]:
     return list(rows.values())
 
 
-def calls(incident: Incident) -> list[dict[str, Any]]:
-    """The flags that are up, in the order of the questions: who has to be called."""
-    up = incidents.facts(incident, incident.created_at.date()).flags
-    return [flags()[key] for key in up]
+def calls(report: Report) -> list[dict[str, Any]]:
+    """The flags that were up when it was reported, in the order of the questions: who has to be called.
+
+    What the team answers later is not for the reporter.
+    """
+    return [flags()[key] for key in raised(report.told["answers"])]
 
 
 def numbers_to_avoid(incident: Incident) -> set[str]:

@@ -78,15 +78,18 @@ def send(
             return receipt
         _open(incident, scope, now)
         Report.update(sent_at=now).where(Report.incident == incident).execute()
-        Report.update(story=story, told=people).where(Report.id == receipt.id).execute()
         for values in people:
             add_involved(incident, values, actor=actor, now=now, report=receipt)
         if not any(values["part"] == "victim" for values in people):
             add_involved(incident, {"part": "victim"}, actor=actor, now=now)
         log(incident, "report", EVENTS["report.sent"], author=actor, now=now, who=actor.name, text=story)
         record("incident:report:send", f"incident:{incident.id}", actor_id=actor.id, now=now, report=receipt.id)
-        careful = staff_may_be_suspected(incidents.flag_answers(incident))
-        invite(incident, chosen if careful else [], actor=actor, now=now)
+        answers = incidents.flag_answers(incident)
+        Report.update(told={"people": [], "answers": answers}).where(Report.incident == incident).execute()
+        said = {"people": people, "answers": answers}
+        Report.update(story=story, told=said).where(Report.id == receipt.id).execute()
+        careful = staff_may_be_suspected(answers)
+        invite(incident, chosen if careful else [], joins=school().joins, actor=actor, now=now)
         make(incident, actor=actor, now=now)
         # Last, so that what is added above is part of the first plan and not a change to it.
         Incident.update(state=OPEN).where(Incident.id == incident.id).execute()
@@ -121,12 +124,12 @@ def _open(incident: Incident, scope: dict[str, Any], now: datetime) -> None:
     incident.save()
 
 
-def invite(incident: Incident, chosen: Iterable[int], *, actor: Person, now: datetime) -> None:
+def invite(incident: Incident, chosen: Iterable[int], *, joins: list[str], actor: Person, now: datetime) -> None:
     """Let those join who should, and tell them; nobody who is kept out."""
     people = {person.id: person for person in staff()}
     rows = rules.joiners(
         [(person.id, person.functions) for person in people.values()],
-        joins=school().joins,
+        joins=joins,
         kept_out=[row.person_id for row in incidents.kept_out(incident)],
         chosen=chosen,
         answers=incidents.flag_answers(incident),
@@ -142,6 +145,7 @@ def invite_later(report: Report, chosen: list[int], *, actor: Person, now: datet
         if incidents.can_lead(incident):
             raise Refused(N_("Somebody who leads is on it already."), N_("They decide who else joins."))
         there = {person.id for person in incidents.team_people(incident)}
-        invite(incident, [number for number in chosen if number not in there], actor=actor, now=now)
+        new = [number for number in chosen if number not in there]
+        invite(incident, new, joins=[], actor=actor, now=now)
         if not incidents.can_lead(incident):
             raise Invalid("join", N_("Choose at least one coordinator or somebody of school leadership."))

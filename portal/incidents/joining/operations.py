@@ -8,8 +8,8 @@ from portal.audit.operations import record
 from portal.db import db
 from portal.errors import N_, Refused
 from portal.incidents import queries, rules
-from portal.incidents.models import JOINED, Flag, Incident, Involved, Membership, Report
-from portal.incidents.operations import answer_flag, facts_changed, log
+from portal.incidents.models import JOINED, Incident, Involved, Membership, Report
+from portal.incidents.operations import answer_flag, facts_changed, log, raise_from_ages
 from portal.incidents.rules import EVENTS
 from portal.incidents.team import operations as team
 from portal.notices import operations as notices
@@ -53,9 +53,16 @@ def _check_who_will_see(source: Incident, target: Incident) -> None:
     answers = [queries.flag_answers(incident) for incident in (source, target)]
     if not any(rules.staff_may_be_suspected(one) for one in answers):
         return
+    barred = {row.person_id for one in (source, target) for row in queries.kept_out(one)}
     teams = [{person.id: person.name for person in queries.team_people(one)} for one in (source, target)]
-    newly = {**teams[0], **teams[1]}
-    names = sorted(name for number, name in newly.items() if number not in teams[0] or number not in teams[1])
+    # A reporter sees on the receipt who is on it, of both from now on.
+    reporters = {row.reporter_id: row.reporter.name for one in (source, target) for row in queries.reports(one)}
+    newly = {**reporters, **teams[0], **teams[1]}
+    names = sorted(
+        name
+        for number, name in newly.items()
+        if number not in barred and not (number in teams[0] and number in teams[1])
+    )
     if names:
         raise Refused(
             N_("A member of staff may be suspected, and these people would newly see all of it: %(names)s."),
@@ -64,11 +71,34 @@ def _check_who_will_see(source: Incident, target: Incident) -> None:
         )
 
 
+def _nothing_known(person: Involved) -> bool:
+    """The place of a victim of whom nothing was told and nothing done yet."""
+    told = person.name or person.class_name or person.age or person.birth_year or person.school_name
+    return (
+        person.part == "victim"
+        and not told
+        and person.school == "unknown"
+        and not any(asks(person) for asks in is_about)
+    )
+
+
+TOLD = ("name", "class_name", "age", "birth_year", "school", "school_name")
+
+
 def _move_people(source: Incident, target: Incident) -> None:
-    for person in queries.involved(source):
-        nobody = not (person.name or person.class_name or person.age or person.birth_year)
-        if nobody and person.part == "victim" and not any(asks(person) for asks in is_about):
-            # The empty place of a victim nobody knew anything of yet: the other report's victim is this one.
+    """Everybody moves along, but the empty place of a victim is the victim whom the other report tells of."""
+    here = list(queries.involved(source))
+    left_out = next((one for one in here if _nothing_known(one)), None)
+    empty = next((one for one in queries.involved(target) if _nothing_known(one)), None)
+    for person in here:
+        if left_out is not None and person.id == left_out.id:
+            continue
+        if empty is not None and person.part == "victim" and not any(asks(person) for asks in is_about):
+            told = {name: getattr(person, name) for name in TOLD}
+            Involved.update(**told, report=person.report_id, version=Involved.version + 1).where(
+                Involved.id == empty.id
+            ).execute()
+            empty = None
             continue
         number = queries.next_number(target, person.part)
         Involved.update(incident=target, number=number).where(Involved.id == person.id).execute()
@@ -84,8 +114,12 @@ def _move_team(source: Incident, target: Incident, actor: Person, now: datetime)
         notices.cancel(person_id=person_id, about=team.subject(source))
     there = {(row.person_id, row.function) for row in queries.team(target)}
     for row in members:
-        if row.person_id not in barred and (row.person_id, row.function) not in there:
+        joins = row.person_id not in barred and not row.person.is_administrator
+        if joins and (row.person_id, row.function) not in there:
             team.add_member(target, row.person, row.function, actor=actor, now=now)
+    for row in members:
+        seen = (Membership.incident == target) & (Membership.person == row.person) & Membership.seen_at.is_null()
+        Membership.update(seen_at=row.seen_at).where(seen).execute()
 
 
 def _merge_facts(source: Incident, target: Incident, actor: Person, now: datetime) -> None:
@@ -101,8 +135,10 @@ def _merge_facts(source: Incident, target: Incident, actor: Person, now: datetim
         version=Incident.version + 1,
     ).where(Incident.id == target.id).execute()
     fresh = Incident.get_by_id(target.id)
-    answers = queries.flag_answers(target)
-    for flag in Flag.select().where(Flag.incident == source):
-        answer = rules.stronger_answer(flag.answer, answers.get(flag.key, flag.answer))
-        answer_flag(fresh, flag.key, answer, actor=actor, now=now)
+    # A question nobody answered may still be a yes.
+    answers = [queries.flag_answers(one) for one in (source, target)]
+    for key in answers[0].keys() | answers[1].keys():
+        answer = rules.stronger_answer(*(one.get(key, "unknown") for one in answers))
+        answer_flag(fresh, key, answer, actor=actor, now=now)
+    raise_from_ages(fresh, actor, now)
     facts_changed(fresh, actor, now)
