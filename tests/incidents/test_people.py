@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from portal.actions.models import Action
+from portal.incidents import queries
 from portal.incidents.models import Involved
-from portal.incidents.rules import EVENTS
+from portal.incidents.rules import EVENTS, flags
 from tests.incidents.conftest import at, entries, form, fresh, send, steps, trail
 from tests.reading import Page
 
@@ -163,3 +164,14 @@ def test_what_is_neither_an_age_nor_a_year(client: Any, incident: Any, age: str)
     assert answer.status_code == 422
     assert Involved.select().where(Involved.incident == case).count() == 2
     assert fresh(case).version == case.version
+
+
+def test_a_flag_that_follows_from_the_ages_has_its_own_line_without_an_author(client: Any, incident: Any) -> None:
+    """Decision 12: nobody answered it so, and the log may not say that somebody did."""
+    case = incident()
+    answer = send(client("coordinator"), at(case, "/people/new"), "part", part="suspect", age_or_year="19")
+    assert answer.status_code == 303
+    assert queries.flag_answers(case)["adult"] == "yes"
+    name = flags()["adult"]["name"]
+    said = [entry for entry in entries(case) if entry.params.get("flag") == name]
+    assert [(entry.event, entry.author_id) for entry in said] == [(EVENTS["flag.from_ages"], None)]
