@@ -1,5 +1,6 @@
 """What a member sees within an incident: own rows only where the table says so, and names on two pages alone."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -153,3 +154,24 @@ def test_a_reporter_who_is_kept_out_loses_the_receipt_too(scene: Any, client: An
     assert browser.get(receipt).status_code == 404
     assert browser.post(f"{receipt}/add", {"text": "More."}).status_code == 404
     assert here.case.code_name not in browser.get("/").get_data(as_text=True)
+
+
+def test_what_was_typed_is_shown_back_when_it_is_not_yours(
+    incident: Callable[..., Any], team: Callable[..., None], client: Callable[..., Any]
+) -> None:
+    """The action may have been handed over while somebody typed."""
+    case = incident()
+    team(case, "mentor")
+    others = Action.get(Action.incident == case, Action.step == "scope-impact")
+    sent = {"state": "done", "words": "Two classes know of it.", "version": others.version}
+    refused = client("mentor").post(f"/incidents/{case.ref}/plan/{others.id}/state", sent)
+    assert refused.status_code == 403
+    assert "Two classes know of it." in refused.text
+    assert Action.get_by_id(others.id).state == "todo"
+
+
+def test_a_password_is_never_shown_back(client: Callable[..., Any]) -> None:
+    sent = {"old": "one secret sentence", "new": "another secret sentence"}
+    refused = client("teacher").post("/account/password", sent, token=False)
+    assert refused.status_code == 400
+    assert "secret sentence" not in refused.text
