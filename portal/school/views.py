@@ -74,6 +74,7 @@ def _shown(school: School) -> dict[str, Any]:
 
 
 def _page(form: SettingsForm, closed: ClosedForm, status: int) -> Any:
+    closed.stand_beside("closed")
     return answer(
         "school/settings.html", form=form, closed=closed, periods=list(queries.closed_periods()), status=status
     )

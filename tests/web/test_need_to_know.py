@@ -1,5 +1,7 @@
 """What a member sees within an incident: own rows only where the table says so, and names on two pages alone."""
 
+import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -175,3 +177,17 @@ def test_a_password_is_never_shown_back(client: Callable[..., Any]) -> None:
     refused = client("teacher").post("/account/password", sent, token=False)
     assert refused.status_code == 400
     assert "secret sentence" not in refused.text
+
+
+@pytest.mark.parametrize("role", ["coordinator", "counselor", "administrator", "reporter"])
+def test_no_id_stands_twice_on_a_page(app: Any, scene: Any, client: Any, role: str) -> None:
+    """A label or a link of the summary would lead to the wrong field."""
+    here, browser = scene(), client(role)
+    twice = {}
+    for rule, _access, method in routes(app):
+        answer = browser.get(here.path(rule, role)) if method == "GET" else None
+        if answer is not None and answer.mimetype == "text/html":
+            found = Counter(re.findall(r'\sid="([^"]+)"', answer.get_data(as_text=True)))
+            twice[rule.endpoint] = [name for name, times in found.items() if times > 1]
+    assert len(twice) > 5
+    assert {endpoint: names for endpoint, names in twice.items() if names} == {}
