@@ -8,7 +8,7 @@ from portal.accounts.models import Person
 from portal.db import Model, UtcField
 from portal.incidents.models import Incident, Involved
 
-TODO, DOING, DONE, NOT_NEEDED = "todo", "doing", "done", "not-needed"
+TODO, DONE, NOT_NEEDED = "todo", "done", "not-needed"
 
 
 class Action(Model):

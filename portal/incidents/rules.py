@@ -77,7 +77,6 @@ ENTRY_KINDS = {
     "decision": N_("decision"),
     "observation": N_("observation"),
 }
-AUTOMATIC_KINDS = {"report": N_("report"), "plan": N_("plan"), "team": N_("team"), "scope": N_("situation")}
 
 TREES = [
     "Eik",

@@ -29,7 +29,6 @@ class Step:
     phase: str
     position: int
     title: Text
-    summary: Text
     who: str
     due: int
     in_hours: bool
@@ -86,7 +85,6 @@ def _step(row: dict[str, Any], position: int) -> Step:
         phase=row["phase"],
         position=position,
         title=row["title"],
-        summary=row["summary"],
         who=row["who"],
         due=int(row["due"][:-1]),
         in_hours=row["due"].endswith("h"),

@@ -34,10 +34,6 @@ class Row:
     def finished(self) -> bool:
         return self.status in rules.FINISHED
 
-    @property
-    def untouched(self) -> bool:
-        return not self.action.touched and self.action.state == "todo"
-
 
 @dataclass
 class PhaseRows:
@@ -61,10 +57,6 @@ class PhaseRows:
     @property
     def late(self) -> int:
         return sum(row.status == "late" for row in self.rows)
-
-    @property
-    def next_due(self) -> datetime | None:
-        return min((row.action.due_at for row in self.rows if not row.finished and row.action.due_at), default=None)
 
 
 @dataclass
