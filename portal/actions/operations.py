@@ -7,7 +7,7 @@ from portal.accounts.models import Person
 from portal.accounts.queries import by_id
 from portal.actions import queries, rules
 from portal.actions.models import DONE, NOT_NEEDED, TODO, Action, Wish
-from portal.actions.plan.operations import add_step
+from portal.actions.plan.operations import add_step, say
 from portal.audit.operations import record
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Invalid, NotAllowed, OrderRefused, Refused
@@ -21,6 +21,7 @@ from portal.protocol.queries import protocol
 EVENTS = {
     "state.done": N_("Done: %(what)s."),
     "state.not-needed": N_("Not needed: %(what)s."),
+    "state.dropped": N_("Not needed, since it no longer applies to what is known now: %(what)s."),
     "state.doing": N_("Begun: %(what)s."),
     "state.todo": N_("To do again: %(what)s."),
     "state.daily": N_("Done for today: %(what)s."),
@@ -99,16 +100,7 @@ def set_state(
         _claim(action, version, change, actor=actor, now=now)
         subject = f"action:{action.id}"
         record(f"plan:action:{state}", subject, actor_id=actor.id, now=now, incident=action.incident_id)
-        log(
-            action.incident,
-            "plan",
-            EVENTS[event],
-            author=actor,
-            now=now,
-            what=queries.title_of(action),
-            text=words,
-            action_id=action.id,
-        )
+        say(action, EVENTS[event], author=actor, now=now, text=words)
 
 
 def _next_state(action: Action, state: str, words: str, now: datetime) -> tuple[str, dict[str, Any]]:
@@ -134,16 +126,7 @@ def _check_order(action: Action, override: str, standing: Standing, actor: Perso
             raise
     rules.check_may_override_order(standing)
     Action.update(overridden=True).where(Action.id == action.id).execute()
-    log(
-        action.incident,
-        "decision",
-        EVENTS["order.overridden"],
-        author=actor,
-        now=now,
-        what=queries.title_of(action),
-        text=override,
-        action_id=action.id,
-    )
+    say(action, EVENTS["order.overridden"], author=actor, now=now, kind="decision", text=override)
 
 
 def change_planning(
@@ -170,10 +153,7 @@ def change_planning(
         if given:
             _give(action, given, actor, now)
         if set(change) - {"assignee_id", "function"}:
-            what = queries.title_of(action)
-            log(
-                action.incident, "plan", EVENTS["action.changed"], author=actor, now=now, what=what, action_id=action.id
-            )
+            say(action, EVENTS["action.changed"], author=actor, now=now)
 
 
 def _checked(incident: Incident, values: dict[str, Any], action: Action | None) -> dict[str, Any]:
@@ -189,12 +169,12 @@ def _checked(incident: Incident, values: dict[str, Any], action: Action | None) 
     before_id = values.get("after_id")
     if before_id:
         before = queries.action_in(incident, before_id)
+        if before is None:
+            raise Invalid("after", N_("Choose one of the answers given."))
         while before is not None:
             if action is not None and before.id == action.id:
                 raise Invalid("after", N_("Then these actions would wait for each other."))
             before = before.after
-        if queries.action_in(incident, before_id) is None:
-            raise Invalid("after", N_("Choose one of the answers given."))
     return values
 
 
@@ -213,17 +193,7 @@ def _give(action: Action, person_id: int, actor: Person, now: datetime) -> None:
     """Log who has the action now, and mail them, unless they took it themselves."""
     person = by_id(person_id)
     assert person
-    what = queries.title_of(action)
-    log(
-        action.incident,
-        "plan",
-        EVENTS["action.given"],
-        author=actor,
-        now=now,
-        what=what,
-        who=person.name,
-        action_id=action.id,
-    )
+    say(action, EVENTS["action.given"], author=actor, now=now, who=person.name)
     tell(action.incident, person, "action", actor=actor, now=now)
 
 
@@ -237,7 +207,7 @@ def hand_over(
     _checked(incident, {"assignee_id": person_id}, None)
     with db.atomic():
         for action in actions:
-            rules.check_may_change(standing, assignee_id=action.assignee_id, function=action.function)
+            _check_may(action, standing)
             _check_may_give(action, person_id, standing)
             _claim(action, action.version, {"assignee_id": person_id, "outsider": ""}, actor=actor, now=now)
         person = by_id(person_id)
@@ -277,8 +247,7 @@ def add_action(
             if step:
                 _plan_as_asked(action, values, standing)
             record("plan:action:add", f"action:{action.id}", actor_id=actor.id, now=now, incident=incident.id)
-            what = queries.title_of(action)
-            log(incident, "plan", EVENTS["action.added"], author=actor, now=now, what=what, action_id=action.id)
+            say(action, EVENTS["action.added"], author=actor, now=now)
             if action.assignee_id:
                 _give(action, action.assignee_id, actor, now)
     return made[0]
@@ -334,20 +303,8 @@ def record_wish(
 
 def drop_inapplicable(action: Action, *, version: int, standing: Standing, actor: Person, now: datetime) -> None:
     """Take out an untouched action whose condition is no longer true."""
-    reason = N_("No longer applies to what is known now.")
     _check_may(action, standing)
     with db.atomic():
         _claim(action, version, {"state": NOT_NEEDED, "dropped": True, "touched": False}, actor=actor, now=now)
         record("plan:action:drop", f"action:{action.id}", actor_id=actor.id, now=now, incident=action.incident_id)
-        what = queries.title_of(action)
-        log(
-            action.incident,
-            "plan",
-            EVENTS["state.not-needed"],
-            author=actor,
-            now=now,
-            what=what,
-            action_id=action.id,
-            text="",
-            why={"message": reason},
-        )
+        say(action, EVENTS["state.dropped"], author=actor, now=now)

@@ -76,7 +76,7 @@ def unfinished_of(person: Person) -> Any:
 
 def is_about(person: Involved) -> bool:
     """Whether a wish of this person, or an action somebody worked on, is kept."""
-    touched = Action.select().where(Action.victim == person, Action.touched == True)  # noqa: E712
+    touched = Action.select().where(Action.victim == person, Action.touched)
     return bool(Wish.select().where(Wish.victim == person).exists() or touched.exists())
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import peewee
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
-from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -43,8 +42,7 @@ def error_page(status: int, **values: Any) -> Response:
     title, advice = PAGES.get(status, PAGES[400])()
     name = "layouts/_error.html" if fragment_due() else "layouts/error.html"
     values.setdefault("typed", typed_texts() if status in (400, 401, 403, 409) else [])
-    known = getattr(g, "database_ready", False) and current_user.is_authenticated
-    page = render_template(name, title=title, advice=advice, status=status, known=known, **values)
+    page = render_template(name, title=title, advice=advice, status=status, **values)
     return make_response(page, status)
 
 

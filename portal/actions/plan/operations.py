@@ -37,8 +37,13 @@ def make(incident: Incident, *, actor: Person | None, now: datetime) -> None:
 def adjust(incident: Incident, actor: Person, now: datetime) -> None:
     """What is known changed: add what applies now, and say so. What no longer applies is only offered to drop."""
     for action, event in _fill(incident, actor, now):
-        what = queries.title_of(action)
-        log(incident, "plan", event, author=None, now=now, what=what, action_id=action.id)
+        say(action, event, author=None, now=now)
+
+
+def say(action: Action, event: str, *, author: Person | None, now: datetime, kind: str = "plan", **values: Any) -> None:
+    """A line of the logbook about one action."""
+    what = queries.title_of(action)
+    log(action.incident, kind, event, author=author, now=now, what=what, action_id=action.id, **values)
 
 
 def _fill(incident: Incident, actor: Person | None, now: datetime) -> list[tuple[Action, str]]:
@@ -49,11 +54,8 @@ def _fill(incident: Incident, actor: Person | None, now: datetime) -> list[tuple
         (action.step, action.victim_id): action for action in there if action.step
     }
     maker = _Maker(incident, facts, actor, now)
-    calls = {action.flag: action for action in there if action.flag}
+    calls = {action.flag for action in there if action.flag}
     news = [(maker.call(key), EVENTS["plan.step"]) for key in facts.flags if key not in calls]
-    for call in [calls[key] for key in facts.flags if key in calls and calls[key].dropped]:
-        _take_up(call)
-        news.append((call, EVENTS["plan.back"]))
     for want in rules.wanted(protocol(incident.protocol_id), facts):
         action = known.get((want.step.key, want.victim_id)) or _adopt(known, want)
         if action is None:
@@ -146,8 +148,7 @@ def call_again(incident: Incident, key: str, now: datetime) -> None:
     for action in queries.plan_rows(incident):
         if action.flag == key and action.state == NOT_NEEDED:
             _take_up(action)
-            what = queries.title_of(action)
-            log(incident, "plan", EVENTS["plan.back"], author=None, now=now, what=what, action_id=action.id)
+            say(action, EVENTS["plan.back"], author=None, now=now)
 
 
 def give_to_new_member(incident: Incident, person: Person, function: str, now: datetime) -> None:

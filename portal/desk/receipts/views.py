@@ -16,7 +16,6 @@ from portal.incidents import queries as incidents
 from portal.incidents.models import Report
 from portal.incidents.operations import add_to_report
 from portal.incidents.rules import staff_may_be_suspected
-from portal.school.queries import school
 from portal.web.access import requires
 from portal.web.fragments import answer, onward
 
@@ -55,7 +54,6 @@ def _page(report: Report, form: AddedForm, join: KeepOutForm, status: int = 200)
         join=join,
         on_team=incidents.find_for(current_user, report.incident.ref) is not None,
         mail_works=g.settings.smtp is not None,
-        numbers=school(),
         status=status,
     )
 

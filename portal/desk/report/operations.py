@@ -77,7 +77,6 @@ def send(
                 raise sent_already()
             return receipt
         _open(incident, scope, now)
-        Report.update(sent_at=now).where(Report.incident == incident).execute()
         for values in people:
             add_involved(incident, values, actor=actor, now=now, report=receipt)
         if not any(values["part"] == "victim" for values in people):
@@ -85,9 +84,9 @@ def send(
         log(incident, "report", EVENTS["report.sent"], author=actor, now=now, who=actor.name, text=story)
         record("incident:report:send", f"incident:{incident.id}", actor_id=actor.id, now=now, report=receipt.id)
         answers = incidents.flag_answers(incident)
-        Report.update(told={"people": [], "answers": answers}).where(Report.incident == incident).execute()
-        said = {"people": people, "answers": answers}
-        Report.update(story=story, told=said).where(Report.id == receipt.id).execute()
+        of_all = {"people": [], "answers": answers}
+        Report.update(sent_at=now, told=of_all).where(Report.incident == incident).execute()
+        Report.update(story=story, told={**of_all, "people": people}).where(Report.id == receipt.id).execute()
         careful = staff_may_be_suspected(answers)
         invite(incident, chosen if careful else [], joins=school().joins, actor=actor, now=now)
         make(incident, actor=actor, now=now)

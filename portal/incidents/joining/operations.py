@@ -71,15 +71,14 @@ def _check_who_will_see(source: Incident, target: Incident) -> None:
         )
 
 
+def _worked_on(person: Involved) -> bool:
+    return any(asks(person) for asks in is_about)
+
+
 def _nothing_known(person: Involved) -> bool:
     """The place of a victim of whom nothing was told and nothing done yet."""
     told = person.name or person.class_name or person.age or person.birth_year or person.school_name
-    return (
-        person.part == "victim"
-        and not told
-        and person.school == "unknown"
-        and not any(asks(person) for asks in is_about)
-    )
+    return person.part == "victim" and not told and person.school == "unknown" and not _worked_on(person)
 
 
 TOLD = ("name", "class_name", "age", "birth_year", "school", "school_name")
@@ -93,7 +92,7 @@ def _move_people(source: Incident, target: Incident) -> None:
     for person in here:
         if left_out is not None and person.id == left_out.id:
             continue
-        if empty is not None and person.part == "victim" and not any(asks(person) for asks in is_about):
+        if empty is not None and person.part == "victim" and not _worked_on(person):
             told = {name: getattr(person, name) for name in TOLD}
             Involved.update(**told, report=person.report_id, version=Involved.version + 1).where(
                 Involved.id == empty.id
