@@ -1,9 +1,10 @@
 """Every table, in the order in which they depend on each other."""
 
-from portal.accounts.models import Person, SignIn
+from portal.accounts.models import Absence, Deputy, Person, SignIn
 from portal.actions.models import Action, Wish
 from portal.audit.models import AuditEvent
-from portal.incidents.models import Entry, Flag, Incident, Involved, KeptOut, Membership, Report
+from portal.drafts.models import Draft, SentForm
+from portal.incidents.models import Entry, Flag, Incident, Involved, KeptOut, Membership, Report, Unrest
 from portal.notices.models import Mail
 from portal.protocol.models import ProtocolVersion
 from portal.school.models import ClosedPeriod, School
@@ -15,6 +16,8 @@ MODELS = (
     ClosedPeriod,
     Person,
     SignIn,
+    Deputy,
+    Absence,
     ProtocolVersion,
     Incident,
     Flag,
@@ -23,6 +26,9 @@ MODELS = (
     Membership,
     KeptOut,
     Entry,
+    Unrest,
     Action,
     Wish,
+    Draft,
+    SentForm,
 )

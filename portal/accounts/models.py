@@ -7,6 +7,8 @@ import peewee as pw
 from portal.db import ListField, Model, UtcField
 from portal.policy import ADMINISTRATOR
 
+PLANNED, BEGUN, OVER = "planned", "begun", "over"  # states of an absence
+
 
 class Person(Model):
     """An account. `functions` are codes of `portal.policy`; `classes` are those this person mentors."""
@@ -42,3 +44,25 @@ class SignIn(Model):
     person = pw.ForeignKeyField(Person, backref="sign_ins", on_delete="CASCADE")
     created_at = UtcField()
     ends_at = UtcField()
+
+
+class Deputy(Model):
+    """Who stands in for everybody with a function of the school."""
+
+    function = pw.CharField(20, unique=True)
+    person = pw.ForeignKeyField(Person, backref="deputy_for")
+
+
+class Absence(Model):
+    """Days on which somebody is away, both ends included. `deputy` has the actions meanwhile."""
+
+    person = pw.ForeignKeyField(Person, backref="absences")
+    deputy = pw.ForeignKeyField(Person, null=True, backref="stands_in")
+    first = pw.DateField()
+    last = pw.DateField()
+    state = pw.CharField(10, default=PLANNED)
+    made_by = pw.ForeignKeyField(Person, backref="absences_made")
+    made_at = UtcField()
+
+    class Meta:
+        indexes = ((("state", "first"), False),)

@@ -4,7 +4,7 @@ from typing import Any
 
 import peewee as pw
 
-from portal.accounts.models import Person
+from portal.accounts.models import Absence, Person
 from portal.db import Model, UtcField
 from portal.incidents.models import Incident, Involved
 
@@ -31,6 +31,10 @@ class Action(Model):
     after: Any = pw.ForeignKeyField("self", null=True)
     state = pw.CharField(12, default=TODO)
     outcome = pw.TextField(default="")
+    contact = pw.CharField(12, default="", constraints=[pw.SQL("DEFAULT ''")])  # with whom it makes contact
+    handed_by = pw.ForeignKeyField(Person, null=True, backref="handed_over")
+    absence = pw.ForeignKeyField(Absence, null=True, backref="actions")  # during which it is with the deputy
+    told = pw.IntegerField(default=0, constraints=[pw.SQL("DEFAULT 0")])  # that it is late: 1 deputy, 2 leadership
     overridden = pw.BooleanField(default=False)  # done against the order or the wish, with a reason in the log
     dropped = pw.BooleanField(default=False)  # its condition was no longer true
     touched = pw.BooleanField(default=False)  # somebody changed something by hand
@@ -39,7 +43,7 @@ class Action(Model):
     version = pw.IntegerField(default=1)
 
     class Meta:
-        indexes = ((("assignee", "state"), False), (("incident", "step"), False))
+        indexes = ((("assignee", "state"), False), (("incident", "step"), False), (("state", "due_at"), False))
 
 
 class Wish(Model):

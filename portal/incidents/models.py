@@ -30,6 +30,9 @@ class Incident(Model):
     ended_at = UtcField(null=True)
     version = pw.IntegerField(default=1)
 
+    class Meta:
+        indexes = ((("state", "reported_at"), False),)
+
 
 class Flag(Model):
     """The answer to one red-flag question: yes, no or unknown."""
@@ -77,13 +80,18 @@ class Involved(Model):
 
 
 class Membership(Model):
-    """Somebody is on an incident's team, in one function."""
+    """Somebody is on an incident's team, in one function.
+
+    `looked_at` is the last look at the overview, `look_from` the end of the visit before this one.
+    """
 
     incident = pw.ForeignKeyField(Incident, backref="team")
     person = pw.ForeignKeyField(Person, backref="memberships")
     function = pw.CharField(20)
     joined_at = UtcField()
     seen_at = UtcField(null=True)
+    looked_at = UtcField(null=True)
+    look_from = UtcField(null=True)
 
     class Meta:
         indexes = ((("incident", "person", "function"), True),)
@@ -104,7 +112,8 @@ class Entry(Model):
     """One line of the logbook; the database refuses to change or remove it.
 
     `event` with `params` is what the portal wrote itself, shown in the reader's language; `text` is what a
-    person wrote. `action_id` and `assignee_id` say whose action it is about, for those who see only that.
+    person wrote. `action_id` says which action it is about, for those who see only their own; `contact` with
+    whom there was contact (a code of `rules.CONTACTS`). The table `entry_words` has its words, for searching.
     """
 
     incident = pw.ForeignKeyField(Incident, backref="entries")
@@ -116,8 +125,21 @@ class Entry(Model):
     params = JsonField(default=dict)
     text = pw.TextField(default="")
     present = pw.CharField(300, default="")
+    contact = pw.CharField(12, default="", constraints=[pw.SQL("DEFAULT ''")])
     action_id = pw.IntegerField(null=True)
     corrects: Any = pw.ForeignKeyField("self", null=True, backref="corrections")
+
+    class Meta:
+        indexes = ((("incident", "at"), False),)
+
+
+class Unrest(Model):
+    """How restless the school was at a moment, from 0 to 4."""
+
+    incident = pw.ForeignKeyField(Incident, backref="unrests")
+    at = UtcField()
+    value = pw.IntegerField()
+    noted_by = pw.ForeignKeyField(Person, null=True)
 
     class Meta:
         indexes = ((("incident", "at"), False),)

@@ -71,6 +71,14 @@ ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("don't know yet")}
 ANSWER_ORDER = ("no", "unknown", "yes")
 OPEN = "open"
 
+CONTACTS = {
+    "victim": N_("victim"),
+    "suspect": N_("suspect"),
+    "classes": N_("classes"),
+    "teachers": N_("teachers"),
+    "parents": N_("parents"),
+    "school": N_("other school"),
+}
 ENTRY_KINDS = {
     "call": N_("telephone call"),
     "talk": N_("conversation"),

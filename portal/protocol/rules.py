@@ -10,6 +10,7 @@ from typing import Any
 Text = dict[str, str]  # {"nl": …, "en": …}
 
 CONDITIONS = ("always", "victim-here", "suspect-here", "other-school", "beyond-device", "beyond-class", "suspect-12-17")
+CONTACTS = ("victim", "suspect", "parents", "classes", "teachers", "school")
 GATES = ("parents", "rest", "buddies", "class", "police")
 
 
@@ -23,7 +24,10 @@ class Phase:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the protocol. `due` counts from the report: hours when `in_hours`, else calendar days."""
+    """A step of the protocol. `due` counts from the report: hours when `in_hours`, else calendar days.
+
+    `contact` is the group of `CONTACTS` that doing it makes contact with, or ''.
+    """
 
     key: str
     phase: str
@@ -41,6 +45,7 @@ class Step:
     opens: str
     after: str
     daily: bool
+    contact: str
 
     @property
     def due_in(self) -> timedelta:
@@ -64,6 +69,11 @@ def default_document() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "default.toml").read_text("utf-8"))
 
 
+@cache
+def _default_contacts() -> dict[str, str]:
+    return {row["key"]: row.get("contact", "") for row in default_document()["step"]}
+
+
 def parse(document: dict[str, Any]) -> Protocol:
     """Raises `KeyError` or `ValueError` when the document is not whole."""
     phases = tuple(
@@ -78,8 +88,9 @@ def parse(document: dict[str, Any]) -> Protocol:
 
 
 def _step(row: dict[str, Any], position: int) -> Step:
-    if row["when"] not in CONDITIONS or row.get("gate", "") not in ("", *GATES) or row["due"][-1] not in "hd":
-        raise ValueError(f"step {row['key']}: unknown condition, gate or due time")
+    groups_known = row.get("gate", "") in ("", *GATES) and row.get("contact", "") in ("", *CONTACTS)
+    if row["when"] not in CONDITIONS or not groups_known or row["due"][-1] not in "hd":
+        raise ValueError(f"step {row['key']}: unknown condition, gate, contact or due time")
     return Step(
         key=row["key"],
         phase=row["phase"],
@@ -97,4 +108,6 @@ def _step(row: dict[str, Any], position: int) -> Step:
         opens=row.get("opens", ""),
         after=row.get("after", ""),
         daily=row.get("daily", False),
+        # A version that was stored before steps named their contact has those of the default.
+        contact=row.get("contact", _default_contacts().get(row["key"], "")),
     )

@@ -15,6 +15,7 @@ ORDER = (
     ("authorities", "communication"),
     ("care", "classes"),
     ("actions",),
+    ("drafts",),
     ("incidents",),
     ("protocol",),
     ("accounts",),

@@ -111,6 +111,7 @@ class _Maker:
             victim=want.victim_id,
             gate=want.gate,
             function=step.who,
+            contact=step.contact,
             # A step that comes later counts from then: it would be late at birth otherwise.
             due_at=rules.due_at(step, self.now, red_flag=bool(self.facts.flags), closed=self.closed),
         )

@@ -1,0 +1,28 @@
+"""What somebody is typing, and which forms were sent already."""
+
+import peewee as pw
+
+from portal.accounts.models import Person
+from portal.db import Model, UtcField
+from portal.incidents.models import Incident
+
+
+class Draft(Model):
+    """A long text that is not sent yet: per person and place, only for who types it."""
+
+    person = pw.ForeignKeyField(Person, backref="drafts", on_delete="CASCADE")
+    place = pw.CharField(200)
+    incident = pw.ForeignKeyField(Incident, null=True, backref="drafts", on_delete="CASCADE")
+    text = pw.TextField()
+    saved_at = UtcField()
+
+    class Meta:
+        indexes = ((("person", "place"), True), (("place", "saved_at"), False))
+
+
+class SentForm(Model):
+    """The key of a form that was accepted: sent again after a lost answer, it makes no second record."""
+
+    key = pw.CharField(43, unique=True)
+    person_id = pw.IntegerField()
+    at = UtcField(index=True)

@@ -1,0 +1,48 @@
+"""A school that was founded with the first tables goes on with the newest: nothing is lost or rewritten."""
+
+import shutil
+from pathlib import Path
+
+from playhouse.migrations import Runner
+
+from portal import db as database
+from portal.config import ROOT
+from tests.conftest import settings_in
+
+INCIDENT = (
+    "INSERT INTO incident (id, ref, state, protocol_id, created_at, reported_at, kind, origin, channels, spread, "
+    "classes, unrest, version) VALUES (1, '2026-001', 'open', 1, '2026-11-23 09:00:00', '2026-11-23 09:00:00', '', '', "
+    "'', 'class', '', 2, 1)"
+)
+ENTRY = (
+    "INSERT INTO entry (incident_id, at, written_at, kind, event, params, text, present) VALUES "
+    "(1, '2026-11-23 09:00:00', '2026-11-23 09:00:00', 'talk', '', '{}', 'Gesproken met Zoë.', '')"
+)
+ACTION = (
+    "INSERT INTO action (incident_id, step, flag, title, phase, position, gate, function, outsider, place, how, state, "
+    "outcome, overridden, dropped, touched, changed_at, version) VALUES (1, 'victim-support', '', '', 'analyse', 110, "
+    "'', 'counselor', '', '', '', 'todo', '', 0, 0, 0, '2026-11-23 09:00:00', 1)"
+)
+PROTOCOL = "INSERT INTO protocol_version (id, number, document, loaded_at) VALUES (1, 1, '{}', '2026-11-23 09:00:00')"
+
+
+def test_what_was_written_before_is_found_after(tmp_path: Path) -> None:
+    place = database.location(settings_in(tmp_path), "old")
+    place.data.mkdir()
+    place.keys.mkdir()
+    database.create(place)
+    first = tmp_path / "migrations"
+    first.mkdir()
+    shutil.copy(ROOT / "migrations" / "0001_initial.py", first)
+    with database.school(place) as db:
+        Runner(db, directory=str(first)).up()
+        for statement in (PROTOCOL, INCIDENT, ENTRY, ACTION):
+            db.execute_sql(statement)
+        database.upgrade()
+        # The code of before still writes, and what it writes is found too.
+        db.execute_sql(ENTRY.replace("Zoë", "Chloé"))
+        found = db.execute_sql("SELECT rowid FROM entry_words WHERE entry_words MATCH 'zoe OR chloe' ORDER BY rowid")
+        assert found.fetchall() == [(1,), (2,)]
+        assert db.execute_sql("SELECT value, at FROM unrest").fetchall() == [(2, "2026-11-23 09:00:00")]
+        assert db.execute_sql("SELECT contact, told FROM action").fetchall() == [("victim", 0)]
+    database.forget_connections()
