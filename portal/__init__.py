@@ -142,6 +142,7 @@ def _register_views(app: Flask) -> None:
     from portal.desk.overview.views import bp as desk_views
     from portal.desk.receipts.views import bp as receipt_views
     from portal.desk.report.views import bp as report_views
+    from portal.desk.work.views import bp as work_views
     from portal.health import bp as health
     from portal.incidents.team.views import bp as team_views
     from portal.incidents.views import bp as incident_views
@@ -158,6 +159,7 @@ def _register_views(app: Flask) -> None:
         report_views,
         receipt_views,
         desk_views,
+        work_views,
     ):
         app.register_blueprint(blueprint)
 

@@ -1,16 +1,17 @@
 """Finding actions and wishes."""
 
+from datetime import datetime
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from portal.accounts.models import Person
 from portal.actions.models import Action, Wish
 from portal.actions.rules import FINISHED
-from portal.incidents.models import OPEN, Incident, Involved
+from portal.incidents.models import OPEN, Incident, Involved, Membership
 from portal.incidents.queries import visible_to
 from portal.incidents.rules import flags, label
-from portal.policy import Standing
+from portal.policy import COORDINATOR, LEADERSHIP, Standing
 from portal.protocol.queries import protocol
 
 Changer = Person.alias()
@@ -58,19 +59,65 @@ def own_people(incident: Incident, standing: Standing) -> list[int]:
     return [number for (number,) in rows.tuples()]
 
 
-def unfinished_of(person: Person) -> Any:
-    """Actions this person still has to do, over all open incidents, most urgent first."""
+def _over_incidents(person: Person) -> Any:
+    """Actions of all open incidents that this person may see, with incident and victim."""
     return (
         Action.select(Action, Incident, Involved)
         .join_from(Action, Incident)
         .join_from(Action, Involved, JOIN.LEFT_OUTER, on=(Action.victim == Involved.id))
+        .where(Incident.state == OPEN, Incident.id.in_(visible_to(person).select(Incident.id)))
+    )
+
+
+def unfinished_of(person: Person) -> Any:
+    """Actions this person still has to do, over all open incidents, most urgent first."""
+    mine = (Action.assignee == person) & Action.state.not_in(FINISHED)
+    return _over_incidents(person).where(mine).order_by(Action.due_at.asc(nulls="last"), Action.position)
+
+
+def finished_of(person: Person, since: datetime) -> Any:
+    """Actions this person finished since then, newest first."""
+    mine = (Action.assignee == person) & Action.state.in_(FINISHED) & (Action.changed_at >= since)
+    return _over_incidents(person).where(mine, ~Action.dropped).order_by(Action.changed_at.desc(), Action.id)
+
+
+def _leads(person: Person, function: str) -> Any:
+    """Incidents in whose team this person has the function."""
+    return Membership.select(Membership.incident).where(Membership.person == person, Membership.function == function)
+
+
+def closed_for(person: Person) -> Any:
+    """Unfinished actions to which a victim said no, or for which home is not safe, where this person is leadership."""
+    later = Wish.alias()
+    newer = later.select().where(later.victim == Wish.victim, later.subject == Wish.subject, later.id > Wish.id)
+    subject = (Wish.subject == Action.gate) | ((Wish.subject == "safety") & (Action.gate == "parents"))
+    refused = Wish.select().where(Wish.victim == Action.victim, subject, Wish.answer == "no", ~fn.EXISTS(newer))
+    return (
+        _over_incidents(person)
         .where(
-            Action.assignee == person,
+            Action.gate != "",
             Action.state.not_in(FINISHED),
-            Incident.state == OPEN,
-            Incident.id.in_(visible_to(person).select(Incident.id)),
+            Incident.id.in_(_leads(person, LEADERSHIP)),
+            fn.EXISTS(refused),
         )
-        .order_by(Action.due_at, Action.position)
+        .order_by(Action.due_at, Action.id)
+    )
+
+
+def nobodys_for(person: Person, until: datetime) -> Any:
+    """Incidents this person coordinates that have actions of nobody due until then, each with their `number`."""
+    return (
+        _over_incidents(person)
+        .select(Incident, fn.COUNT(Action.id).alias("number"))
+        .where(
+            Action.assignee.is_null(),
+            Action.outsider == "",
+            Action.state.not_in(FINISHED),
+            Action.due_at < until,
+            Incident.id.in_(_leads(person, COORDINATOR)),
+        )
+        .group_by(Incident.id)
+        .order_by(fn.MIN(Action.due_at))
     )
 
 

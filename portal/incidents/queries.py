@@ -1,13 +1,15 @@
 """Reaching incidents: always through the team, never past somebody who is kept out."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import peewee as pw
 
 from portal.accounts.models import Person
-from portal.incidents.models import DRAFT, OPEN, Entry, Flag, Incident, Involved, KeptOut, Membership, Report
+from portal.clock import local
+from portal.db import moment_of
+from portal.incidents.models import DRAFT, OPEN, Entry, Flag, Incident, Involved, KeptOut, Membership, Report, Unrest
 from portal.incidents.rules import Facts, Someone, age_range, raised
 from portal.policy import Standing, incident_verbs
 
@@ -61,6 +63,8 @@ def _standing(person: Person, rows: list[Membership]) -> Standing:
         frozenset(row.function for row in rows),
         classes=frozenset(person.classes),
         has_seen=all(row.seen_at is not None for row in rows),
+        looked_at=rows[0].looked_at if rows else None,
+        look_from=rows[0].look_from if rows else None,
     )
 
 
@@ -101,6 +105,10 @@ def team(incident: Incident) -> Any:
 def team_people(incident: Incident) -> list[Person]:
     """Everybody on the team once."""
     return list({row.person_id: row.person for row in team(incident)}.values())
+
+
+def coordinators(incident: Incident) -> list[Person]:
+    return [row.person for row in team(incident) if row.function == "coordinator"]
 
 
 def kept_out(incident: Incident) -> Any:
@@ -176,6 +184,32 @@ def entries(incident: Incident, standing: Standing) -> Any:
 
 def _with_joined(incident: Incident) -> Any:
     return Incident.select(Incident.id).where((Incident.id == incident.id) | (Incident.joined_into == incident.id))
+
+
+def changes(incident: Incident, standing: Standing, since: datetime | None) -> Any:
+    """Entries that others wrote since then, newest first, of those that this member may read."""
+    rows = entries(incident, standing).where((Entry.author != standing.person_id) | Entry.author.is_null())
+    return rows.where(Entry.written_at > since) if since else rows
+
+
+def pulse(incident: Incident) -> tuple[dict[str, datetime], list[tuple[datetime, int]]]:
+    """When the logbook last notes contact with each group, and all noted unrest, in one statement."""
+    moment = pw.fn.MAX(Entry.at)
+    last = (
+        Entry.select(Entry.contact.alias("what"), moment.alias("at"), pw.Value(0).alias("value"))
+        .where(Entry.incident.in_(_with_joined(incident)), Entry.contact != "")
+        .group_by(Entry.contact)
+    )
+    unrest = Unrest.select(pw.Value(""), Unrest.at, Unrest.value).where(Unrest.incident.in_(_with_joined(incident)))
+    rows = [(what, moment_of(at), value) for what, at, value in (last | unrest).tuples()]
+    noted = sorted((at, value) for what, at, value in rows if not what)
+    return {what: at for what, at, _value in rows if what}, noted
+
+
+def unrest_noted_on(incident: Incident, value: int, day: date) -> bool:
+    """Whether the newest unrest that was noted is this, and of this day."""
+    newest = Unrest.select().where(Unrest.incident == incident).order_by(Unrest.id.desc()).first()
+    return newest is not None and newest.value == value and local(newest.at).date() == day
 
 
 def entry_for(incident: Incident, standing: Standing, entry_id: int) -> Entry | None:

@@ -87,9 +87,12 @@ def when(moment: datetime) -> str:
 
 
 def soon(moment: datetime) -> str:
-    """'vandaag 16:00', 'morgen 09:00', else the whole date."""
-    days = (local(moment).date() - local(g.clock.now()).date()).days
+    """'vandaag 16:00', 'morgen 09:00', 'woensdag 10:00' within the week to come, else the whole date."""
+    there = local(moment).date()
+    days = (there - local(g.clock.now()).date()).days
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+    if 2 <= days <= 6:
+        return f"{_names(code())[0][there.weekday()]} {hour(moment)}"
     return f"{near[days]} {hour(moment)}" if days in near else when(moment)
 
 

@@ -72,6 +72,7 @@ NOTHING_TYPED = {
     "accounts.logout",
     "accounts.new_password",
     "actions.drop",
+    "desk.unrest",
     "receipts.join",
     "school.remove_closed",
     "team.let_in",

@@ -104,6 +104,7 @@ class Scene:
         own_action = self.own(self.actions, role)
         return {
             "incidents.answer_flag": {"answer": "unknown"},
+            "desk.unrest": {"value": "3"},
             "accounts.language": {"language": "en"},
             "actions.state": {"state": "doing", "version": "1"},
             "actions.wish": {**wish, "told_before": "y"},

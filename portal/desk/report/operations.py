@@ -15,7 +15,7 @@ from portal.desk.report import rules
 from portal.errors import N_, Invalid, Refused
 from portal.incidents import queries as incidents
 from portal.incidents.models import DRAFT, OPEN, Incident, Report
-from portal.incidents.operations import add_involved, answer_flag, log
+from portal.incidents.operations import add_involved, answer_flag, keep_unrest, log
 from portal.incidents.rules import EVENTS, code_name, reference, staff_may_be_suspected
 from portal.incidents.team.operations import add_member, bar, let_in
 from portal.protocol.queries import newest
@@ -77,6 +77,7 @@ def send(
                 raise sent_already()
             return receipt
         _open(incident, scope, now)
+        keep_unrest(incident, actor, now)
         for values in people:
             add_involved(incident, values, actor=actor, now=now, report=receipt)
         if not any(values["part"] == "victim" for values in people):

@@ -110,3 +110,11 @@ def mark_seen(incident: Incident, person: Person, *, now: datetime) -> None:
     with db.atomic():
         if Membership.update(seen_at=now).where(unseen).execute():
             record("incident:overview:first-read", subject(incident), actor_id=person.id, now=now)
+
+
+def keep_look(incident: Incident, person: Person, since: datetime | None, *, now: datetime) -> None:
+    """When this member looked at the overview, and from when changes are new to them. Says nothing of the case."""
+    with db.atomic():
+        Membership.update(looked_at=now, look_from=since).where(
+            Membership.incident == incident, Membership.person == person
+        ).execute()
