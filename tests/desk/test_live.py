@@ -189,7 +189,7 @@ def test_contact_follows_what_was_done_and_what_is_planned(
 ) -> None:
     case, browser = incident(), client("coordinator")
     page = Page(browser.get(at(case)))
-    assert section(app, page, "How is everyone?", "Newest in the logbook").count(said(app, "no contact yet")) == 5
+    assert section(app, page, "How is everyone?", "Newest in the logbook").count(said(app, "none yet")) == 5
     Action.update(state="done", changed_at=clock.now()).where(Action.step == "victim-support").execute()
     Entry.create(
         incident=case, at=clock.now(), written_at=clock.now(), kind="call", text="x", contact="parents", params={}
@@ -197,7 +197,7 @@ def test_contact_follows_what_was_done_and_what_is_planned(
     clock.advance(minutes=5)
     page = Page(browser.get(at(case)))
     part = section(app, page, "How is everyone?", "Newest in the logbook")
-    assert part.count(said(app, "no contact yet")) == 3
+    assert part.count(said(app, "none yet")) == 3
     assert part.count(said(app, "today") + " 10:00") == 2
 
 
