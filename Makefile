@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build lock clean
+.PHONY: help run test bench lint build lock clean
 
 help: ## Show this list
 	@while IFS= read -r line; do \
@@ -16,6 +16,9 @@ run: ## Set up what is missing and serve a demo school on http://localhost:8000 
 
 test: ## Set up what is missing and run all tests (ARGS goes to pytest, e.g. ARGS="-k login")
 	@scripts/test
+
+bench: ## Measure how fast the portal is, beside a bare page (N="1000 10000" incidents)
+	@scripts/bench
 
 lint: ## Check style, types, templates and translations
 	@scripts/lint

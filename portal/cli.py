@@ -123,14 +123,35 @@ def db_check(slug: str | None) -> None:
 @said_in_one_line
 def demo_load() -> None:
     """Make the demo school 'Het Baken College', unless it is there."""
+    if _demo_loaded():
+        click.echo("demo school loaded")
+
+
+@demo_group.command("fill")
+@click.option("--incidents", "number", type=click.IntRange(1, 100_000), required=True)
+@click.option("--seed", default=1, show_default=True, help="the same seed makes up the same incidents")
+@said_in_one_line
+def demo_fill(number: int, seed: int) -> None:
+    """Add made-up incidents of two years to the demo school."""
+    # Here, so that its texts stay out of the memory of the web server.
+    from portal.demo.fill import fill
+
+    _demo_loaded()
+    with database.school(database.location(_settings(), DEMO_SLUG)):
+        database.check_migrated()
+        for done in fill(number, seed, _now()):
+            click.echo(f"{done} of {number}")
+
+
+def _demo_loaded() -> bool:
+    """Whether the demo school was made just now; refused where real data could be."""
     if not _settings().demo:
         raise click.ClickException("only with PORTAL_DEMO=1: every demo account has a known password")
     others = set(database.schools(_settings())) - {DEMO_SLUG}
     if others:
         raise click.ClickException(f"school {min(others)} lives in these folders; give the demo folders of its own")
     with database.boot_lock(_settings()):
-        if load_demo(_settings(), _now()):
-            click.echo("demo school loaded")
+        return load_demo(_settings(), _now())
 
 
 @school_group.command("create")

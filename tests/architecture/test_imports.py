@@ -34,7 +34,16 @@ BASE = {
     "portal.db": ("portal.clock", "portal.config", "portal.errors"),
     "portal.security": ("portal.clock", "portal.config", "portal.db", "portal.errors"),
 }
-WIRING = ("portal", "portal.boot", "portal.cli", "portal.demo", "portal.health", "portal.models")
+WIRING = (
+    "portal",
+    "portal.boot",
+    "portal.cli",
+    "portal.demo.__init__",
+    "portal.demo.fill",
+    "portal.demo.stories",
+    "portal.health",
+    "portal.models",
+)
 WEB_MAY_IMPORT = ("portal.errors", "portal.policy", "portal.clock", "portal.config", "portal.db")
 
 # What a feature may import of another feature.

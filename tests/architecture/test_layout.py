@@ -18,7 +18,10 @@ def misnamed(paths: list[Path]) -> list[str]:
     return [
         f"portal/{path}: a package holds only {', '.join(sorted(ALLOWED_NAMES))} and .toml data"
         for path in paths
-        if len(path.parts) > 1 and path.parts[0] != "web" and path.name not in ALLOWED_NAMES and path.suffix != ".toml"
+        if len(path.parts) > 1
+        and path.parts[0] not in ("web", "demo")
+        and path.name not in ALLOWED_NAMES
+        and path.suffix != ".toml"
     ]
 
 

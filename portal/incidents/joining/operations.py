@@ -136,7 +136,7 @@ def _merge_facts(source: Incident, target: Incident, actor: Person, now: datetim
     fresh = Incident.get_by_id(target.id)
     # A question nobody answered may still be a yes.
     answers = [queries.flag_answers(one) for one in (source, target)]
-    for key in answers[0].keys() | answers[1].keys():
+    for key in sorted(answers[0].keys() | answers[1].keys()):
         answer = rules.stronger_answer(*(one.get(key, "unknown") for one in answers))
         answer_flag(fresh, key, answer, actor=actor, now=now)
     raise_from_ages(fresh, actor, now)
