@@ -241,3 +241,15 @@ def test_my_actions_hold_what_is_later_and_what_was_finished(
     assert f"{at(case)}/plan/{mine[0].id}" not in Page(client("coordinator").get("/actions")).links
     assert client("admin").get("/actions").location == "/accounts"
     assert client("teacher").get("/actions").status_code == 200
+
+
+def test_once_it_has_ended_nothing_is_late_or_waited_for(incident: Make, client: Make, clock: Any, app: Any) -> None:
+    case, browser = incident(flags={"danger": "yes"}), client("coordinator")
+    clock.advance(hours=5)
+    late = said(app, "%(n)s hours late", n=4)
+    assert late in Page(browser.get(at(case))).text
+    Incident.update(state="ended", ended_at=clock.now()).where(Incident.id == case.id).execute()
+    text = Page(browser.get(at(case))).text
+    assert said(app, "late") not in text
+    assert said(app, "Nobody is waited for.") in text
+    assert said(app, "This incident has ended: nothing is to be done.") in text

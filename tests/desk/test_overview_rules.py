@@ -92,13 +92,14 @@ def test_contact_last_and_next() -> None:
         row("dropped", contact="school", gone=True),
         row("not needed", "not-needed", contact="suspect"),
     ]
-    found = contacts(("victim", "suspect", "classes", "parents", "school"), rows, {"victim": NOW - HOUR})
+    found = contacts(("victim", "suspect", "classes", "parents", "school"), rows, {"victim": NOW - HOUR}, over=False)
     assert [(one.code, one.last, one.next and one.next.name) for one in found] == [
         ("victim", NOW - HOUR, "asks"),
         ("classes", None, None),  # said plainly: no contact, nothing planned
         ("parents", None, "soon"),
     ]
-    assert [one.code for one in contacts(("school",), [], {"school": NOW})] == ["school"]
+    assert [one.code for one in contacts(("school",), [], {"school": NOW}, over=False)] == ["school"]
+    assert [one.next for one in contacts(("victim", "parents"), rows, {}, over=True)] == [None, None]
 
 
 def test_unrest_is_the_worst_of_a_day_and_a_gap_stays_a_gap() -> None:

@@ -7,7 +7,7 @@ from portal.actions.plan.queries import board
 from portal.clock import local
 from portal.desk.overview import rules
 from portal.incidents import queries as incidents
-from portal.incidents.models import Incident
+from portal.incidents.models import OPEN, Incident
 from portal.incidents.rules import CONTACTS
 from portal.policy import Standing
 
@@ -17,20 +17,22 @@ TO_DO, CHANGES = 8, 6  # how many are shown; the rest stands in the plan and the
 def picture(incident: Incident, standing: Standing, since: datetime | None, now: datetime) -> dict[str, Any]:
     """Everything the overview shows; `since` is when the reader's last visit ended."""
     whole = board(incident, standing, now)
-    to_do = rules.now_to_do(whole.rows, now)
-    victim, nobody, others = rules.waits_for(whole.rows)
+    # Once it has ended nothing is to be done any more, and nobody is waited for.
+    running = whole.rows if incident.state == OPEN else []
+    to_do = rules.now_to_do(running, now)
+    victim, nobody, others = rules.waits_for(running)
     noted, unrest = incidents.pulse(incident)
     news = list(incidents.changes(incident, standing, since).limit(CHANGES + 1)) if standing.sees("log") else []
     assert incident.reported_at
     return {
         "board": whole,
         "to_do": to_do[:TO_DO],
-        "late": sum(row.status == "late" for row in whole.rows),
+        "late": sum(row.status == "late" for row in running),
         "waits": victim,
         "nobody": nobody,
         "others": others,
-        "contacts": rules.contacts(CONTACTS, whole.rows, noted),
-        "bars": rules.chart(unrest, incident.reported_at, now),
+        "contacts": rules.contacts(CONTACTS, whole.rows, noted, over=not running),
+        "bars": rules.chart(unrest, incident.reported_at, incident.ended_at or now),
         "news": news[:CHANGES],
         "more_news": len(news) > CHANGES,
         "since": since,

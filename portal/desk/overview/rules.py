@@ -83,14 +83,17 @@ class Contact:
 ALWAYS = ("victim", "parents", "classes", "teachers")
 
 
-def contacts(codes: Iterable[str], rows: Sequence[Any], noted: dict[str, datetime]) -> list[Contact]:
-    """How everyone is doing, by last and next contact. `noted` is the last entry per group in the logbook."""
+def contacts(codes: Iterable[str], rows: Sequence[Any], noted: dict[str, datetime], *, over: bool) -> list[Contact]:
+    """How everyone is doing, by last and next contact. `noted` is the last entry per group in the logbook.
+
+    Once the incident is `over`, nothing is next.
+    """
     found = []
     for code in codes:
         about = [row for row in rows if row.action.contact == code and not row.no_longer_applies]
         moments = [row.action.changed_at for row in about if row.status == "done"]
         last = max([*moments, *([noted[code]] if code in noted else [])], default=None)
-        coming = [row for row in about if row.status in (*OPEN, "waiting")]
+        coming = [] if over else [row for row in about if row.status in (*OPEN, "waiting")]
         coming.sort(key=lambda row: (row.action.due_at is None, row.action.due_at))
         if last or coming or code in ALWAYS:
             found.append(Contact(code, last, coming[0] if coming else None))

@@ -11,6 +11,7 @@ from portal.actions.models import Action
 from portal.incidents.models import Incident
 
 SOON, RECENT = timedelta(days=7), timedelta(days=7)
+MOST = 300  # actions on one page: more is no list to work from
 
 
 @dataclass
@@ -37,19 +38,19 @@ def _tasks(actions: Iterable[Action], now: datetime) -> list[Task]:
 
 def mine(person: Person, now: datetime) -> list[Task]:
     """What this person still has to do, most urgent first."""
-    return _tasks(queries.unfinished_of(person), now)
+    return _tasks(queries.unfinished_of(person).limit(MOST), now)
 
 
 def finished(person: Person, now: datetime) -> list[Task]:
     """What this person finished in the last week, newest first."""
-    return _tasks(queries.finished_of(person, now - RECENT), now)
+    return _tasks(queries.finished_of(person, now - RECENT).limit(MOST), now)
 
 
 def to_decide(person: Person, now: datetime) -> list[Task]:
     """For leadership: what a victim's wish or an unsafe home closes, and only they can open."""
-    return [task for task in _tasks(queries.closed_for(person), now) if task.status == "closed"]
+    return [task for task in _tasks(queries.closed_for(person).limit(MOST), now) if task.status == "closed"]
 
 
 def to_give(person: Person, now: datetime) -> list[tuple[Incident, int]]:
     """For a coordinator: incidents with actions that are nobody's yet, and how many are due within a week."""
-    return [(row.incident, row.number) for row in queries.nobodys_for(person, now + SOON)]
+    return [(row.incident, row.number) for row in queries.nobodys_for(person, now + SOON).limit(MOST)]
