@@ -122,6 +122,7 @@ def test_calls_of_red_flags_count_with_their_own_minutes(incident: Any, cast: An
     assert pass_(minutes=24) == []
     assert set(pass_(minutes=5)) == {(cast["coordinator"].id, "late"), (cast["leadership"].id, "late")}
     assert (the(case, flag="danger").told, the(case, flag="coercion").told) == (2, 1)
+    assert on_team(case, cast["coordinator"]) == {"coordinator"}, "nobody gets more rights by being told"
 
 
 def test_several_late_actions_make_one_mail_per_person(incident: Any, cast: Any, pass_: Any) -> None:
@@ -189,6 +190,15 @@ def test_who_stands_in_for_an_absent_assignee_hears(
     assert pass_(minutes=61) == [(cast["stranger"].id, "late")]
     assert told_late_to(cast["stranger"], clock.now()) == [fresh(action)]
     assert told_late_to(cast["care"], clock.now()) == []
+
+
+def test_where_nobody_stands_in_for_who_is_away_the_deputy_of_the_function_hears(
+    incident: Any, cast: Any, pass_: Any, away: Any
+) -> None:
+    incident()
+    quiet("victim-support")
+    away("counselor", deputy="nobody")
+    assert pass_(minutes=61) == [(cast["care"].id, "joined")]
 
 
 def test_the_deputy_of_a_deputy_who_is_away_hears(incident: Any, cast: Any, pass_: Any, away: Any) -> None:
@@ -259,6 +269,12 @@ def test_no_change_of_somebody_else_is_overwritten(client: Any, incident: Any, c
     for found, rows in seen.items():
         operations._tell_late(found, rows, clock.now())
     assert (fresh(action).told, mailed(), fresh(action).outcome) == (0, [], "Spoken.")
+    say(client("counselor"), action, "todo")
+    seen = queries.to_tell(clock.now())
+    assert client("coordinator").post(f"/incidents/{case.ref}/end", {"reason": "A drawing."}).status_code == 303
+    for found, rows in seen.items():
+        operations._tell_late(found, rows, clock.now())
+    assert (fresh(action).told, mailed()) == (0, [])
 
 
 def test_who_has_it_open_can_still_save(client: Any, incident: Any, pass_: Any) -> None:

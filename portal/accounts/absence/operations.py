@@ -51,7 +51,7 @@ def report(person: Person, first: date, last: date, deputy_id: int, *, actor: Pe
     rules.check_days(first, last, today)
     with db.atomic():
         if rules.overlap(first, last, queries.absences_of(person)):
-            raise Invalid("first", N_("There is an absence in these days already. Change that one first."))
+            raise Invalid("first", N_("There is an absence in these days already. End or cancel that one first."))
         deputy = _check_deputy("deputy", deputy_id) if deputy_id else None
         if deputy and (deputy.id == person.id or rules.overlap(first, last, queries.absences_of(deputy))):
             raise Invalid("deputy", N_("%(name)s is away then as well. Choose somebody else."), name=deputy.name)

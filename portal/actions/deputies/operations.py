@@ -15,7 +15,7 @@ from portal.audit.operations import record
 from portal.clock import local
 from portal.db import db
 from portal.incidents import queries as incidents
-from portal.incidents.models import Incident
+from portal.incidents.models import OPEN, Incident
 from portal.incidents.operations import log
 from portal.incidents.team.operations import let_stand_in, tell_once
 from portal.policy import COORDINATOR, LEADERSHIP
@@ -83,14 +83,18 @@ def tell_late(now: datetime) -> None:
 
 def _tell_late(incident: Incident, actions: list[Action], now: datetime) -> None:
     with db.atomic():
-        actions = [action for action in actions if _claim(action, now)]
+        runs = incidents.fresh(incident).state == OPEN
+        actions = [action for action in actions if runs and _claim(action, now)]
         if not actions:
             return
         away, by_function = away_on(local(now).date()), deputies()
         told: dict[int, Person] = {}
+        there = {row.person_id for row in incidents.team(incident)}
         for action in actions:
             deputy = queries.deputy_for(action, away, by_function)
-            told |= {one.id: one for one in _who_hears(incident, action, deputy, away, now)}
+            # To hear of it is no reason to be more on the team than one is already.
+            joins = [action.function] if action.function and deputy and deputy.id not in there else []
+            told |= {one.id: one for one in _who_hears(incident, action, deputy, joins, away, now)}
         names = [person.name for person in told.values()]
         _say(incident, "late.told" if told else "late.nobody", None, now, titles=_titles(actions), who=names)
         record(
@@ -108,14 +112,13 @@ def _claim(action: Action, now: datetime) -> bool:
 
 
 def _who_hears(
-    incident: Incident, action: Action, deputy: Person | None, away: dict[int, Absence], now: datetime
+    incident: Incident, action: Action, deputy: Person | None, joins: list[str], away: dict[int, Absence], now: datetime
 ) -> list[Person]:
     """The deputy at first, leadership later, and at once where no deputy can be told."""
     later = rules.next_told(action.told, action.due_at, now) == rules.TOLD_LEADERSHIP
     heard_before = action.told == rules.TOLD_DEPUTY
     hears: list[Person] = []
-    functions = [action.function] if action.function else []
-    if deputy and not heard_before and let_stand_in(incident, deputy, functions, actor=None, now=now):
+    if deputy and not heard_before and let_stand_in(incident, deputy, joins, actor=None, now=now):
         hears = [deputy]
     if hears and not later:
         return hears

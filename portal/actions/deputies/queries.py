@@ -86,9 +86,8 @@ def to_tell(now: datetime) -> dict[Incident, list[Action]]:
 
 def deputy_for(action: Action, away: dict[int, Absence], by_function: dict[str, Person]) -> Person | None:
     """Who stands in for whoever should do this; nobody when that is the one who has it already."""
-    if action.assignee_id in away:
-        return present(away[action.assignee_id].person, away)
-    deputy = present(by_function.get(action.function), away)
+    absent = away.get(action.assignee_id)
+    deputy = present(absent.person if absent else None, away) or present(by_function.get(action.function), away)
     return None if deputy is None or deputy.id == action.assignee_id else deputy
 
 
