@@ -14,8 +14,10 @@ from werkzeug.routing import IntegerConverter
 
 from portal import db as database
 from portal.accounts import queries as accounts
+from portal.accounts.absence import operations as absence
 from portal.actions import queries as actions
 from portal.actions import rules as action_rules
+from portal.actions.deputies import operations as deputies
 from portal.actions.plan import operations as plan
 from portal.clock import Clock
 from portal.config import ROOT, Settings
@@ -74,6 +76,8 @@ def _wire_packages() -> None:
     incidents.own_work.update(actions=actions.own_ids, people=actions.own_people)
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
+    absence.after_begin[:] = [deputies.hand_to_deputy]
+    absence.after_end[:] = [deputies.give_back]
     team.after_join[:] = [plan.give_to_new_member]
     team.after_leave[:] = [plan.free_actions_of]
     joining.after_joining[:] = [plan.move_to]
@@ -136,6 +140,7 @@ def _wire_sign_in(app: Flask) -> None:
 
 
 def _register_views(app: Flask) -> None:
+    from portal.accounts.absence.views import bp as absence_views
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
     from portal.actions.views import bp as action_views
@@ -152,6 +157,7 @@ def _register_views(app: Flask) -> None:
         health,
         school_views,
         accounts_views,
+        absence_views,
         incident_views,
         team_views,
         plan_views,

@@ -76,6 +76,11 @@ def day(moment: datetime | date) -> str:
     return f"{days[when.weekday()]} {when.day} {months[when.month]}{year}"
 
 
+def named(name: str, until: date | None) -> str:
+    """A colleague in a list to pick from: the name, and until when he or she is away."""
+    return str(_("%(name)s (away until the end of %(day)s)", name=name, day=day(until))) if until else name
+
+
 def hour(moment: datetime) -> str:
     """'10:42'."""
     return local(moment).strftime("%H:%M")

@@ -116,7 +116,9 @@ class _View:
         safety = self.wishes.get((action.victim_id, "safety"))
         gate = rules.gate_state(action.gate, wish and wish.answer, safety and safety.answer)
         mine = action.assignee_id == self.standing.person_id
-        may_change = rules.may_change(self.standing, assignee_id=action.assignee_id, function=action.function)
+        may_change = rules.may_change(
+            self.standing, assignee_id=action.assignee_id, function=action.function, told=action.told
+        )
         return Row(
             action=action,
             step=self.protocol.steps.get(action.step),

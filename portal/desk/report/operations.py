@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from portal.accounts.absence.queries import stand_ins
 from portal.accounts.models import Person
 from portal.accounts.queries import by_id, staff
 from portal.accounts.rules import new_token
@@ -133,9 +134,12 @@ def invite(incident: Incident, chosen: Iterable[int], *, joins: list[str], actor
         kept_out=[row.person_id for row in incidents.kept_out(incident)],
         chosen=chosen,
         answers=incidents.flag_answers(incident),
+        stand_ins={away: person.id for away, person in stand_ins(local(now).date()).items()},
     )
+    there = {(row.person_id, row.function) for row in incidents.team(incident)}
     for person_id, function in rows:
-        add_member(incident, people[person_id], function, actor=actor, now=now)
+        if (person_id, function) not in there:
+            add_member(incident, people[person_id], function, actor=actor, now=now)
 
 
 def invite_later(report: Report, chosen: list[int], *, actor: Person, now: datetime) -> None:
