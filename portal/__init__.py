@@ -139,6 +139,7 @@ def _register_views(app: Flask) -> None:
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
     from portal.actions.views import bp as action_views
+    from portal.desk.finding.views import bp as finding_views
     from portal.desk.overview.views import bp as desk_views
     from portal.desk.receipts.views import bp as receipt_views
     from portal.desk.report.views import bp as report_views
@@ -158,6 +159,7 @@ def _register_views(app: Flask) -> None:
         report_views,
         receipt_views,
         desk_views,
+        finding_views,
     ):
         app.register_blueprint(blueprint)
 

@@ -69,13 +69,6 @@ def open_for(person: Person) -> Any:
     return visible_to(person).where(Incident.state == OPEN).order_by(Incident.reported_at.desc(), Incident.id.desc())
 
 
-def all_for(person: Person) -> Any:
-    """Every incident of this person: open ones first, then newest first."""
-    return visible_to(person).order_by(
-        pw.Case(None, [(Incident.state == OPEN, 0)], 1), Incident.reported_at.desc(), Incident.id.desc()
-    )
-
-
 def others_to_join(person: Person, incident: Incident) -> Any:
     """Open incidents that this person coordinates and could join with this one."""
     leads = Membership.select().where(

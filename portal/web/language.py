@@ -76,6 +76,16 @@ def day(moment: datetime | date) -> str:
     return f"{days[when.weekday()]} {when.day} {months[when.month]}{year}"
 
 
+def all_when(moments: list[datetime]) -> list[str]:
+    """`when` of many moments, the language looked up once."""
+    (days, months), this_year = _names(code()), local(g.clock.now()).year
+    said = []
+    for moment in map(local, moments):
+        year = f" {moment.year}" if moment.year != this_year else ""
+        said.append(f"{days[moment.weekday()]} {moment.day} {months[moment.month]}{year} {moment:%H:%M}")
+    return said
+
+
 def hour(moment: datetime) -> str:
     """'10:42'."""
     return local(moment).strftime("%H:%M")

@@ -1,4 +1,4 @@
-"""The start page, the list of incidents, and how one incident stands."""
+"""The start page, and how one incident stands."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,12 +36,6 @@ def home() -> Any:
         receipts=list(queries.receipts_of(current_user).limit(5)),
         now=g.clock.now(),
     )
-
-
-@bp.get("/incidents")
-@requires("desk", "read")
-def incidents() -> Any:
-    return answer("desk/incidents.html", incidents=list(queries.all_for(current_user)))
 
 
 @bp.get("/incidents/<ref>")
