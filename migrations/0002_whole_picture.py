@@ -39,7 +39,8 @@ INDEXES = (
     # All that the list of incidents asks of its actions, so that it reads no row of them.
     (
         "action_unfinished",
-        "action (incident_id, phase, due_at, assignee_id, gate, victim_id, state) WHERE state NOT IN ('done', 'not-needed')",
+        "action (incident_id, phase, due_at, assignee_id, gate, victim_id, state) "
+        "WHERE state NOT IN ('done', 'not-needed')",
     ),
     ("flag_up", "flag (incident_id, key) WHERE answer = 'yes'"),
 )

@@ -23,6 +23,7 @@ from portal.incidents import operations as incident_operations
 from portal.incidents import queries as incidents
 from portal.incidents import rules as incident_rules
 from portal.incidents.joining import operations as joining
+from portal.incidents.logbook import queries as logbook
 from portal.incidents.team import operations as team
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.school.queries import school_or_none
@@ -72,6 +73,7 @@ class RowNumber(IntegerConverter):
 def _wire_packages() -> None:
     """Where a lower package makes room for a higher one."""
     incidents.own_work.update(actions=actions.own_ids, people=actions.own_people)
+    logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
     team.after_join[:] = [plan.give_to_new_member]

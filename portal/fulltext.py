@@ -12,13 +12,18 @@ MOST_WORDS, MOST_CHARACTERS = 10, 100
 SHORTEST_BEGINNING = 3  # letters; a shorter beginning would mean half the logbook
 _WORD = re.compile(r"[^\W_]+")
 
-# The ids of the entries that hold the words of `query`, newest first.
-FOUND = "SELECT rowid AS entry_id FROM entry_words WHERE entry_words MATCH :query ORDER BY rowid DESC"
+# The ids of the entries that hold the words of `query`, newest first; `{}` takes the place of the query.
+FOUND = "SELECT rowid AS entry_id FROM entry_words WHERE entry_words MATCH {} ORDER BY rowid DESC"
 
 
-def words(typed: str) -> list[str]:
+def typed(text: str) -> str:
+    """What somebody looks for, as it is shown back: one line that can be read, not too long."""
+    return "".join(char if char.isprintable() else " " for char in text).strip()[:MOST_CHARACTERS]
+
+
+def words(text: str) -> list[str]:
     """What to look for: letters and digits only, so that no sign can mean anything to the database."""
-    return _WORD.findall(unicodedata.normalize("NFC", typed[:MOST_CHARACTERS]))[:MOST_WORDS]
+    return _WORD.findall(unicodedata.normalize("NFC", typed(text)))[:MOST_WORDS]
 
 
 def query(sought: list[str], within: Iterable[int] | None = None) -> str:

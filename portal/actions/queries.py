@@ -32,10 +32,14 @@ PHASE_NUMBER = "CASE a.phase " + " ".join(f"WHEN '{p.key}' THEN {p.number}" for 
 
 
 def current_phase_is(number: int) -> str:
-    """The SQL condition that an incident `i` is in this phase: the first one in which something still has to be done."""
-    still = f"EXISTS (SELECT 1 FROM action a WHERE a.incident_id = i.id AND {UNFINISHED} AND a.phase IN ({{}}))"
+    """The SQL condition that an incident `i` is in this phase: the first one with something that has to be done."""
     keys = [f"'{phase.key}'" for phase in default_phases()[:number]]
-    return f"{still.format(keys[-1])} AND NOT {still.format(', '.join(keys[:-1]))}" if number > 1 else still.format(*keys)
+    earlier = f" AND NOT {_still_in(', '.join(keys[:-1]))}" if keys[:-1] else ""
+    return _still_in(keys[-1]) + earlier
+
+
+def _still_in(phases: str) -> str:
+    return f"EXISTS (SELECT 1 FROM action a WHERE a.incident_id = i.id AND {UNFINISHED} AND a.phase IN ({phases}))"  # noqa: S608
 
 
 def plan_of(incident: Incident) -> Any:

@@ -158,7 +158,7 @@ def entries(incident: Incident, standing: Standing) -> Any:
     rows = (
         Entry.select(Entry, Person)
         .join(Person, pw.JOIN.LEFT_OUTER)
-        .where(Entry.incident.in_(_with_joined(incident)))
+        .where(Entry.incident.in_(with_joined(incident)))
         .order_by(Entry.at.desc(), Entry.id.desc())
     )
     if standing.may("log", "read"):
@@ -167,7 +167,8 @@ def entries(incident: Incident, standing: Standing) -> Any:
     return rows.where(Entry.action_id.in_(own) | (Entry.author == standing.person_id))
 
 
-def _with_joined(incident: Incident) -> Any:
+def with_joined(incident: Incident) -> Any:
+    """Ids of an incident and of those that were joined into it."""
     return Incident.select(Incident.id).where((Incident.id == incident.id) | (Incident.joined_into == incident.id))
 
 

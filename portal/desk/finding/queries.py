@@ -29,7 +29,7 @@ _COLUMNS = "i.id, i.ref, i.code_name, i.state, i.reported_at"
 _NEWEST = "ORDER BY i.reported_at DESC, i.id DESC"
 _FROM_TEAM = (
     f"FROM (SELECT DISTINCT incident_id FROM membership WHERE person_id = :me LIMIT {FEW}) m "
-    f"CROSS JOIN incident i WHERE i.id = m.incident_id AND {_IS_FEW}"
+    f"CROSS JOIN incident i WHERE i.id = m.incident_id AND {_IS_FEW}"  # noqa: S608
 )
 _FROM_INCIDENTS = f"FROM incident i WHERE NOT {_IS_FEW} AND {_ON_TEAM}"
 _AN_ACTION = "EXISTS (SELECT 1 FROM action a WHERE a.incident_id = i.id AND {})"
@@ -149,7 +149,7 @@ def _with_details(rows: list[Any], person: Person, now: datetime) -> list[Found]
 
 def _moment(stored: Any) -> datetime:
     naive = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
-    return naive.replace(tzinfo=UTC)  # type: ignore[no-any-return]
+    return naive.replace(tzinfo=UTC)
 
 
 def _named(person: Person, asked: Asked, now: datetime) -> dict[int, bool]:
@@ -158,7 +158,8 @@ def _named(person: Person, asked: Asked, now: datetime) -> dict[int, bool]:
     among = ", ".join(f"'{ref}'" for ref in refs) or "''"
     sql = (
         f"SELECT i.id, i.code_name = :name OR i.ref IN ({among}) FROM incident i "  # noqa: S608
-        f"WHERE (i.ref IN ({among}) OR (i.code_name >= :name AND i.code_name < :beyond)) AND {_ON_TEAM} AND {_NOT_BARRED}"
+        f"WHERE (i.ref IN ({among}) OR (i.code_name >= :name AND i.code_name < :beyond)) "
+        f"AND {_ON_TEAM} AND {_NOT_BARRED}"
     )
     return dict(_run(sql, person, name=name, beyond=f"{name}\uffff")) if name else {}
 
@@ -178,7 +179,7 @@ def _with_joined(ids: Iterable[int]) -> list[int]:
 
 # A line of a joined logbook is read in the incident in which the work went on, by the team that is there.
 _ENTRIES = f"""
-    SELECT i.id FROM ({fulltext.FOUND}) w
+    SELECT i.id FROM ({fulltext.FOUND.format(":query")}) w
     CROSS JOIN entry e ON e.id = w.entry_id
     CROSS JOIN incident j ON j.id = e.incident_id
     CROSS JOIN incident i ON i.id = coalesce(j.joined_into_id, j.id)

@@ -2,15 +2,15 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from portal.clock import from_stamp, stamp
 from portal.incidents.rules import OPEN
 
 PAGE = 50  # incidents on a page, and the most that a search shows
 ANY_FLAG = "any"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACE = re.compile(r"(open|ended)-(\d{1,17})-(\d{1,10})", re.ASCII)
 _REF = re.compile(r"(?:(\d{4}|\d{2})-)?(\d{1,5})", re.ASCII)
 
@@ -23,7 +23,7 @@ class Place(NamedTuple):
     number: int
 
     def __str__(self) -> str:
-        return f"{self.state}-{(self.at - _EPOCH) // timedelta(microseconds=1)}-{self.number}"
+        return f"{self.state}-{stamp(self.at)}-{self.number}"
 
 
 def place(text: str) -> Place:
@@ -31,10 +31,7 @@ def place(text: str) -> Place:
     found = _PLACE.fullmatch(text)
     if found is None:
         raise ValueError(text)
-    try:
-        return Place(found[1], _EPOCH + timedelta(microseconds=int(found[2])), int(found[3]))
-    except OverflowError:
-        raise ValueError(text) from None
+    return Place(found[1], from_stamp(found[2]), int(found[3]))
 
 
 @dataclass(frozen=True)

@@ -47,10 +47,8 @@ def _shown(asked: Asked, found: list[queries.Found], hits: Mapping[int, int]) ->
     """What the page says, put into words once and not in each of its rows."""
     phases = {phase.number: tell(phase.name) for phase in default_phases()}
     names = {key: tell(flag["name"]) for key, flag in flags().items()}
-    numbers = {row.late for row in found} | {row.mine for row in found} | {hits.get(row.id, 0) for row in found}
-    late = {n: n and ngettext("%(num)s late", "%(num)s late", n) for n in numbers}
-    mine = {n: n and ngettext("%(num)s mine", "%(num)s mine", n) for n in numbers}
-    entries = {n: n and ngettext("%(num)s entry in the logbook", "%(num)s entries in the logbook", n) for n in numbers}
+    counts = {n: ngettext("%(num)s entry in the logbook", "%(num)s entries in the logbook", n) for n in hits.values()}
+    late, mine = _("%(n)s late", n="{}"), _("%(n)s mine", n="{}")
     nothing_left = _("everything done")
     rows = [
         (
@@ -60,9 +58,9 @@ def _shown(asked: Asked, found: list[queries.Found], hits: Mapping[int, int]) ->
             moment,
             phases.get(row.phase, nothing_left),
             ", ".join([names[key] for key in names if key in row.flags]),
-            late[row.late],
-            mine[row.mine],
-            entries[hits.get(row.id, 0)],
+            row.late and late.format(row.late),
+            row.mine and mine.format(row.mine),
+            counts.get(hits.get(row.id, 0)),
         )
         for row, moment in zip(found, all_when([row.reported_at for row in found]), strict=True)
     ]
