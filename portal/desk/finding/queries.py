@@ -24,12 +24,12 @@ MOST_HITS = 2000  # newest entries of the logbook that a search looks at: those 
 _READERS = ", ".join(f"'{name}'" for name in TEAM_FUNCTIONS if "read" in incident_verbs("log", [name]))
 _NOT_BARRED = "NOT EXISTS (SELECT 1 FROM kept_out k WHERE k.incident_id = i.id AND k.person_id = :me)"
 _ON_TEAM = "EXISTS (SELECT 1 FROM membership m WHERE m.incident_id = i.id AND m.person_id = :me)"
-_IS_FEW = f"((SELECT count(*) FROM (SELECT 1 FROM membership WHERE person_id = :me LIMIT {FEW + 1}) n) <= {FEW})"  # noqa: S608
+_IS_FEW = "((SELECT count(*) FROM (SELECT 1 FROM membership WHERE person_id = :me LIMIT :few + 1) n) <= :few)"
 _COLUMNS = "i.id, i.ref, i.code_name, i.state, i.reported_at"
 _NEWEST = "ORDER BY i.reported_at DESC, i.id DESC"
 _FROM_TEAM = (
-    f"FROM (SELECT DISTINCT incident_id FROM membership WHERE person_id = :me LIMIT {FEW}) m "
-    f"CROSS JOIN incident i WHERE i.id = m.incident_id AND {_IS_FEW}"  # noqa: S608
+    "FROM (SELECT DISTINCT incident_id FROM membership WHERE person_id = :me LIMIT :few) m "  # noqa: S608
+    f"CROSS JOIN incident i WHERE i.id = m.incident_id AND {_IS_FEW}"
 )
 _FROM_INCIDENTS = f"FROM incident i WHERE NOT {_IS_FEW} AND {_ON_TEAM}"
 _AN_ACTION = "EXISTS (SELECT 1 FROM action a WHERE a.incident_id = i.id AND {})"
@@ -98,7 +98,7 @@ def _run(sql: str, person: Person, asked: Asked | None = None, **values: Any) ->
     filters = {"flag": asked.flag, "kind": asked.kind} if asked else {}
     if "now" in values:
         values["now"] = _stored(values["now"])
-    return db.execute_sql(sql, {"me": person.id, **filters, **values}).fetchall()  # type: ignore[no-any-return]
+    return db.execute_sql(sql, {"me": person.id, "few": FEW, **filters, **values}).fetchall()  # type: ignore[no-any-return]
 
 
 def _stored(moment: datetime) -> datetime:
@@ -166,7 +166,7 @@ def _named(person: Person, asked: Asked, now: datetime) -> dict[int, bool]:
 
 def _few(person: Person) -> list[int] | None:
     """The incidents of this person with those joined into them; None when there are too many to name."""
-    sql = f"SELECT DISTINCT incident_id FROM membership WHERE person_id = :me LIMIT {FEW + 1}"  # noqa: S608
+    sql = "SELECT DISTINCT incident_id FROM membership WHERE person_id = :me LIMIT :few + 1"
     ids = [number for (number,) in _run(sql, person)]
     return None if len(ids) > FEW else _with_joined(ids)
 
