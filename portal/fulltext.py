@@ -12,8 +12,8 @@ MOST_WORDS, MOST_CHARACTERS = 10, 100
 SHORTEST_BEGINNING = 3  # letters; a shorter beginning would mean half the logbook
 _WORD = re.compile(r"[^\W_]+")
 
-# The ids of the entries that hold the words of `query`, newest first; `{}` takes the place of the query.
-FOUND = "SELECT rowid AS entry_id FROM entry_words WHERE entry_words MATCH {} ORDER BY rowid DESC"
+# The ids of the entries that hold the words of `query`; `{}` takes the place of the query.
+FOUND = "SELECT rowid AS entry_id FROM entry_words WHERE entry_words MATCH {}"
 
 
 def typed(text: str) -> str:

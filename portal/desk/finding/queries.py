@@ -19,7 +19,7 @@ from portal.policy import TEAM_FUNCTIONS, incident_verbs
 from portal.protocol.rules import default_phases
 
 FEW = 300  # incidents of one person; from here on most of the newest ones are theirs too
-MOST_HITS = 2000  # newest entries of the logbook that a search looks at: those of some hundred incidents
+MOST_HITS = 1500  # newest entries with the words that a search looks at; more only says that there are more
 
 _READERS = ", ".join(f"'{name}'" for name in TEAM_FUNCTIONS if "read" in incident_verbs("log", [name]))
 _NOT_BARRED = "NOT EXISTS (SELECT 1 FROM kept_out k WHERE k.incident_id = i.id AND k.person_id = :me)"
@@ -89,9 +89,10 @@ def search(person: Person, asked: Asked, now: datetime) -> tuple[list[Found], Co
     )
     rows = _run(sql, person, asked, now=now)
     found = _with_details(rows[:PAGE], person, now)
-    if sum(hits.values()) == MOST_HITS:
+    cut_off = sum(hits.values()) == MOST_HITS
+    if cut_off:
         hits = _entries(person, sought, _with_joined(row.id for row in found), -1)
-    return found, hits, len(rows) > PAGE
+    return found, hits, cut_off or len(rows) > PAGE
 
 
 def _run(sql: str, person: Person, asked: Asked | None = None, **values: Any) -> list[Any]:
@@ -187,7 +188,7 @@ _ENTRIES = f"""
         SELECT 1 FROM membership m WHERE m.incident_id = i.id AND m.person_id = :me AND (
             m.function IN ({_READERS}) OR e.author_id = :me OR EXISTS (
                 SELECT 1 FROM action a WHERE a.id = e.action_id AND a.incident_id = i.id AND a.assignee_id = :me)))
-    LIMIT :most"""  # noqa: S608
+    ORDER BY w.entry_id DESC LIMIT :most"""  # noqa: S608
 
 
 def _entries(person: Person, sought: list[str], within: list[int] | None, most: int) -> Counter[int]:
