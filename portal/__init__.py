@@ -25,6 +25,7 @@ from portal.incidents import operations as incident_operations
 from portal.incidents import queries as incidents
 from portal.incidents import rules as incident_rules
 from portal.incidents.joining import operations as joining
+from portal.incidents.logbook import queries as logbook
 from portal.incidents.team import operations as team
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.school.queries import school_or_none
@@ -74,6 +75,7 @@ class RowNumber(IntegerConverter):
 def _wire_packages() -> None:
     """Where a lower package makes room for a higher one."""
     incidents.own_work.update(actions=actions.own_ids, people=actions.own_people)
+    logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
     absence.after_begin[:] = [deputies.hand_to_deputy]
@@ -144,6 +146,7 @@ def _register_views(app: Flask) -> None:
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
     from portal.actions.views import bp as action_views
+    from portal.desk.finding.views import bp as finding_views
     from portal.desk.overview.views import bp as desk_views
     from portal.desk.receipts.views import bp as receipt_views
     from portal.desk.report.views import bp as report_views
@@ -166,6 +169,7 @@ def _register_views(app: Flask) -> None:
         receipt_views,
         desk_views,
         work_views,
+        finding_views,
     ):
         app.register_blueprint(blueprint)
 

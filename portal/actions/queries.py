@@ -13,8 +13,34 @@ from portal.incidents.queries import visible_to
 from portal.incidents.rules import flags, label
 from portal.policy import COORDINATOR, LEADERSHIP, Standing
 from portal.protocol.queries import protocol
+from portal.protocol.rules import default_phases
 
 Changer = Person.alias()
+
+# For the list of incidents, in SQL: whether an action `a` still has to be done, whether such a one is late at `:now`,
+# and the number of its phase (NULL without one). All that they read stands in the index `action_unfinished`. They say
+# what `gate_state` and `standing_of` of `rules` say; a test compares them.
+UNFINISHED = "a.state NOT IN ('done', 'not-needed')"
+_SAID = "(SELECT w.answer FROM wish w WHERE w.victim_id = a.victim_id AND w.subject = {} ORDER BY w.id DESC LIMIT 1)"
+_WISH, _SAFETY = _SAID.format("a.gate"), _SAID.format("'safety'")
+_GATE_OPEN = f"""CASE a.gate
+    WHEN '' THEN 1
+    WHEN 'police' THEN {_WISH} IS NOT NULL
+    WHEN 'parents' THEN ({_WISH} = 'yes' AND {_SAFETY} = 'yes') OR ({_WISH} = 'override' AND {_SAFETY} IN ('yes', 'no'))
+    ELSE {_WISH} IN ('yes', 'override') END"""
+LATE = f"a.due_at < :now AND {_GATE_OPEN}"
+PHASE_NUMBER = "CASE a.phase " + " ".join(f"WHEN '{p.key}' THEN {p.number}" for p in default_phases()) + " END"
+
+
+def current_phase_is(number: int) -> str:
+    """The SQL condition that an incident `i` is in this phase: the first one with something that has to be done."""
+    keys = [f"'{phase.key}'" for phase in default_phases()[:number]]
+    earlier = f" AND NOT {_still_in(', '.join(keys[:-1]))}" if keys[:-1] else ""
+    return _still_in(keys[-1]) + earlier
+
+
+def _still_in(phases: str) -> str:
+    return f"EXISTS (SELECT 1 FROM action a WHERE a.incident_id = i.id AND {UNFINISHED} AND a.phase IN ({phases}))"  # noqa: S608
 
 
 def plan_of(incident: Incident) -> Any:
@@ -49,6 +75,11 @@ def own_ids(incident: Incident, standing: Standing) -> list[int]:
     """Actions given to this member by name."""
     rows = Action.select(Action.id).where(Action.incident == incident, Action.assignee == standing.person_id)
     return [number for (number,) in rows.tuples()]
+
+
+def ids_in_phase(incident: Incident, phase: str) -> Any:
+    """Ids of the incident's actions in one phase, as a query."""
+    return Action.select(Action.id).where(Action.incident == incident, Action.phase == phase)
 
 
 def own_people(incident: Incident, standing: Standing) -> list[int]:

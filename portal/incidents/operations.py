@@ -48,6 +48,7 @@ def write_entry(
             kind=values["kind"],
             text=values["text"],
             present=values.get("present", ""),
+            contact=values.get("contact", ""),
             action_id=corrects.action_id if corrects else action_id,
             corrects=corrects,
         )

@@ -73,13 +73,6 @@ def open_for(person: Person) -> Any:
     return visible_to(person).where(Incident.state == OPEN).order_by(Incident.reported_at.desc(), Incident.id.desc())
 
 
-def all_for(person: Person) -> Any:
-    """Every incident of this person: open ones first, then newest first."""
-    return visible_to(person).order_by(
-        pw.Case(None, [(Incident.state == OPEN, 0)], 1), Incident.reported_at.desc(), Incident.id.desc()
-    )
-
-
 def others_to_join(person: Person, incident: Incident) -> Any:
     """Open incidents that this person coordinates and could join with this one."""
     leads = Membership.select().where(
@@ -173,7 +166,7 @@ def entries(incident: Incident, standing: Standing) -> Any:
     rows = (
         Entry.select(Entry, Person)
         .join(Person, pw.JOIN.LEFT_OUTER)
-        .where(Entry.incident.in_(_with_joined(incident)))
+        .where(Entry.incident.in_(with_joined(incident)))
         .order_by(Entry.at.desc(), Entry.id.desc())
     )
     if standing.may("log", "read"):
@@ -182,7 +175,8 @@ def entries(incident: Incident, standing: Standing) -> Any:
     return rows.where(Entry.action_id.in_(own) | (Entry.author == standing.person_id))
 
 
-def _with_joined(incident: Incident) -> Any:
+def with_joined(incident: Incident) -> Any:
+    """Ids of an incident and of those that were joined into it."""
     return Incident.select(Incident.id).where((Incident.id == incident.id) | (Incident.joined_into == incident.id))
 
 
@@ -197,10 +191,10 @@ def pulse(incident: Incident) -> tuple[dict[str, datetime], list[tuple[datetime,
     moment = pw.fn.MAX(Entry.at)
     last = (
         Entry.select(Entry.contact.alias("what"), moment.alias("at"), pw.Value(0).alias("value"))
-        .where(Entry.incident.in_(_with_joined(incident)), Entry.contact != "")
+        .where(Entry.incident.in_(with_joined(incident)), Entry.contact != "")
         .group_by(Entry.contact)
     )
-    unrest = Unrest.select(pw.Value(""), Unrest.at, Unrest.value).where(Unrest.incident.in_(_with_joined(incident)))
+    unrest = Unrest.select(pw.Value(""), Unrest.at, Unrest.value).where(Unrest.incident.in_(with_joined(incident)))
     rows = [(what, moment_of(at), value) for what, at, value in (last | unrest).tuples()]
     noted = sorted((at, value) for what, at, value in rows if not what)
     return {what: at for what, at, _value in rows if what}, noted

@@ -81,6 +81,16 @@ def named(name: str, until: date | None) -> str:
     return str(_("%(name)s (away until the end of %(day)s)", name=name, day=day(until))) if until else name
 
 
+def all_when(moments: list[datetime]) -> list[str]:
+    """`when` of many moments, the language looked up once."""
+    (days, months), this_year = _names(code()), local(g.clock.now()).year
+    said = []
+    for moment in map(local, moments):
+        year = f" {moment.year}" if moment.year != this_year else ""
+        said.append(f"{days[moment.weekday()]} {moment.day} {months[moment.month]}{year} {moment:%H:%M}")
+    return said
+
+
 def hour(moment: datetime) -> str:
     """'10:42'."""
     return local(moment).strftime("%H:%M")

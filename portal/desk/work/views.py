@@ -47,9 +47,3 @@ def actions() -> Any:
         finished=queries.finished(current_user, now),
         titles=rules.GROUPS,
     )
-
-
-@bp.get("/incidents")
-@requires("desk", "read")
-def list_incidents() -> Any:
-    return answer("desk/incidents.html", incidents=list(incidents.all_for(current_user)))
