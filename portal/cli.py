@@ -20,6 +20,7 @@ from portal.audit.rules import broken
 from portal.boot import create_school, load_demo
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
+from portal.drafts.operations import clear_old
 from portal.errors import Invalid
 from portal.notices.operations import send_due, smtp_sender
 from portal.policy import FUNCTIONS
@@ -181,6 +182,7 @@ def _work_all() -> None:
             with database.school(database.location(_settings(), slug)):
                 database.check_migrated()
                 _send_mail()
+                clear_old(_now())
         except (database.Unready, peewee.DatabaseError) as error:
             current_app.logger.error("jobs of school %s: %s", slug, type(error).__name__)
 

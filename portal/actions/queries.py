@@ -1,12 +1,13 @@
 """Finding actions and wishes."""
 
+import re
 from typing import Any
 
 from peewee import JOIN
 
 from portal.accounts.models import Person
 from portal.actions.models import Action, Wish
-from portal.actions.rules import FINISHED
+from portal.actions.rules import FINISHED, may_change
 from portal.incidents.models import OPEN, Incident, Involved
 from portal.incidents.queries import visible_to
 from portal.incidents.rules import flags, label
@@ -14,6 +15,7 @@ from portal.policy import Standing
 from portal.protocol.queries import protocol
 
 Changer = Person.alias()
+PLANNING = re.compile(r"/incidents/[^/]+/plan/(\d{1,9})/planning#how")
 
 
 def plan_of(incident: Incident) -> Any:
@@ -114,3 +116,10 @@ def title_of(action: Action, *, one_victim: bool = False) -> Any:
     if one_victim or action.victim is None or not step or not step.gate:
         return title
     return {"message": "%(title)s: %(who)s", "values": {"title": title, "who": label("victim", action.victim.number)}}
+
+
+def may_plan_at(incident: Incident, standing: Standing, place: str) -> bool:
+    """Whether a draft's place is the planning of an action that this member may change."""
+    match = PLANNING.fullmatch(place)
+    action = action_in(incident, int(match[1])) if match else None
+    return action is not None and may_change(standing, assignee_id=action.assignee_id, function=action.function)

@@ -12,6 +12,8 @@ from portal.accounts.models import Person
 from portal.accounts.operations import create_person
 from portal.actions.models import Action
 from portal.desk.report import operations as reporting
+from portal.drafts.models import Draft
+from portal.drafts.operations import keep
 from portal.incidents.models import Entry, Incident, Involved, Report
 from portal.incidents.operations import change_scope, write_entry
 from portal.incidents.team.operations import add_member, bar
@@ -69,6 +71,7 @@ class Scene:
     draft: Report
     extra: Person
     barred: Person
+    typed: int = 0
     entries: dict[str, int] = field(default_factory=dict)
     actions: dict[str, int] = field(default_factory=dict)
     droppable: dict[str, int] = field(default_factory=dict)
@@ -89,6 +92,7 @@ class Scene:
             "person_id": person.id,
             "period_id": ClosedPeriod.get().id,
             "key": "coercion",
+            "draft_id": self.typed,
         }
 
     def path(self, rule: Any, role: str = "coordinator", **other: Any) -> str:
@@ -125,7 +129,8 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     bar(case, [barred], actor=cast["coordinator"], now=now)
     receipt: Report = Report.get(Report.incident == case)
     draft = reporting.begin(f"draft-of-a-report-number-{number}", actor=cast["teacher"], now=now)
-    scene = Scene(case, receipt, draft, extra, barred)
+    keep(cast["teacher"], f"/receipts/{receipt.slug}/add#text", "Not sent yet.", case, now=now)
+    scene = Scene(case, receipt, draft, extra, barred, Draft.get(Draft.incident == case).id)
     _spread_and_back(case, cast["coordinator"], now)
     model = Action.get(Action.incident == case, Action.gate == "parents")
     unneeded = Action.get(Action.incident == case, Action.step == "other-classes")
