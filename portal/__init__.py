@@ -15,12 +15,15 @@ from werkzeug.routing import IntegerConverter
 from portal import db as database
 from portal.accounts import queries as accounts
 from portal.accounts.absence import operations as absence
+from portal.accounts.forms import SignInForm
 from portal.actions import queries as actions
 from portal.actions import rules as action_rules
 from portal.actions.deputies import operations as deputies
 from portal.actions.plan import operations as plan
 from portal.clock import Clock
 from portal.config import ROOT, Settings
+from portal.drafts import operations as drafts
+from portal.drafts import queries as draft_queries
 from portal.incidents import operations as incident_operations
 from portal.incidents import queries as incidents
 from portal.incidents import rules as incident_rules
@@ -31,9 +34,10 @@ from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.school.queries import school_or_none
 from portal.school.rules import helplines
 from portal.security import init_security
+from portal.web import keeping
 from portal.web.access import check_views, init_access
 from portal.web.assets import init_assets
-from portal.web.errors import error_page, init_errors
+from portal.web.errors import init_errors
 from portal.web.language import init_language
 
 BARE = {"static", "health.healthz", "health.readyz", "school.agenda"}  # answered without the school's database
@@ -81,8 +85,12 @@ def _wire_packages() -> None:
     absence.after_begin[:] = [deputies.hand_to_deputy]
     absence.after_end[:] = [deputies.give_back]
     team.after_join[:] = [plan.give_to_new_member]
-    team.after_leave[:] = [plan.free_actions_of]
-    joining.after_joining[:] = [plan.move_to]
+    team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident]
+    joining.after_joining[:] = [plan.move_to, drafts.move_to]
+    draft_queries.shared[:] = [actions.may_plan_at]
+    keeping.hooks.update(
+        drafts=draft_queries.by_place, forget=drafts.forget, was_sent=draft_queries.was_sent, claim=drafts.claim
+    )
     joining.is_about[:] = [actions.is_about]
 
 
@@ -133,12 +141,13 @@ def _wire_sign_in(app: Flask) -> None:
         return accounts.signed_in(token, g.clock.now()) if g.get("database_ready") else None
 
     @app.before_request
-    def forget_dead_session() -> Any:
+    def forget_dead_session() -> None:
         if not g.get("database_ready") or "_user_id" not in session or current_user.is_authenticated:
-            return None
-        session.clear()
-        # What was typed when the session ended is shown back instead of lost.
-        return error_page(401) if request.method == "POST" else None
+            return
+        # Whose page it is stays, and the token of its forms: what is sent from it now can be sent after
+        # signing in again, and the guard, which comes after the check of the token, refuses it until then.
+        for name in set(session) - {"person", "csrf_token"}:
+            del session[name]
 
 
 def _register_views(app: Flask) -> None:
@@ -151,6 +160,7 @@ def _register_views(app: Flask) -> None:
     from portal.desk.receipts.views import bp as receipt_views
     from portal.desk.report.views import bp as report_views
     from portal.desk.work.views import bp as work_views
+    from portal.drafts.views import bp as draft_views
     from portal.health import bp as health
     from portal.incidents.team.views import bp as team_views
     from portal.incidents.views import bp as incident_views
@@ -167,6 +177,7 @@ def _register_views(app: Flask) -> None:
         action_views,
         report_views,
         receipt_views,
+        draft_views,
         desk_views,
         work_views,
         finding_views,
@@ -187,6 +198,8 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         words=incident_rules,
         action_words=action_rules,
         helplines=helplines(),
+        once=keeping.new_once,
+        sign_in_form=SignInForm,
     )
     app.jinja_env.filters["tel"] = lambda number: "".join(c for c in number or "" if c.isdigit() or c == "+")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

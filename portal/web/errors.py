@@ -3,6 +3,7 @@
 import logging
 import secrets
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ from portal.web.fragments import fragment_due
 
 log = logging.getLogger("rustpunt")
 # Fields that nobody types words into, and passwords, which are never shown back.
-NOT_TYPED = {"csrf_token", "version", "state", "subject", "answer", "go", "next", "password", "old", "new", "language"}
+PASSWORDS = {"password", "old", "new"}
+NOT_TYPED = PASSWORDS | {
+    "csrf_token", "once", "carried", "version", "state", "subject", "answer", "go", "next", "language"
+}  # fmt: skip
 FRAMES = 6  # of the call stack that the log keeps; names of functions, never values
 
 # status -> (title, what to do)
@@ -46,9 +50,10 @@ def error_page(status: int, **values: Any) -> Response:
     return make_response(page, status)
 
 
-def typed_texts() -> list[str]:
-    """What was written in the form that is refused, to show it back: without passwords and choices."""
-    return [text for key, text in request.form.items(multi=True) if key not in NOT_TYPED and not _chosen(text)]
+def typed_texts(fields: Iterable[tuple[str, str]] | None = None) -> list[str]:
+    """What was written in a form (of this request), to show it back: without passwords and choices."""
+    fields = request.form.items(multi=True) if fields is None else fields
+    return [text for key, text in fields if key not in NOT_TYPED and not _chosen(text)]
 
 
 def _chosen(text: str) -> bool:

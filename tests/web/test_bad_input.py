@@ -15,7 +15,7 @@ from portal.accounts import operations as accounts
 from portal.actions.models import Action
 from portal.incidents.models import Incident, Involved
 from tests.reading import SentForm
-from tests.web.fields import FORMS, LIVELY, NOTHING_TYPED, SCRIPT, Fields, fill, odd_values
+from tests.web.fields import FORMS, LIVELY, NOTHING_TYPED, SCRIPT, SENT_OTHERWISE, Fields, fill, odd_values
 from tests.web.scene import Frozen, routes, written
 
 FINE, REFUSED = {200, 303}, {404, 409, 422}
@@ -167,7 +167,7 @@ def test_every_field_takes_anything_calmly(attempt: Any, endpoint: str) -> None:
 
 def test_every_form_there_is_was_tried(app: Any) -> None:
     posts = {rule.endpoint for rule, _access, method in routes(app) if method == "POST"}
-    assert posts == set(FORMS) | NOTHING_TYPED
+    assert posts == set(FORMS) | NOTHING_TYPED | SENT_OTHERWISE
 
 
 def test_rows_of_another_incident_are_no_choice(scene: Any, client: Any, cast: dict[str, Any]) -> None:
