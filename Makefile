@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build lock clean
+.PHONY: help run test faults lint build lock clean
 
 help: ## Show this list
 	@while IFS= read -r line; do \
@@ -16,6 +16,9 @@ run: ## Set up what is missing and serve a demo school on http://localhost:8000 
 
 test: ## Set up what is missing and run all tests (ARGS goes to pytest, e.g. ARGS="-k login")
 	@scripts/test
+
+faults: ## Break things on purpose (kill -9, full disk, floods, odd requests) and see that nothing is lost
+	@scripts/faults
 
 lint: ## Check style, types, templates and translations
 	@scripts/lint

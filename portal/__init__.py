@@ -32,6 +32,7 @@ from portal.web.access import check_views, init_access
 from portal.web.assets import init_assets
 from portal.web.errors import error_page, init_errors
 from portal.web.language import init_language
+from portal.web.patience import init_patience
 
 BARE = {"static", "health.healthz", "health.readyz", "school.agenda"}  # answered without the school's database
 
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["clock"] = Clock.starting_at(settings.now) if settings.now else Clock()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     init_security(app, settings)
+    init_patience(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -162,6 +164,14 @@ def _register_views(app: Flask) -> None:
         app.register_blueprint(blueprint)
 
 
+def _path_of(address: str) -> str:
+    """The path of an address; empty for what is none, as anybody may send."""
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
+
+
 def _wire_templates(app: Flask, settings: Settings) -> None:
     from flask_babel import get_locale
 
@@ -183,8 +193,7 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
     def common() -> dict[str, Any]:
         ready = g.get("database_ready", False)
         # A page that answers a form may have an address that cannot be opened by itself.
-        came_from = urlsplit(request.referrer or "")
-        here = request.full_path if request.method == "GET" else came_from.path or "/"
+        here = request.full_path if request.method == "GET" else _path_of(request.referrer or "") or "/"
         return {"school": school_or_none() if ready else None, "locale": str(get_locale()), "here": here}
 
     register_commands(app)

@@ -6,7 +6,7 @@ from typing import Any
 from portal.audit import queries
 from portal.audit.models import AuditEvent
 from portal.audit.rules import digest
-from portal.db import db
+from portal.db import db, unless_full
 
 
 def record(action: str, subject: str, *, actor_id: int | None, now: datetime, **detail: Any) -> None:
@@ -23,11 +23,11 @@ def record_read(action: str, subject: str, *, reader_id: int, now: datetime) -> 
 
 
 def record_reads(action: str, subjects: list[str], *, reader_id: int, now: datetime) -> None:
-    """Append the readings of several subjects at once."""
+    """Append the readings of several subjects at once; with a full disk they stand in the server's log instead."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     new = set(subjects) - queries.have_been_read(reader_id, action, subjects, hour)
     if not new:
         return
-    with db.atomic():
+    with unless_full(f"{action} of {', '.join(sorted(new))} by person:{reader_id}"), db.atomic():
         for subject in sorted(new - queries.have_been_read(reader_id, action, subjects, hour)):
             record(action, subject, actor_id=reader_id, now=now)
