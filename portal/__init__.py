@@ -30,9 +30,9 @@ from portal.school.rules import helplines
 from portal.security import init_security
 from portal.web.access import check_views, init_access
 from portal.web.assets import init_assets
+from portal.web.bodies import init_bodies
 from portal.web.errors import error_page, init_errors
 from portal.web.language import init_language
-from portal.web.patience import init_patience
 
 BARE = {"static", "health.healthz", "health.readyz", "school.agenda"}  # answered without the school's database
 
@@ -46,7 +46,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["clock"] = Clock.starting_at(settings.now) if settings.now else Clock()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     init_security(app, settings)
-    init_patience(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -55,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Htmx(app)
     init_language(app)
     _wire_sign_in(app)
+    init_bodies(app)
     CSRFProtect(app)
     init_access(app, incidents.find_for)
     init_errors(app)

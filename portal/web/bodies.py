@@ -1,4 +1,4 @@
-"""Who sends slowly does not hold up the others for long.
+"""What comes in: who sends slowly does not hold up the others for long, and a field has a name.
 
 Each worker answers one request at a time, and the server gives it the body as it comes in. A telephone that
 loses its signal halfway through a form would keep the worker for ever; two of them, the whole portal.
@@ -9,7 +9,7 @@ import os
 import time
 from typing import Any
 
-from flask import Flask
+from flask import Flask, abort, request
 
 PATIENCE = 10.0  # seconds for the whole body of a form, of 1 MB at most
 NOWHERE = os.open(os.devnull, os.O_WRONLY)  # where the stack of a worker that ends is written
@@ -37,7 +37,8 @@ class Body:
             faulthandler.cancel_dump_traceback_later()
 
 
-def init_patience(app: Flask) -> None:
+def init_bodies(app: Flask) -> None:
+    """To be called before the check against forged forms, which expects names."""
     answer = app.wsgi_app
 
     def patient(environ: Any, start_response: Any) -> Any:
@@ -45,3 +46,8 @@ def init_patience(app: Flask) -> None:
         return answer(environ, start_response)
 
     app.wsgi_app = patient  # type: ignore[method-assign]
+
+    @app.before_request
+    def refuse_fields_without_a_name() -> None:
+        if request.method == "POST" and None in request.form:
+            abort(400)
