@@ -37,6 +37,7 @@ from portal.security import init_security
 from portal.web import keeping
 from portal.web.access import check_views, init_access
 from portal.web.assets import init_assets
+from portal.web.bodies import init_bodies
 from portal.web.errors import init_errors
 from portal.web.language import init_language
 
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Htmx(app)
     init_language(app)
     _wire_sign_in(app)
+    init_bodies(app)
     CSRFProtect(app)
     init_access(app, incidents.find_for)
     init_errors(app)
@@ -185,6 +187,14 @@ def _register_views(app: Flask) -> None:
         app.register_blueprint(blueprint)
 
 
+def _path_of(address: str) -> str:
+    """The path of an address; empty for what is none, as anybody may send."""
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
+
+
 def _wire_templates(app: Flask, settings: Settings) -> None:
     from flask_babel import get_locale
 
@@ -208,8 +218,7 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
     def common() -> dict[str, Any]:
         ready = g.get("database_ready", False)
         # A page that answers a form may have an address that cannot be opened by itself.
-        came_from = urlsplit(request.referrer or "")
-        here = request.full_path if request.method == "GET" else came_from.path or "/"
+        here = request.full_path if request.method == "GET" else _path_of(request.referrer or "") or "/"
         return {"school": school_or_none() if ready else None, "locale": str(get_locale()), "here": here}
 
     register_commands(app)

@@ -7,6 +7,7 @@ Everything that is particular to SQLite stands in this file.
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import re
 import secrets
@@ -25,6 +26,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from portal.config import ROOT, Settings
 
+logger = logging.getLogger("rustpunt")
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 PRAGMAS = (
     ("busy_timeout", 5000),
@@ -155,8 +157,32 @@ class SchoolDatabase(SqlCipherDatabase):  # type: ignore[misc]
     def _close(self, conn: Any) -> None:
         """Keep it: opening costs more than the whole request."""
 
+    def rollback(self) -> None:
+        """Undo; SQLite itself did so when the disk was full, and asking again would hide that reason."""
+        if self.connection().in_transaction:
+            super().rollback()
+
 
 db = SchoolDatabase("school", pragmas=PRAGMAS, lock_type="IMMEDIATE", autoconnect=False)
+
+
+def is_full(error: Exception) -> bool:
+    """Whether it went wrong because the disk has no room left."""
+    return isinstance(error, peewee.OperationalError) and "full" in str(error)
+
+
+@contextlib.contextmanager
+def unless_full(what: str) -> Iterator[None]:
+    """For what is written while something is read: when the disk is full, reading goes on.
+
+    `what` then stands in the log instead, so it holds ids and no names. Never for what somebody entered.
+    """
+    try:
+        yield
+    except peewee.OperationalError as error:
+        if not is_full(error):
+            raise
+        logger.error("disk full, not written: %s", what)
 
 
 def forget_connections() -> None:

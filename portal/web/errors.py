@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from portal.db import Unready
+from portal.db import Unready, is_full
 from portal.errors import DomainError
 from portal.web.fragments import fragment_due
 
@@ -45,14 +45,17 @@ def error_page(status: int, **values: Any) -> Response:
     """A plain page that needs no database; as a fragment, only its heart."""
     title, advice = PAGES.get(status, PAGES[400])()
     name = "layouts/_error.html" if fragment_due() else "layouts/error.html"
-    values.setdefault("typed", typed_texts() if status in (400, 401, 403, 409) else [])
+    values.setdefault("typed", typed_texts() if status in (400, 401, 403, 409, 503) else [])
     page = render_template(name, title=title, advice=advice, status=status, **values)
     return make_response(page, status)
 
 
 def typed_texts(fields: Iterable[tuple[str, str]] | None = None) -> list[str]:
     """What was written in a form (of this request), to show it back: without passwords and choices."""
-    fields = request.form.items(multi=True) if fields is None else fields
+    try:
+        fields = list(request.form.items(multi=True)) if fields is None else fields
+    except HTTPException:
+        return []  # It could not be read: that may be why it is refused.
     return [text for key, text in fields if key not in NOT_TYPED and not _chosen(text)]
 
 
@@ -98,7 +101,7 @@ def _domain(error: DomainError) -> Response:
 
 def _unready(error: Exception) -> Response:
     g.database_ready = False
-    log.error("not ready: %s", str(error) if isinstance(error, Unready) else type(error).__name__)
+    log.error("not ready: %s", str(error) if isinstance(error, Unready) or is_full(error) else type(error).__name__)
     return error_page(503)
 
 
