@@ -11,7 +11,7 @@ from portal.drafts.models import Draft, SentForm
 from portal.drafts.operations import claim, clear_old
 from portal.drafts.rules import both, moved, page_of
 from portal.incidents.joining.operations import join
-from portal.incidents.models import Incident
+from portal.incidents.models import Incident, KeptOut
 from tests.reading import Page
 from tests.web.fields import IMAGERY
 from tests.web.scene import routes
@@ -181,6 +181,17 @@ def test_the_story_of_a_report_and_the_addition_to_it(incident: Any, client: Any
     client("coordinator").post(f"/incidents/{here.case.ref}/team/keep-out", {"barred-person": cast["reporter"].id})
     assert not Draft.select().where(Draft.person == cast["reporter"], Draft.incident == here.case).exists()
     assert keep(reporter, f"{added}#text", "And more.").status_code == 404
+
+
+def test_who_is_kept_out_of_a_report_keeps_no_draft_of_it(scene: Any, client: Any, cast: Any, clock: Any) -> None:
+    """Whoever has its address: it may be the one whom it is about."""
+    here = scene()
+    place = f"/incidents/new/{here.draft.slug}/what#story"
+    browser = client("stranger")
+    keep(browser, place, "I read this.")
+    KeptOut.create(incident=here.draft.incident_id, person=cast["stranger"], since=clock.now())
+    assert keep(browser, place, "I read that.").status_code == 404
+    assert "I read this." not in browser.get("/drafts").text
 
 
 def test_every_long_text_has_a_place_that_can_be_kept(app: Any, scene: Any, client: Any) -> None:
