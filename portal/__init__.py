@@ -31,7 +31,8 @@ from portal.security import init_security
 from portal.web.access import check_views, init_access
 from portal.web.assets import init_assets
 from portal.web.errors import error_page, init_errors
-from portal.web.language import init_language
+from portal.web.language import code, init_language
+from portal.web.templates import Environment
 
 BARE = {"static", "health.healthz", "health.readyz", "school.agenda"}  # answered without the school's database
 
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (default: those of the environment). Raises `ConfigError`."""
     settings = settings or Settings.from_environ(os.environ)
     app = Flask(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
+    app.jinja_environment = Environment
     app.url_map.converters["int"] = RowNumber
     app.extensions["settings"] = settings
     app.extensions["clock"] = Clock.starting_at(settings.now) if settings.now else Clock()
@@ -163,8 +165,6 @@ def _register_views(app: Flask) -> None:
 
 
 def _wire_templates(app: Flask, settings: Settings) -> None:
-    from flask_babel import get_locale
-
     from portal.cli import register as register_commands
 
     init_assets(app, ROOT / "static" / "build")
@@ -185,6 +185,6 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         # A page that answers a form may have an address that cannot be opened by itself.
         came_from = urlsplit(request.referrer or "")
         here = request.full_path if request.method == "GET" else came_from.path or "/"
-        return {"school": school_or_none() if ready else None, "locale": str(get_locale()), "here": here}
+        return {"school": school_or_none() if ready else None, "locale": code(), "here": here}
 
     register_commands(app)

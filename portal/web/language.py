@@ -1,16 +1,21 @@
 """Dutch or English, and dates as people say them: always with the weekday."""
 
-from datetime import date, datetime, timedelta
-from functools import cache
+import gettext
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from babel.dates import get_day_names, get_month_names
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale
-from flask_babel import gettext as _
+from flask_babel import Babel
 from flask_login import current_user
+from markupsafe import Markup
 
 from portal.clock import local
+from portal.config import ROOT
+from portal.errors import N_
+from portal.web.templates import init_templates
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 DEFAULT = "nl"
@@ -28,8 +33,52 @@ def choose_language() -> str:
     return cookie if cookie in LANGUAGES else request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
 
 
+class Reader:
+    """Who a page is for: the language and the moment, asked once per request because every line needs them."""
+
+    __slots__ = ("language", "now", "today")
+
+    def __init__(self) -> None:
+        self.language = choose_language()
+        self.now: datetime = g.clock.now()
+        self.today = local(self.now).date()
+
+
+_reader: ContextVar[Reader | None] = ContextVar("reader", default=None)
+
+
+def reader() -> Reader:
+    known = _reader.get()
+    if known is None:
+        known = Reader()
+        if has_request_context():
+            _reader.set(known)
+    return known
+
+
 def code() -> str:
-    return str(get_locale() or DEFAULT)
+    return reader().language if has_request_context() else choose_language()
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("messages", ROOT / "translations", [language], fallback=True)
+
+
+@lru_cache(4096)
+def translate(language: str, message: str) -> str:
+    """A text in a language; English texts are their own key."""
+    return _catalogue(language).gettext(message)
+
+
+def _(message: str, **values: Any) -> str:
+    text = translate(code(), message)
+    return text % values if values else text
+
+
+def spoken(message: str, **values: Any) -> Markup:
+    """What `_` is in templates where the text is not known before: trusted itself, what is filled in is escaped."""
+    return Markup(translate(code(), message)) % values  # noqa: S704
 
 
 def tell(text: Any) -> str:
@@ -41,7 +90,7 @@ def tell(text: Any) -> str:
 
 def say(message: str, values: dict[str, Any]) -> str:
     """A stored message in the reader's language, with values that may themselves be in both languages."""
-    return str(_(message, **{name: _value(value) for name, value in values.items()}))
+    return _(message, **{name: _value(value) for name, value in values.items()})
 
 
 def _value(value: Any) -> str:
@@ -68,14 +117,20 @@ def month_names(language: str) -> tuple[dict[int, str], list[str]]:
     return dict(_names(language)[1]), [days[number] for number in range(7)]
 
 
+@lru_cache(4096)
+def _day(day: date, language: str, year: int) -> str:
+    days, months = _names(language)
+    return f"{days[day.weekday()]} {day.day} {months[day.month]}{'' if day.year == year else f' {day.year}'}"
+
+
 def day(moment: datetime | date) -> str:
     """'maandag 21 november', with the year when it is not this year."""
     when = local(moment).date() if isinstance(moment, datetime) else moment
-    days, months = _names(code())
-    year = f" {when.year}" if when.year != local(g.clock.now()).year else ""
-    return f"{days[when.weekday()]} {when.day} {months[when.month]}{year}"
+    asks = reader()
+    return _day(when, asks.language, asks.today.year)
 
 
+@lru_cache(4096)
 def hour(moment: datetime) -> str:
     """'10:42'."""
     return local(moment).strftime("%H:%M")
@@ -88,21 +143,34 @@ def when(moment: datetime) -> str:
 
 def soon(moment: datetime) -> str:
     """'vandaag 16:00', 'morgen 09:00', else the whole date."""
-    days = (local(moment).date() - local(g.clock.now()).date()).days
-    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
-    return f"{near[days]} {hour(moment)}" if days in near else when(moment)
+    asks = reader()
+    return _soon(moment, asks.language, asks.today)
+
+
+@lru_cache(4096)
+def _soon(moment: datetime, language: str, today: date) -> str:
+    there = local(moment).date()
+    near = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}.get((there - today).days)
+    return f"{translate(language, near) if near else _day(there, language, today.year)} {hour(moment)}"
 
 
 def late_by(moment: datetime) -> str:
     """How long ago something was due: '3 uur te laat'."""
-    late: timedelta = g.clock.now() - moment
+    late = reader().now - moment
     if late.days >= 1:
-        return str(_("%(n)s days late", n=late.days) if late.days > 1 else _("1 day late"))
+        return _("%(n)s days late", n=late.days) if late.days > 1 else _("1 day late")
     hours, minutes = divmod(int(late.total_seconds()) // 60, 60)
-    return str(_("%(n)s hours late", n=hours) if hours > 1 else _("%(n)s minutes late", n=hours * 60 + minutes))
+    return _("%(n)s hours late", n=hours) if hours > 1 else _("%(n)s minutes late", n=hours * 60 + minutes)
 
 
 def init_language(app: Flask) -> None:
     Babel(app, locale_selector=choose_language, default_translation_directories="../translations")
-    app.jinja_env.filters.update(when=when, clock=hour, day=day, soon=soon, late_by=late_by, tell=say_or_tell)
-    app.jinja_env.globals.update(tell=say_or_tell, say=say)
+    init_templates(app, translate)
+    app.jinja_env.filters.update(
+        when=when, clock=hour, day=day, soon=soon, late_by=late_by, tell=say_or_tell, spoken=spoken
+    )
+    app.jinja_env.globals.update(tell=say_or_tell, say=say, _=spoken)
+
+    @app.teardown_request
+    def forget_reader(error: BaseException | None) -> None:
+        _reader.set(None)
