@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -147,12 +148,75 @@ class SchoolDatabase(SqlCipherDatabase):  # type: ignore[misc]
     def _close(self, conn: Any) -> None:
         """Keep it: opening costs more than the whole request."""
 
+    def begin(self, lock_type: str | None = None) -> None:
+        lock = _writers_lock()
+        lock.take()
+        try:
+            super().begin(lock_type)
+        except BaseException:
+            lock.leave()
+            raise
+
+    def commit(self) -> None:
+        super().commit()
+        _writers_lock().leave()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            _writers_lock().leave()
+
+
+class WritersLock:
+    """Where writers of one school wait for each other, each thread with a handle of its own.
+
+    SQLite alone lets them sleep and try again, ever longer and in no order. The system lets go of the lock of
+    whoever dies.
+    """
+
+    WAIT, LOOK = 5.0, 0.001  # seconds
+
+    def __init__(self, place: Location) -> None:
+        try:
+            self.handle = os.open(place.file.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise peewee.OperationalError(f"lock of school {place.slug}: {error.strerror}") from None
+
+    def take(self) -> None:
+        """Raises `peewee.OperationalError` when it is not to be had in time."""
+        end = time.monotonic() + self.WAIT
+        while True:
+            try:
+                return fcntl.flock(self.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise peewee.OperationalError("database is locked") from None
+                time.sleep(self.LOOK)
+
+    def leave(self) -> None:
+        fcntl.flock(self.handle, fcntl.LOCK_UN)
+
+    def __del__(self) -> None:
+        with contextlib.suppress(AttributeError, OSError):
+            os.close(self.handle)
+
+
+def _writers_lock() -> WritersLock:
+    place = _current.get()
+    assert place is not None
+    locks: dict[Path, WritersLock] = _kept.__dict__.setdefault("locks", {})
+    if place.file not in locks:
+        locks[place.file] = WritersLock(place)
+    return locks[place.file]
+
 
 db = SchoolDatabase("school", pragmas=PRAGMAS, lock_type="IMMEDIATE", autoconnect=False)
 
 
 def forget_connections() -> None:
     """Really close this thread's kept connections (before a file is replaced or a process forks)."""
+    _kept.__dict__.pop("locks", None)
     for conn in _kept.__dict__.pop("connections", {}).values():
         conn.close()
     _checked.clear()
@@ -245,13 +309,18 @@ def upgrade() -> list[str]:
     return applied
 
 
+def stored(moment: datetime) -> datetime:
+    """A moment as it is kept: naive UTC."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
 class UtcField(peewee.DateTimeField):  # type: ignore[misc]
     """An aware moment, stored as naive UTC so that every database sorts it alike."""
 
     def db_value(self, value: datetime | None) -> Any:
         if value is None:
             return None
-        return super().db_value(value.astimezone(UTC).replace(tzinfo=None))
+        return super().db_value(stored(value))
 
     def python_value(self, value: Any) -> datetime | None:
         if value is None:

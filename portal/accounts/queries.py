@@ -6,6 +6,8 @@ from typing import Any
 
 from portal.accounts.models import Person, SignIn
 from portal.accounts.rules import hashed
+from portal.db import stored
+from portal.prepared import Prepared, given, loaded
 
 
 def people() -> Any:
@@ -31,9 +33,15 @@ def by_id(person_id: int) -> Person | None:
     return Person.get_or_none(Person.id == person_id)  # type: ignore[no-any-return]
 
 
+@Prepared
+def _session() -> Any:
+    return Person.select().join(SignIn).where(SignIn.token_hash == given(), SignIn.ends_at > given())
+
+
 def signed_in(token: str, now: datetime) -> Person | None:
     """The person whose session this token opens, while it lasts."""
-    found = Person.select().join(SignIn).where(SignIn.token_hash == hashed(token), SignIn.ends_at > now).first()
-    if found:
-        found.token = token
-    return found  # type: ignore[no-any-return]
+    for row in _session(hashed(token), stored(now)):
+        person: Person = loaded(Person, row)
+        person.token = token
+        return person
+    return None

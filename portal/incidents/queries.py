@@ -10,6 +10,7 @@ from portal.accounts.models import Person
 from portal.incidents.models import DRAFT, OPEN, Entry, Flag, Incident, Involved, KeptOut, Membership, Report
 from portal.incidents.rules import Facts, Someone, age_range, raised
 from portal.policy import Standing, incident_verbs
+from portal.prepared import Prepared, given, loaded
 
 # What is somebody's own work, told by the package that knows; filled in `create_app`.
 own_work: dict[str, Callable[[Incident, Standing], list[int]]] = {}
@@ -35,18 +36,31 @@ def visible_to(person: Person) -> Any:
     )
 
 
-def find_for(person: Person, ref: str) -> tuple[Incident, Standing] | None:
-    """An incident by its reference with this person's standing in it; None is 'not there or not yours'."""
-    if person.is_administrator:
-        return None
-    # The address of an incident that was joined leads to the one in which it goes on.
-    goes_on = Joined.select(Joined.joined_into).where(Joined.ref == ref)
-    rows = list(
-        Membership.select(Membership, Incident)
+@Prepared
+def _memberships() -> Any:
+    """Somebody's functions in the incident with a reference, or in the one into which that was joined."""
+    goes_on = Joined.select(Joined.joined_into).where(Joined.ref == given())
+    barred = KeptOut.select().where(KeptOut.incident == Incident.id, KeptOut.person == given())
+    return (
+        Membership.select(Membership.function, Membership.seen_at, *Incident._meta.sorted_fields)
         .join(Incident)
-        .where(Membership.person == person, (Incident.ref == ref) | Incident.id.in_(goes_on), _not_kept_out(person))
+        .where(
+            Membership.person == given(), (Incident.ref == given()) | Incident.id.in_(goes_on), ~pw.fn.EXISTS(barred)
+        )
     )
-    return (rows[0].incident, _standing(person, rows)) if rows else None
+
+
+def find_for(person: Person, ref: str) -> tuple[Incident, Standing] | None:
+    """An incident by its reference with this person's standing in it; None is 'not there or not yours'.
+
+    The address of an incident that was joined leads to the one in which it goes on.
+    """
+    rows = [] if person.is_administrator else _memberships(person.id, ref, ref, person.id)
+    if not rows:
+        return None
+    functions = frozenset(row[0] for row in rows)
+    seen = all(row[1] is not None for row in rows)
+    return loaded(Incident, rows[0][2:]), Standing(person.id, functions, frozenset(person.classes), seen)
 
 
 def standing(incident: Incident, person: Person) -> Standing:
@@ -84,8 +98,13 @@ def others_to_join(person: Person, incident: Incident) -> Any:
     return open_for(person).where(Incident.id != incident.id, pw.fn.EXISTS(leads))
 
 
+@Prepared
+def _answers() -> Any:
+    return Flag.select(Flag.key, Flag.answer).where(Flag.incident == given())
+
+
 def flag_answers(incident: Incident) -> dict[str, str]:
-    return dict(Flag.select(Flag.key, Flag.answer).where(Flag.incident == incident).tuples())
+    return dict(_answers(incident.id))
 
 
 def team(incident: Incident) -> Any:
@@ -131,10 +150,16 @@ def people_visible(incident: Incident, standing: Standing) -> list[Involved]:
     return [row for row in rows if row.id in own or (row.class_name and row.class_name.casefold() in classes)]
 
 
+@Prepared
+def _someones() -> Any:
+    return involved(given()).select(Involved.id, Involved.part, Involved.school, Involved.age, Involved.birth_year)
+
+
 def facts(incident: Incident, today: date) -> Facts:
     """What the protocol's conditions look at, as it is now."""
     people = tuple(
-        Someone(row.id, row.part, row.school, age_range(row.age, row.birth_year, today)) for row in involved(incident)
+        Someone(number, part, school, age_range(age, year, today))
+        for number, part, school, age, year in _someones(incident.id)
     )
     answers = flag_answers(incident)
     return Facts(people, incident.spread, incident.unrest, len(incident.classes), tuple(raised(answers)), answers)

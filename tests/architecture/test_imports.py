@@ -32,6 +32,7 @@ BASE = {
     "portal.clock": (),
     "portal.config": ("portal.clock", "portal.errors"),
     "portal.db": ("portal.clock", "portal.config", "portal.errors"),
+    "portal.prepared": ("portal.db",),
     "portal.security": ("portal.clock", "portal.config", "portal.db", "portal.errors"),
 }
 WIRING = (
