@@ -31,6 +31,7 @@ from portal.security import init_security
 from portal.web.access import check_views, init_access
 from portal.web.assets import init_assets
 from portal.web.errors import error_page, init_errors
+from portal.web.forms import kind_of
 from portal.web.language import code, init_language
 from portal.web.templates import Environment
 
@@ -175,6 +176,7 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         words=incident_rules,
         action_words=action_rules,
         helplines=helplines(),
+        kind_of=kind_of,
     )
     app.jinja_env.filters["tel"] = lambda number: "".join(c for c in number or "" if c.isdigit() or c == "+")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

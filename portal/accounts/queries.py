@@ -29,8 +29,13 @@ def by_email(email: str) -> Person | None:
     return Person.get_or_none(Person.email == email.strip().lower())  # type: ignore[no-any-return]
 
 
+@Prepared
+def _by_id() -> Any:
+    return Person.select().where(Person.id == given())
+
+
 def by_id(person_id: int) -> Person | None:
-    return Person.get_or_none(Person.id == person_id)  # type: ignore[no-any-return]
+    return next((loaded(Person, row) for row in _by_id(person_id)), None)
 
 
 @Prepared

@@ -126,8 +126,13 @@ def kept_out(incident: Incident) -> Any:
     return KeptOut.select(KeptOut, Person).join(Person).where(KeptOut.incident == incident).order_by(Person.name)
 
 
+@Prepared
+def _kept_out() -> Any:
+    return KeptOut.select(KeptOut.id).where(KeptOut.incident == given(), KeptOut.person == given())
+
+
 def is_kept_out(incident: Incident, person_id: int) -> bool:
-    return bool(KeptOut.select().where(KeptOut.incident == incident, KeptOut.person == person_id).exists())
+    return bool(_kept_out(incident.id, person_id))
 
 
 def involved(incident: Incident) -> Any:
@@ -174,12 +179,18 @@ def next_number(incident: Incident, part: str) -> int:
 
 def next_in_year(year: int) -> int:
     """The number of the next incident of a year. Called inside the transaction that takes it."""
-    refs = Incident.select(Incident.ref).where(Incident.ref.startswith(f"{year}-")).tuples()
-    return 1 + max((int(ref.partition("-")[2]) for (ref,) in refs), default=0)
+    number = pw.fn.SUBSTR(Incident.ref, 6).cast("INTEGER")
+    most = Incident.select(pw.fn.MAX(number)).where(Incident.ref.between(f"{year}-", f"{year}-9999999")).scalar()
+    return 1 + (most or 0)
+
+
+@Prepared
+def _code_names() -> Any:
+    return Incident.select(Incident.code_name).where(Incident.code_name.is_null(False))
 
 
 def code_names() -> list[str]:
-    return [n for (n,) in Incident.select(Incident.code_name).where(Incident.code_name.is_null(False)).tuples()]
+    return [name for (name,) in _code_names()]
 
 
 def entries(incident: Incident, standing: Standing) -> Any:
@@ -275,6 +286,12 @@ def can_lead(incident: Incident) -> bool:
     )
 
 
+@Prepared
+def _fresh() -> Any:
+    return Incident.select().where(Incident.id == given())
+
+
 def fresh(incident: Incident) -> Incident:
     """The row as it is now."""
-    return Incident.get_by_id(incident.id)  # type: ignore[no-any-return]
+    (row,) = _fresh(incident.id)
+    return loaded(Incident, row)  # type: ignore[no-any-return]

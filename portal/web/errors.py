@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import peewee
-from flask import Flask, Response, g, make_response, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from portal.db import Unready
 from portal.errors import DomainError
-from portal.web.fragments import fragment_due, render
+from portal.web.fragments import fragment_due
 
 log = logging.getLogger("rustpunt")
 # Fields that nobody types words into, and passwords, which are never shown back.
@@ -42,7 +42,7 @@ def error_page(status: int, **values: Any) -> Response:
     title, advice = PAGES.get(status, PAGES[400])()
     name = "layouts/_error.html" if fragment_due() else "layouts/error.html"
     values.setdefault("typed", typed_texts() if status in (400, 401, 403, 409) else [])
-    page = render(name, title=title, advice=advice, status=status, **values)
+    page = render_template(name, title=title, advice=advice, status=status, **values)
     return make_response(page, status)
 
 
@@ -82,7 +82,7 @@ def _domain(error: DomainError) -> Response:
         return error_page(error.status)
     values = {name: value for name, value in error.values.items() if isinstance(value, str | int)}
     name = "layouts/_refused.html" if fragment_due() else "layouts/refused.html"
-    page = render(
+    page = render_template(
         name,
         reason=_(error.message, **values),
         way_on=_(error.way_on, **values) if error.way_on else "",

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from flask import Response, make_response, redirect, request
-from flask import render_template as _render
-
-from portal.web.language import code
+from flask import Response, make_response, redirect, render_template, request
 
 
 def fragment_due() -> bool:
@@ -14,15 +11,10 @@ def fragment_due() -> bool:
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
-def render(template: str, **values: Any) -> str:
-    """A template in the reader's language."""
-    return _render(f"{code()}:{template}", **values)
-
-
 def answer(page: str, fragment: str | None = None, *, status: int = 200, **values: Any) -> Response:
     """Render the fragment when one is due, else the page that includes it."""
     template = fragment if fragment and fragment_due() else page
-    return make_response(render(template, **values), status)
+    return make_response(render_template(template, **values), status)
 
 
 def onward(path: str) -> Response:

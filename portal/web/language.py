@@ -6,9 +6,8 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from babel.dates import get_day_names, get_month_names
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, Domain, get_babel, get_locale
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -78,7 +77,12 @@ def _(message: str, **values: Any) -> str:
 
 def spoken(message: str, **values: Any) -> Markup:
     """What `_` is in templates where the text is not known before: trusted itself, what is filled in is escaped."""
-    return Markup(translate(code(), message)) % values  # noqa: S704
+    return Markup(translate(code(), message)) % values if values else _alone(code(), message)  # noqa: S704
+
+
+@lru_cache(4096)
+def _alone(language: str, message: str) -> Markup:
+    return Markup(translate(language, message)) % {}  # noqa: S704
 
 
 def tell(text: Any) -> str:
@@ -106,21 +110,33 @@ def say_or_tell(text: Any) -> str:
     return _value(text)
 
 
-@cache
-def _names(language: str) -> tuple[Any, Any]:
-    return get_day_names("wide", locale=language), get_month_names("wide", locale=language)
+# Written out: of what Babel knows of a language we need these words only, and it takes megabytes per process.
+DAYS = {
+    "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+SHORT_DAYS = {"nl": ("ma", "di", "wo", "do", "vr", "za", "zo"), "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+MONTHS = {
+    "nl": (
+        "januari", "februari", "maart", "april", "mei", "juni",
+        "juli", "augustus", "september", "oktober", "november", "december",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
 
 
 def month_names(language: str) -> tuple[dict[int, str], list[str]]:
     """Months by number, and the short weekdays from Monday."""
-    days = get_day_names("abbreviated", locale=language)
-    return dict(_names(language)[1]), [days[number] for number in range(7)]
+    return dict(enumerate(MONTHS[language], 1)), list(SHORT_DAYS[language])
 
 
 @lru_cache(4096)
 def _day(day: date, language: str, year: int) -> str:
-    days, months = _names(language)
-    return f"{days[day.weekday()]} {day.day} {months[day.month]}{'' if day.year == year else f' {day.year}'}"
+    days, months = DAYS[language], MONTHS[language]
+    return f"{days[day.weekday()]} {day.day} {months[day.month - 1]}{'' if day.year == year else f' {day.year}'}"
 
 
 def day(moment: datetime | date) -> str:
@@ -163,9 +179,19 @@ def late_by(moment: datetime) -> str:
     return _("%(n)s hours late", n=hours) if hours > 1 else _("%(n)s minutes late", n=hours * 60 + minutes)
 
 
+class Words(Domain):  # type: ignore[misc]
+    """The texts of forms and operations: Flask-Babel's own way to them makes a locale's name for each."""
+
+    def gettext(self, string: str, **values: Any) -> str:
+        locale = get_locale()
+        text = translate(locale.language, string) if locale else string
+        return text % values if values else text
+
+
 def init_language(app: Flask) -> None:
     Babel(app, locale_selector=choose_language, default_translation_directories="../translations")
-    init_templates(app, translate)
+    get_babel(app).instance.domain_instance = Words()
+    init_templates(app, code, translate)
     app.jinja_env.filters.update(
         when=when, clock=hour, day=day, soon=soon, late_by=late_by, tell=say_or_tell, spoken=spoken
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import flask.templating
+import jinja2
 from flask import Flask
 from jinja2 import FileSystemLoader, nodes
 from jinja2.visitor import NodeTransformer
@@ -23,8 +24,20 @@ class Loader(FileSystemLoader):
         return super().get_source(environment, template.partition(":")[2])
 
 
+class Template(jinja2.Template):
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        """Macros know no values of a page, so there is no need to compare these at each import."""
+        return super()._get_default_module()
+
+
 class Environment(flask.templating.Environment):
+    language: Callable[[], str]  # of the reader
     translate: Translate
+    template_class = Template
+
+    def get_or_select_template(self, template_name_or_list: Any, parent: Any = None, globals: Any = None) -> Any:
+        """What Flask renders: a path, in the reader's language."""
+        return self.get_template(f"{self.language()}:{template_name_or_list}", parent, globals)
 
     def join_path(self, template: str, parent: str) -> str:
         return f"{parent.partition(':')[0]}:{template}"
@@ -64,8 +77,8 @@ class _PutInPlace(NodeTransformer):
         return nodes.Scope(body).set_lineno(node.lineno).set_environment(self.environment)
 
 
-def init_templates(app: Flask, translate: Translate) -> None:
+def init_templates(app: Flask, language: Callable[[], str], translate: Translate) -> None:
     environment = app.jinja_env
     assert isinstance(environment, Environment)
-    environment.translate = translate
+    environment.language, environment.translate = language, translate
     environment.loader = Loader(ROOT / "templates")
