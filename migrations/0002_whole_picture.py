@@ -36,6 +36,13 @@ INDEXES = (
     ("action_absence_id", "action (absence_id)"),
     ("action_state_due_at", "action (state, due_at)"),
     ("incident_state_reported_at", "incident (state, reported_at)"),
+    # All that the list of incidents asks of its actions, so that it reads no row of them.
+    (
+        "action_unfinished",
+        "action (incident_id, phase, due_at, assignee_id, gate, victim_id, state) "
+        "WHERE state NOT IN ('done', 'not-needed')",
+    ),
+    ("flag_up", "flag (incident_id, key) WHERE answer = 'yes'"),
 )
 
 

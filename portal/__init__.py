@@ -14,8 +14,10 @@ from werkzeug.routing import IntegerConverter
 
 from portal import db as database
 from portal.accounts import queries as accounts
+from portal.accounts.absence import operations as absence
 from portal.actions import queries as actions
 from portal.actions import rules as action_rules
+from portal.actions.deputies import operations as deputies
 from portal.actions.plan import operations as plan
 from portal.clock import Clock
 from portal.config import ROOT, Settings
@@ -23,6 +25,7 @@ from portal.incidents import operations as incident_operations
 from portal.incidents import queries as incidents
 from portal.incidents import rules as incident_rules
 from portal.incidents.joining import operations as joining
+from portal.incidents.logbook import queries as logbook
 from portal.incidents.team import operations as team
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.school.queries import school_or_none
@@ -75,8 +78,11 @@ class RowNumber(IntegerConverter):
 def _wire_packages() -> None:
     """Where a lower package makes room for a higher one."""
     incidents.own_work.update(actions=actions.own_ids, people=actions.own_people)
+    logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
+    absence.after_begin[:] = [deputies.hand_to_deputy]
+    absence.after_end[:] = [deputies.give_back]
     team.after_join[:] = [plan.give_to_new_member]
     team.after_leave[:] = [plan.free_actions_of]
     joining.after_joining[:] = [plan.move_to]
@@ -139,12 +145,15 @@ def _wire_sign_in(app: Flask) -> None:
 
 
 def _register_views(app: Flask) -> None:
+    from portal.accounts.absence.views import bp as absence_views
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
     from portal.actions.views import bp as action_views
+    from portal.desk.finding.views import bp as finding_views
     from portal.desk.overview.views import bp as desk_views
     from portal.desk.receipts.views import bp as receipt_views
     from portal.desk.report.views import bp as report_views
+    from portal.desk.work.views import bp as work_views
     from portal.health import bp as health
     from portal.incidents.team.views import bp as team_views
     from portal.incidents.views import bp as incident_views
@@ -154,6 +163,7 @@ def _register_views(app: Flask) -> None:
         health,
         school_views,
         accounts_views,
+        absence_views,
         incident_views,
         team_views,
         plan_views,
@@ -161,6 +171,8 @@ def _register_views(app: Flask) -> None:
         report_views,
         receipt_views,
         desk_views,
+        work_views,
+        finding_views,
     ):
         app.register_blueprint(blueprint)
 

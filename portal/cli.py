@@ -13,14 +13,16 @@ from flask import Flask, current_app, g
 from flask.cli import AppGroup
 
 from portal import db as database
+from portal.accounts.absence import operations as absence
 from portal.accounts.operations import create_person
 from portal.accounts.queries import people as staff_and_administrators
+from portal.actions.deputies import operations as deputies
 from portal.audit.queries import links
 from portal.audit.rules import broken
 from portal.boot import create_school, load_demo
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
-from portal.errors import Invalid
+from portal.errors import DomainError, Invalid
 from portal.notices.operations import send_due, smtp_sender
 from portal.policy import FUNCTIONS
 from portal.school.queries import school_or_none
@@ -184,7 +186,7 @@ def user_create(email: str, name: str, functions: tuple[str, ...], phone: str, s
 @click.option("--once", is_flag=True, help="look once and end")
 @said_in_one_line
 def jobs_run(once: bool) -> None:
-    """Send the mail that waits, for every school, until told to end."""
+    """Do what the calendar asks for and send the mail that waits, for every school, until told to end."""
     end = threading.Event()
     if not once:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -201,14 +203,17 @@ def _work_all() -> None:
         try:
             with database.school(database.location(_settings(), slug)):
                 database.check_migrated()
-                _send_mail()
-        except (database.Unready, peewee.DatabaseError) as error:
+                if school_or_none() is not None:
+                    absence.work(_now())
+                    deputies.tell_late(_now())
+                    _send_mail()
+        except (database.Unready, peewee.DatabaseError, DomainError) as error:
             current_app.logger.error("jobs of school %s: %s", slug, type(error).__name__)
 
 
 def _send_mail() -> None:
     settings = _settings()
-    if settings.smtp is None or school_or_none() is None:
+    if settings.smtp is None:
         return
     g.clock = current_app.extensions["clock"]
     people = {person.id: person.name for person in staff_and_administrators()}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SCHOOL_ZONE = ZoneInfo("Europe/Amsterdam")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock:
@@ -25,3 +26,15 @@ class Clock:
 def local(moment: datetime) -> datetime:
     """The same moment on the school's wall clock."""
     return moment.astimezone(SCHOOL_ZONE)
+
+
+def stamp(moment: datetime) -> int:
+    """The moment as a number that can stand in an address: microseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_stamp(text: str) -> datetime:
+    """Raises `ValueError` for what `stamp` cannot have given."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 17):
+        raise ValueError(text)
+    return _EPOCH + timedelta(microseconds=int(text))

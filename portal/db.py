@@ -116,6 +116,14 @@ _current: ContextVar[Location | None] = ContextVar("school", default=None)
 _kept = threading.local()
 
 
+class Connection(sqlcipher.Connection):  # type: ignore[misc]
+    """Knows which readings of this hour it wrote; a file that is put in its place is opened anew and knows none."""
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.readings: set[tuple[Any, ...]] = set()
+
+
 class SchoolDatabase(SqlCipherDatabase):  # type: ignore[misc]
     """Opens the current school's file and keeps one connection per thread and school."""
 
@@ -139,7 +147,7 @@ class SchoolDatabase(SqlCipherDatabase):  # type: ignore[misc]
         return kept[known]
 
     def _open(self, place: Location) -> Any:
-        conn = sqlcipher.connect(str(place.file), isolation_level=None)
+        conn = sqlcipher.connect(str(place.file), isolation_level=None, factory=Connection)
         try:
             # A wrong key is told once, by us.
             conn.execute("PRAGMA cipher_log_level = NONE")
@@ -325,6 +333,12 @@ def stored(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
+def moment_of(value: Any) -> datetime:
+    """The aware moment that a `UtcField` holds, as the database gives it in a row without a model."""
+    moment: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=UTC)
+
+
 class UtcField(peewee.DateTimeField):  # type: ignore[misc]
     """An aware moment, stored as naive UTC so that every database sorts it alike."""
 
@@ -334,11 +348,7 @@ class UtcField(peewee.DateTimeField):  # type: ignore[misc]
         return super().db_value(stored(value))
 
     def python_value(self, value: Any) -> datetime | None:
-        if value is None:
-            return None
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        aware: datetime = moment.replace(tzinfo=UTC)
-        return aware
+        return None if value is None else moment_of(value)
 
 
 class JsonField(peewee.TextField):  # type: ignore[misc]

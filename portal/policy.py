@@ -6,6 +6,7 @@ nothing of it, and the page answers as if it did not exist.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 
 from portal.errors import N_
@@ -34,12 +35,12 @@ FUNCTION_NAMES = {
 # part -> function in the incident's team -> verbs. '-own' is narrowed per row by that part's rules.
 INCIDENT_PARTS: dict[str, dict[str, str]] = {
     "overview": {
-        COORDINATOR: "read change",
+        COORDINATOR: "read add change",
         LEADERSHIP: "read",
-        COUNSELOR: "read",
-        CARE: "read",
-        MENTOR: "read",
-        COMMUNICATION: "read",
+        COUNSELOR: "read add",
+        CARE: "read add",
+        MENTOR: "read add",
+        COMMUNICATION: "read add",
     },
     "plan": {
         COORDINATOR: "read add change",
@@ -89,6 +90,7 @@ SCHOOL_PARTS: dict[str, dict[str, str]] = {
     "report": {EVERYBODY: "read write"},
     "receipt": {EVERYBODY: "read write"},
     "account": {EVERYBODY: "read change"},
+    "absence": {EVERYBODY: "read change"},
     "accounts": {ADMINISTRATOR: "read change"},
     "settings": {ADMINISTRATOR: "read change"},
 }
@@ -117,13 +119,16 @@ def school_verbs(part: str, functions: Iterable[str]) -> frozenset[str]:
 class Standing:
     """Somebody's place in one incident: who they are, their functions in its team, and so what they may do.
 
-    `classes` are those the person mentors; `has_seen` is whether they opened the incident before.
+    `classes` are those the person mentors; `has_seen` is whether they opened the incident before, `looked_at` when
+    they looked at its overview last, and `look_from` when the visit before this one ended.
     """
 
     person_id: int
     functions: frozenset[str]
     classes: frozenset[str] = field(default_factory=frozenset)
     has_seen: bool = True
+    looked_at: datetime | None = None
+    look_from: datetime | None = None
 
     def may(self, part: str, *verbs: str) -> bool:
         """Whether any of the verbs is granted on the part."""

@@ -4,7 +4,6 @@ Peewee takes longer to make the SQL, and models of the rows, than SQLite for the
 """
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -35,11 +34,6 @@ class Prepared:
         asked = [next(values) if value is _HERE else value for value in self.values]
         rows: list[tuple[Any, ...]] = db.execute_sql(self.sql, asked).fetchall()
         return rows
-
-
-def moment_of(text: str | None) -> datetime | None:
-    """A stored moment of a plain row."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
 
 
 @cache

@@ -24,8 +24,8 @@ function style(name) {
 }
 
 // A source map that is not served would only be a missing file.
-const htmx = readFileSync(join(packages, "htmx.org", "dist", "htmx.min.js"), "utf8")
-  .replace(/\n?\/\/# sourceMappingURL=\S+\s*$/, "\n");
+const htmx = ["htmx.min.js", "ext/hx-ptag.min.js"].map((name) => readFileSync(join(packages, "htmx.org", "dist", name), "utf8")
+  .replace(/\n?\/\/# sourceMappingURL=\S+\s*$/, "\n")).join("");
 const portal = readFileSync(join(here, "js", "portal.js"), "utf8")
   .split("\n").filter((line) => !/^\s*(\/\/.*)?$/.test(line)).map((line) => line.trim()).join("\n");
 

@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from portal.accounts import operations, queries
+from portal.accounts.absence.queries import deputies
 from portal.accounts.forms import PasswordForm, PersonForm, SignInForm
 from portal.accounts.models import Person
+from portal.policy import TEAM_FUNCTIONS
 from portal.web.access import own_path, public, requires
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, onward
@@ -73,7 +75,8 @@ def password() -> Any:
 @bp.get("/accounts")
 @requires("accounts", "read")
 def accounts() -> Any:
-    return answer("accounts/accounts.html", people=list(queries.people()))
+    without = sorted(set(TEAM_FUNCTIONS) - deputies().keys(), key=TEAM_FUNCTIONS.index)
+    return answer("accounts/accounts.html", people=list(queries.people()), without=without)
 
 
 @bp.route("/accounts/new", methods=["GET", "POST"])

@@ -1,5 +1,6 @@
 """What is typed about an action."""
 
+from datetime import date
 from typing import Any
 
 import wtforms
@@ -9,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from portal.actions.rules import WISH_ANSWERS
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS, Standing
 from portal.web.forms import ChoiceField, Form, LongTextField, MomentField, PickField, TextField, whole_number
+from portal.web.language import named
 
 FUNCTION_CHOICES = [("", _("nobody yet")), *((code, _(FUNCTION_NAMES[code])) for code in TEAM_FUNCTIONS)]
 ANSWERS = {code: _(text) for code, text in WISH_ANSWERS.items()}
@@ -46,9 +48,9 @@ class WhoFields:
             "after_id": self.after.data or None,
         }
 
-    def offer(self, team: list[Any], actions: list[Any]) -> None:
+    def offer(self, team: list[Any], actions: list[Any], away: dict[int, date]) -> None:
         """Fill the lists with the team and with the other actions (pairs of id and words)."""
-        self.assignee.choices = [(0, gettext("nobody yet")), *((p.id, p.name) for p in team)]
+        self.assignee.choices = [(0, gettext("nobody yet")), *((p.id, named(p.name, away.get(p.id))) for p in team)]
         self.after.choices = [(0, gettext("nothing")), *actions]
 
 

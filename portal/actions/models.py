@@ -46,6 +46,15 @@ class Action(Model):
         indexes = ((("assignee", "state"), False), (("incident", "step"), False), (("state", "due_at"), False))
 
 
+# All that the list of incidents asks of its actions, so that it reads no row of them.
+Action.add_index(
+    pw.SQL(
+        "CREATE INDEX IF NOT EXISTS action_unfinished ON action "
+        "(incident_id, phase, due_at, assignee_id, gate, victim_id, state) WHERE state NOT IN ('done', 'not-needed')"
+    )
+)
+
+
 class Wish(Model):
     """What a victim said on one subject, once; the newest row counts and the older ones stay."""
 

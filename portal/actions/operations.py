@@ -38,6 +38,12 @@ EVENTS = {
 def _claim(action: Action, version: int, change: dict[str, Any], *, actor: Person, now: datetime) -> None:
     """Store a change if the action is still as it was read. Raises `ChangedMeanwhile`."""
     _check_open(action.incident)
+    if "assignee_id" in change:
+        giver = rules.handed_by(action.assignee_id, action.handed_by_id, change["assignee_id"])
+        # Given on by hand it no longer goes back by itself when an absence ends.
+        change = {**change, "handed_by_id": giver, "absence_id": None}
+    if change.get("due_at") and change["due_at"] > now:
+        change = {**change, "told": 0}  # Late again it counts anew.
     changed = (
         Action.update(**{"touched": True, **change}, changed_at=now, changed_by=actor, version=version + 1)
         .where(Action.id == action.id, Action.version == version)
@@ -59,7 +65,7 @@ def _check_open(incident: Incident) -> None:
 
 
 def _check_may(action: Action, standing: Standing) -> None:
-    rules.check_may_change(standing, assignee_id=action.assignee_id, function=action.function)
+    rules.check_may_change(standing, assignee_id=action.assignee_id, function=action.function, told=action.told)
 
 
 def gate_answers(action: Action) -> tuple[str | None, str | None]:
@@ -209,7 +215,8 @@ def hand_over(
         for action in actions:
             _check_may(action, standing)
             _check_may_give(action, person_id, standing)
-            _claim(action, action.version, {"assignee_id": person_id, "outsider": ""}, actor=actor, now=now)
+            give = {"assignee_id": person_id} if action.assignee_id != person_id else {}
+            _claim(action, action.version, {**give, "outsider": ""}, actor=actor, now=now)
         person = by_id(person_id)
         assert person
         ids = [action.id for action in actions]

@@ -1,20 +1,48 @@
 """Finding actions and wishes."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from portal.accounts.models import Person
 from portal.actions.models import Action, Wish
 from portal.actions.rules import FINISHED
-from portal.incidents.models import OPEN, Incident, Involved
+from portal.db import moment_of
+from portal.incidents.models import OPEN, Incident, Involved, Membership
 from portal.incidents.queries import visible_to
 from portal.incidents.rules import flags, label
-from portal.policy import Standing
-from portal.prepared import Prepared, given, loaded, moment_of
+from portal.policy import COORDINATOR, LEADERSHIP, Standing
+from portal.prepared import Prepared, given, loaded
 from portal.protocol.queries import protocol
+from portal.protocol.rules import default_phases
 
 Changer = Person.alias()
+
+# For the list of incidents, in SQL: whether an action `a` still has to be done, whether such a one is late at `:now`,
+# and the number of its phase (NULL without one). All that they read stands in the index `action_unfinished`. They say
+# what `gate_state` and `standing_of` of `rules` say; a test compares them.
+UNFINISHED = "a.state NOT IN ('done', 'not-needed')"
+_SAID = "(SELECT w.answer FROM wish w WHERE w.victim_id = a.victim_id AND w.subject = {} ORDER BY w.id DESC LIMIT 1)"
+_WISH, _SAFETY = _SAID.format("a.gate"), _SAID.format("'safety'")
+_GATE_OPEN = f"""CASE a.gate
+    WHEN '' THEN 1
+    WHEN 'police' THEN {_WISH} IS NOT NULL
+    WHEN 'parents' THEN ({_WISH} = 'yes' AND {_SAFETY} = 'yes') OR ({_WISH} = 'override' AND {_SAFETY} IN ('yes', 'no'))
+    ELSE {_WISH} IN ('yes', 'override') END"""
+LATE = f"a.due_at < :now AND {_GATE_OPEN}"
+PHASE_NUMBER = "CASE a.phase " + " ".join(f"WHEN '{p.key}' THEN {p.number}" for p in default_phases()) + " END"
+
+
+def current_phase_is(number: int) -> str:
+    """The SQL condition that an incident `i` is in this phase: the first one with something that has to be done."""
+    keys = [f"'{phase.key}'" for phase in default_phases()[:number]]
+    earlier = f" AND NOT {_still_in(', '.join(keys[:-1]))}" if keys[:-1] else ""
+    return _still_in(keys[-1]) + earlier
+
+
+def _still_in(phases: str) -> str:
+    return f"EXISTS (SELECT 1 FROM action a WHERE a.incident_id = i.id AND {UNFINISHED} AND a.phase IN ({phases}))"  # noqa: S608
 
 
 def plan_of(incident: Incident) -> Any:
@@ -48,32 +76,9 @@ class Line:
     """An action as it is read only: the plan has dozens, and a model takes ten times as long to make."""
 
     __slots__ = (
-        "after_id",
-        "assignee",
-        "assignee_id",
-        "changed_at",
-        "changed_by",
-        "contact",
-        "dropped",
-        "due_at",
-        "flag",
-        "function",
-        "gate",
-        "handed_by_id",
-        "how",
-        "id",
-        "incident",
-        "outcome",
-        "outsider",
-        "overridden",
-        "phase",
-        "place",
-        "state",
-        "step",
-        "title",
-        "touched",
-        "version",
-        "victim",
+        "after_id", "assignee", "assignee_id", "changed_at", "changed_by", "contact", "dropped", "due_at",
+        "flag", "function", "gate", "handed_by_id", "how", "id", "incident", "outcome", "outsider",
+        "overridden", "phase", "place", "state", "step", "title", "told", "touched", "version", "victim",
         "victim_id",
     )  # fmt: skip
 
@@ -81,11 +86,11 @@ class Line:
         (
             self.id, self.step, self.flag, self.title, self.phase, self.gate, self.function, self.outsider, due,
             self.place, self.how, self.after_id, self.state, self.outcome, self.contact, self.overridden, self.dropped,
-            self.touched, changed, self.version, self.victim_id, self.assignee_id, self.handed_by_id, number, name,
-            phone, changer_id, changer, changer_phone,
+            self.touched, changed, self.version, self.told, self.victim_id, self.assignee_id, self.handed_by_id, number,
+            name, phone, changer_id, changer, changer_phone,
         ) = row  # fmt: skip
         self.incident = incident
-        self.due_at, self.changed_at = moment_of(due), moment_of(changed)
+        self.due_at, self.changed_at = moment_of(due) if due else None, moment_of(changed)
         self.victim = Numbered(self.victim_id, number) if self.victim_id else None
         self.assignee = Who(self.assignee_id, name, phone) if self.assignee_id else None
         self.changed_by = Who(changer_id, changer, changer_phone) if changer_id else None
@@ -97,7 +102,7 @@ def _lines() -> Any:
     columns = (
         a.id, a.step, a.flag, a.title, a.phase, a.gate, a.function, a.outsider, a.due_at, a.place,
         a.how, a.after, a.state, a.outcome, a.contact, a.overridden, a.dropped, a.touched,
-        a.changed_at, a.version, a.victim, a.assignee, a.handed_by, Involved.number, Person.name, Person.phone,
+        a.changed_at, a.version, a.told, a.victim, a.assignee, a.handed_by, Involved.number, Person.name, Person.phone,
         Changer.id, Changer.name, Changer.phone,
     )  # fmt: skip
     return plan_of(given()).select(*columns)
@@ -124,10 +129,14 @@ def action_in(incident: Incident, action_id: int) -> Action | None:
     return action
 
 
-def own_ids(incident: Incident, standing: Standing) -> list[int]:
-    """Actions given to this member by name."""
-    rows = Action.select(Action.id).where(Action.incident == incident, Action.assignee == standing.person_id)
-    return [number for (number,) in rows.tuples()]
+def own_ids(incident: Incident, standing: Standing) -> Any:
+    """Actions given to this member by name, to narrow another query with."""
+    return Action.select(Action.id).where(Action.incident == incident, Action.assignee == standing.person_id)
+
+
+def ids_in_phase(incident: Incident, phase: str) -> Any:
+    """Ids of the incident's actions in one phase, as a query."""
+    return Action.select(Action.id).where(Action.incident == incident, Action.phase == phase)
 
 
 def own_people(incident: Incident, standing: Standing) -> list[int]:
@@ -138,19 +147,65 @@ def own_people(incident: Incident, standing: Standing) -> list[int]:
     return [number for (number,) in rows.tuples()]
 
 
-def unfinished_of(person: Person) -> Any:
-    """Actions this person still has to do, over all open incidents, most urgent first."""
+def _over_incidents(person: Person) -> Any:
+    """Actions of all open incidents that this person may see, with incident and victim."""
     return (
         Action.select(Action, Incident, Involved)
         .join_from(Action, Incident)
         .join_from(Action, Involved, JOIN.LEFT_OUTER, on=(Action.victim == Involved.id))
+        .where(Incident.state == OPEN, Incident.id.in_(visible_to(person).select(Incident.id)))
+    )
+
+
+def unfinished_of(person: Person) -> Any:
+    """Actions this person still has to do, over all open incidents, most urgent first."""
+    mine = (Action.assignee == person) & Action.state.not_in(FINISHED)
+    return _over_incidents(person).where(mine).order_by(Action.due_at.asc(nulls="last"), Action.position)
+
+
+def finished_of(person: Person, since: datetime) -> Any:
+    """Actions this person finished since then, newest first."""
+    mine = (Action.assignee == person) & Action.state.in_(FINISHED) & (Action.changed_at >= since)
+    return _over_incidents(person).where(mine, ~Action.dropped).order_by(Action.changed_at.desc(), Action.id)
+
+
+def _leads(person: Person, function: str) -> Any:
+    """Incidents in whose team this person has the function."""
+    return Membership.select(Membership.incident).where(Membership.person == person, Membership.function == function)
+
+
+def closed_for(person: Person) -> Any:
+    """Unfinished actions to which a victim said no, or for which home is not safe, where this person is leadership."""
+    later = Wish.alias()
+    newer = later.select().where(later.victim == Wish.victim, later.subject == Wish.subject, later.id > Wish.id)
+    subject = (Wish.subject == Action.gate) | ((Wish.subject == "safety") & (Action.gate == "parents"))
+    refused = Wish.select().where(Wish.victim == Action.victim, subject, Wish.answer == "no", ~fn.EXISTS(newer))
+    return (
+        _over_incidents(person)
         .where(
-            Action.assignee == person,
+            Action.gate != "",
             Action.state.not_in(FINISHED),
-            Incident.state == OPEN,
-            Incident.id.in_(visible_to(person).select(Incident.id)),
+            Incident.id.in_(_leads(person, LEADERSHIP)),
+            fn.EXISTS(refused),
         )
-        .order_by(Action.due_at, Action.position)
+        .order_by(Action.due_at, Action.id)
+    )
+
+
+def nobodys_for(person: Person, until: datetime) -> Any:
+    """Incidents this person coordinates that have actions of nobody due until then, each with their `number`."""
+    return (
+        _over_incidents(person)
+        .select(Incident, fn.COUNT(Action.id).alias("number"))
+        .where(
+            Action.assignee.is_null(),
+            Action.outsider == "",
+            Action.state.not_in(FINISHED),
+            Action.due_at < until,
+            Incident.id.in_(_leads(person, COORDINATOR)),
+        )
+        .group_by(Incident.id)
+        .order_by(fn.MIN(Action.due_at))
     )
 
 

@@ -209,22 +209,30 @@ def check_order(before_state: str | None, before_step: str) -> None:
         )
 
 
-def may_change(standing: Standing, *, assignee_id: int | None, function: str) -> bool:
+def may_change(standing: Standing, *, assignee_id: int | None, function: str, told: int = 0) -> bool:
     """Whether this member may change an action: any, or the own one.
 
-    Own is what is given to you by name; what is given to nobody yet is of all with its function.
+    Own is what is given to you by name; what is given to nobody yet, or was `told` to be late in the first
+    hour, is of all with its function: a deputy who hears of it can do it.
     """
     if standing.may("plan", "change"):
         return True
     if not standing.may("plan", "change-own"):
         return False
-    return assignee_id == standing.person_id if assignee_id else function in standing.functions
+    if assignee_id and (assignee_id == standing.person_id or not told):
+        return assignee_id == standing.person_id
+    return function in standing.functions
 
 
-def check_may_change(standing: Standing, *, assignee_id: int | None, function: str) -> None:
+def check_may_change(standing: Standing, *, assignee_id: int | None, function: str, told: int = 0) -> None:
     """Raises `NotAllowed`."""
-    if not may_change(standing, assignee_id=assignee_id, function=function):
+    if not may_change(standing, assignee_id=assignee_id, function=function, told=told):
         raise NotAllowed
+
+
+def handed_by(before: int | None, giver: int | None, after: int | None) -> int | None:
+    """Who gave an action away that goes from `before` to `after`; nobody once the one who gave it has it again."""
+    return None if after is None or after == giver else before
 
 
 def check_may_override_order(standing: Standing) -> None:

@@ -5,12 +5,14 @@ from typing import Any
 from flask import Blueprint, abort, g, request
 from flask_login import current_user
 
+from portal.accounts.absence.queries import away_until
 from portal.actions import operations, queries
 from portal.actions.forms import NoteForm, PlanningForm, StateForm, WishForm
 from portal.actions.models import Action
 from portal.actions.plan.queries import Row, one_row
 from portal.actions.rules import STATES
 from portal.audit.operations import record_read
+from portal.clock import local
 from portal.incidents.operations import write_entry
 from portal.incidents.queries import team_people
 from portal.web.access import requires
@@ -32,7 +34,7 @@ def _planning_form(action: Action, **sent: Any) -> PlanningForm:
     values = {**_planning(action), "version": action.version}
     form = PlanningForm(data=values, formdata=sent.get("formdata"))
     others = [(a.id, say_or_tell(queries.title_of(a))) for a in queries.plan_rows(g.incident) if a.id != action.id]
-    form.offer(team_people(g.incident), others)
+    form.offer(team_people(g.incident), others, away_until(local(g.clock.now()).date()))
     return form
 
 

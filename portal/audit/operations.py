@@ -8,6 +8,8 @@ from portal.audit.models import AuditEvent
 from portal.audit.rules import digest
 from portal.db import db
 
+MOST_KEPT = 20_000  # readings that a connection remembers
+
 
 def record(action: str, subject: str, *, actor_id: int | None, now: datetime, **detail: Any) -> None:
     """Append one event. Details name fields and ids, never what was typed about a person."""
@@ -25,9 +27,18 @@ def record_read(action: str, subject: str, *, reader_id: int, now: datetime) -> 
 def record_reads(action: str, subjects: list[str], *, reader_id: int, now: datetime) -> None:
     """Append the readings of several subjects at once."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    new = set(subjects) - queries.have_been_read(reader_id, action, subjects, hour)
-    if not new:
+    readings = {(hour, reader_id, action, subject) for subject in subjects}
+    # A page that is open all day asks for the same each time.
+    known: set[tuple[Any, ...]] = db.connection().readings
+    if readings <= known:
         return
-    with db.atomic():
-        for subject in sorted(new - queries.have_been_read(reader_id, action, subjects, hour)):
-            record(action, subject, actor_id=reader_id, now=now)
+    new = set(subjects) - queries.have_been_read(reader_id, action, subjects, hour)
+    if new:
+        with db.atomic():
+            for subject in sorted(new - queries.have_been_read(reader_id, action, subjects, hour)):
+                record(action, subject, actor_id=reader_id, now=now)
+    # What a transaction around this takes back was not written.
+    if not db.in_transaction():
+        if len(known) > MOST_KEPT:
+            known.clear()
+        known.update(readings)

@@ -5,6 +5,7 @@ Every person is made up. The accounts share one known password, so this runs in 
 
 from datetime import datetime, timedelta
 
+from portal.accounts.absence.operations import choose_deputies
 from portal.accounts.models import Person
 from portal.accounts.operations import create_person, hasher
 from portal.accounts.queries import by_email, people
@@ -38,6 +39,14 @@ ACCOUNTS: tuple[tuple[str, str, list[str], str, list[str]], ...] = (
     ("admin", "B. Jansen", ["administrator"], "06-55501008", []),
     ("stranger", "K. de Boer", [], "06-55501009", []),
 )
+DEPUTIES = {
+    "coordinator": "care",
+    "leadership": "coordinator",
+    "counselor": "care",
+    "care": "counselor",
+    "mentor": "leadership",
+    "communication": "leadership",
+}
 SETTINGS = {
     "address": "Havenstraat 1",
     "place": "Waterdam",
@@ -57,6 +66,7 @@ def load(now: datetime) -> bool:
     with db.atomic():
         _accounts(now - timedelta(days=30))
         _settings(now - timedelta(days=30))
+        stand_in(now - timedelta(days=30))
         _incident(now)
     return True
 
@@ -85,6 +95,12 @@ def _settings(now: datetime) -> None:
     change_settings(SETTINGS, version=school().version, actor_id=None, now=now)
     christmas = now.replace(month=12, day=21).date()
     add_closed_period("Kerstvakantie", christmas, christmas + timedelta(days=14), actor_id=None, now=now)
+
+
+def stand_in(now: datetime) -> None:
+    """Every function has a deputy."""
+    chosen = {function: person(deputy).id for function, deputy in DEPUTIES.items()}
+    choose_deputies(chosen, edition="", actor=person("admin"), now=now)
 
 
 def _incident(now: datetime) -> None:

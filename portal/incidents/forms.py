@@ -110,11 +110,18 @@ class EntryForm(Form):
     kind = PickField(_("Kind"), choices=words(rules.ENTRY_KINDS), default="observation", required=True)
     text = LongTextField(_("What happened"), required=True)
     at = MomentField(_("When it happened"), past_only=True, description=_("Leave empty if it is happening now."))
+    contact = PickField(_("With whom"), choices=[("", _("not filled in")), *words(rules.CONTACTS)], default="")
     present = TextField(_("Who was there"), most=300)
 
     @property
     def values(self) -> dict[str, Any]:
-        return {"kind": self.kind.data, "text": self.text.data, "at": self.at.data, "present": self.present.data or ""}
+        return {
+            "kind": self.kind.data,
+            "text": self.text.data,
+            "at": self.at.data,
+            "present": self.present.data or "",
+            "contact": self.contact.data or "",
+        }
 
 
 class ReasonForm(Form):

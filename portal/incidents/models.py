@@ -47,6 +47,9 @@ class Flag(Model):
         indexes = ((("incident", "key"), True),)
 
 
+Flag.add_index(pw.SQL("CREATE INDEX IF NOT EXISTS flag_up ON flag (incident_id, key) WHERE answer = 'yes'"))
+
+
 class Report(Model):
     """One person's report. Two reports of the same thing end up at one incident; both receipts live on."""
 

@@ -10,7 +10,7 @@ from portal.clock import local
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Invalid, Missing, Refused
 from portal.incidents import queries, rules
-from portal.incidents.models import DRAFT, ENDED, OPEN, Entry, Flag, Incident, Involved, Report
+from portal.incidents.models import DRAFT, ENDED, OPEN, Entry, Flag, Incident, Involved, Report, Unrest
 
 # Higher packages that must act in the same transaction when the facts change; filled in `create_app`.
 after_facts: list[Callable[[Incident, Person, datetime], None]] = []
@@ -48,6 +48,7 @@ def write_entry(
             kind=values["kind"],
             text=values["text"],
             present=values.get("present", ""),
+            contact=values.get("contact", ""),
             action_id=corrects.action_id if corrects else action_id,
             corrects=corrects,
         )
@@ -131,8 +132,31 @@ def change_scope(incident: Incident, values: dict[str, Any], *, version: int, ac
             setattr(incident, name, values[name])
         incident.save(only=[getattr(Incident, name) for name in changed])
         record("incident:scope:change", _subject(incident), actor_id=actor.id, now=now, fields=changed)
+        if "unrest" in changed:
+            keep_unrest(incident, actor, now)
         said = [rules.scope_said(name, values[name]) for name in changed]
         log(incident, "scope", rules.EVENTS["scope.changed"], author=actor, now=now, what=said)
+        facts_changed(incident, actor, now)
+
+
+def keep_unrest(incident: Incident, actor: Person, now: datetime) -> None:
+    """Remember how restless it is now, for the chart; joins the caller's transaction."""
+    if incident.unrest is not None:
+        Unrest.create(incident=incident, at=now, value=incident.unrest, noted_by=actor)
+
+
+def note_unrest(incident: Incident, value: int, *, actor: Person, now: datetime) -> None:
+    """How restless it is now, from 0 to 4. Noted twice the same on one day is noted once. Raises `Refused`."""
+    with db.atomic():
+        check_runs(incident)
+        if value == incident.unrest and queries.unrest_noted_on(incident, value, local(now).date()):
+            return
+        Incident.update(unrest=value, version=Incident.version + 1).where(Incident.id == incident.id).execute()
+        incident.unrest = value
+        keep_unrest(incident, actor, now)
+        record("incident:unrest:note", _subject(incident), actor_id=actor.id, now=now, value=value)
+        said = {"message": rules.UNREST[str(value)]}
+        log(incident, "observation", rules.EVENTS["unrest.noted"], author=actor, now=now, value=said)
         facts_changed(incident, actor, now)
 
 

@@ -1,19 +1,21 @@
 """Reaching incidents: always through the team, never past somebody who is kept out."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import peewee as pw
 
 from portal.accounts.models import Person
-from portal.incidents.models import DRAFT, OPEN, Entry, Flag, Incident, Involved, KeptOut, Membership, Report
+from portal.clock import local
+from portal.db import moment_of
+from portal.incidents.models import DRAFT, OPEN, Entry, Flag, Incident, Involved, KeptOut, Membership, Report, Unrest
 from portal.incidents.rules import Facts, Someone, age_range, raised
 from portal.policy import Standing, incident_verbs
 from portal.prepared import Prepared, given, loaded
 
 # What is somebody's own work, told by the package that knows; filled in `create_app`.
-own_work: dict[str, Callable[[Incident, Standing], list[int]]] = {}
+own_work: dict[str, Callable[[Incident, Standing], Any]] = {}
 
 
 Joined = Incident.alias()
@@ -42,7 +44,13 @@ def _memberships() -> Any:
     goes_on = Joined.select(Joined.joined_into).where(Joined.ref == given())
     barred = KeptOut.select().where(KeptOut.incident == Incident.id, KeptOut.person == given())
     return (
-        Membership.select(Membership.function, Membership.seen_at, *Incident._meta.sorted_fields)
+        Membership.select(
+            Membership.function,
+            Membership.seen_at,
+            Membership.looked_at,
+            Membership.look_from,
+            *Incident._meta.sorted_fields,
+        )
         .join(Incident)
         .where(
             Membership.person == given(), (Incident.ref == given()) | Incident.id.in_(goes_on), ~pw.fn.EXISTS(barred)
@@ -58,9 +66,15 @@ def find_for(person: Person, ref: str) -> tuple[Incident, Standing] | None:
     rows = [] if person.is_administrator else _memberships(person.id, ref, ref, person.id)
     if not rows:
         return None
-    functions = frozenset(row[0] for row in rows)
-    seen = all(row[1] is not None for row in rows)
-    return loaded(Incident, rows[0][2:]), Standing(person.id, functions, frozenset(person.classes), seen)
+    _function, _seen, looked_at, look_from, *columns = rows[0]
+    return loaded(Incident, columns), Standing(
+        person.id,
+        frozenset(row[0] for row in rows),
+        classes=frozenset(person.classes),
+        has_seen=all(row[1] is not None for row in rows),
+        looked_at=looked_at and moment_of(looked_at),
+        look_from=look_from and moment_of(look_from),
+    )
 
 
 def standing(incident: Incident, person: Person) -> Standing:
@@ -75,19 +89,14 @@ def _standing(person: Person, rows: list[Membership]) -> Standing:
         frozenset(row.function for row in rows),
         classes=frozenset(person.classes),
         has_seen=all(row.seen_at is not None for row in rows),
+        looked_at=rows[0].looked_at if rows else None,
+        look_from=rows[0].look_from if rows else None,
     )
 
 
 def open_for(person: Person) -> Any:
     """Open incidents of this person, newest first."""
     return visible_to(person).where(Incident.state == OPEN).order_by(Incident.reported_at.desc(), Incident.id.desc())
-
-
-def all_for(person: Person) -> Any:
-    """Every incident of this person: open ones first, then newest first."""
-    return visible_to(person).order_by(
-        pw.Case(None, [(Incident.state == OPEN, 0)], 1), Incident.reported_at.desc(), Incident.id.desc()
-    )
 
 
 def others_to_join(person: Person, incident: Incident) -> Any:
@@ -120,6 +129,15 @@ def team(incident: Incident) -> Any:
 def team_people(incident: Incident) -> list[Person]:
     """Everybody on the team once."""
     return list({row.person_id: row.person for row in team(incident)}.values())
+
+
+@Prepared
+def _coordinators() -> Any:
+    return team(given()).select(*Person._meta.sorted_fields).where(Membership.function == "coordinator")
+
+
+def coordinators(incident: Incident) -> list[Person]:
+    return [loaded(Person, row) for row in _coordinators(incident.id)]
 
 
 def kept_out(incident: Incident) -> Any:
@@ -201,7 +219,7 @@ def entries(incident: Incident, standing: Standing) -> Any:
     rows = (
         Entry.select(Entry, Person)
         .join(Person, pw.JOIN.LEFT_OUTER)
-        .where(Entry.incident.in_(_with_joined(incident)))
+        .where(Entry.incident.in_(with_joined(incident)))
         .order_by(Entry.at.desc(), Entry.id.desc())
     )
     if standing.may("log", "read"):
@@ -210,8 +228,39 @@ def entries(incident: Incident, standing: Standing) -> Any:
     return rows.where(Entry.action_id.in_(own) | (Entry.author == standing.person_id))
 
 
-def _with_joined(incident: Incident) -> Any:
+def with_joined(incident: Incident) -> Any:
+    """Ids of an incident and of those that were joined into it."""
     return Incident.select(Incident.id).where((Incident.id == incident.id) | (Incident.joined_into == incident.id))
+
+
+def changes(incident: Incident, standing: Standing, since: datetime | None) -> Any:
+    """Entries that others wrote since then, newest first, of those that this member may read."""
+    rows = entries(incident, standing).where((Entry.author != standing.person_id) | Entry.author.is_null())
+    return rows.where(Entry.written_at > since) if since else rows
+
+
+@Prepared
+def _pulse() -> Any:
+    here = Incident.select(Incident.id).where((Incident.id == given()) | (Incident.joined_into == given()))
+    last = (
+        Entry.select(Entry.contact, pw.fn.MAX(Entry.at), pw.Value(0))
+        .where(Entry.incident.in_(here), Entry.contact != "")
+        .group_by(Entry.contact)
+    )
+    return last | Unrest.select(pw.Value(""), Unrest.at, Unrest.value).where(Unrest.incident.in_(here))
+
+
+def pulse(incident: Incident) -> tuple[dict[str, datetime], list[tuple[datetime, int]]]:
+    """When the logbook last notes contact with each group, and all noted unrest, in one statement."""
+    rows = [(what, moment_of(at), value) for what, at, value in _pulse(*[incident.id] * 4)]
+    noted = sorted((at, value) for what, at, value in rows if not what)
+    return {what: at for what, at, _value in rows if what}, noted
+
+
+def unrest_noted_on(incident: Incident, value: int, day: date) -> bool:
+    """Whether the newest unrest that was noted is this, and of this day."""
+    newest = Unrest.select().where(Unrest.incident == incident).order_by(Unrest.id.desc()).first()
+    return newest is not None and newest.value == value and local(newest.at).date() == day
 
 
 def entry_for(incident: Incident, standing: Standing, entry_id: int) -> Entry | None:

@@ -299,6 +299,7 @@ EVENTS = {
     "incident.reopened": N_("Opened again."),
     "flag.from_ages": N_("Red flag '%(flag)s' is up: it follows from the ages."),
     "flag.answered": N_("Red flag '%(flag)s': %(answer)s."),
+    "unrest.noted": N_("Unrest: %(value)s."),
     "scope.changed": N_("Situation changed: %(what)s."),
     "people.added": N_("Person involved added: %(who)s."),
     "people.changed": N_("Details of %(who)s changed."),

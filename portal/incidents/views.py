@@ -7,13 +7,19 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.audit.operations import record_read, record_reads
+from portal.fulltext import marked, words
 from portal.incidents import operations, queries
 from portal.incidents.forms import EntryForm, InvolvedForm, ReasonForm, ScopeForm
+from portal.incidents.logbook import queries as logbook
+from portal.incidents.logbook.forms import asked as asked_of_log
+from portal.incidents.logbook.rules import PORTAL, is_long, place, place_before
 from portal.incidents.models import Entry, Incident, Involved
-from portal.incidents.rules import ANSWERS, flags
+from portal.incidents.rules import ANSWERS, ENTRY_KINDS, flags
+from portal.protocol.queries import protocol
 from portal.web.access import requires
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, onward
+from portal.web.language import tell
 
 bp = Blueprint("incidents", __name__, url_prefix="/incidents/<ref>")
 
@@ -115,8 +121,35 @@ def log() -> Any:
     if form.accepts(lambda: operations.write_entry(g.incident, form.values, actor=current_user, now=g.clock.now())):
         return onward(page_of("/log"))
     record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=g.clock.now())
-    entries = list(queries.entries(g.incident, g.standing))
-    return answer("incidents/log.html", form=form, entries=entries, may_write=may_write, status=form.status)
+    return answer("incidents/log.html", form=form, may_write=may_write, **_entries(), status=form.status)
+
+
+def _entries() -> dict[str, Any]:
+    """The page of the logbook that the address asks for."""
+    authors = dict(logbook.authors(g.incident, g.standing))
+    phases = {phase.key: tell(phase.name) for phase in protocol(g.incident.protocol_id).phases}
+    asked = asked_of_log(request.args, authors, phases)
+    try:
+        after = place(request.args["after"]) if request.args.get("after") else None
+    except ValueError:
+        abort(404)
+    entries, number, more = logbook.page(g.incident, g.standing, asked, after)
+    return {
+        "entries": entries,
+        "number": number,
+        "more": more,
+        "after": after,
+        "asked": asked,
+        "authors": authors,
+        "phases": phases,
+        "kinds": {**{key: _(word) for key, word in ENTRY_KINDS.items()}, PORTAL: _("written by the portal")},
+        "versions": logbook.versions(g.incident, g.standing),
+        "here": {entry.id for entry in entries},
+        "pieces": lambda text: marked(text, words(asked.words)),
+        "is_long": is_long,
+        "place_before": place_before,
+        "now": g.clock.now(),
+    }
 
 
 def _keeping_seconds(values: dict[str, Any], entry: Entry) -> dict[str, Any]:
@@ -131,7 +164,7 @@ def correct(entry_id: int) -> Any:
     entry = queries.entry_for(g.incident, g.standing, entry_id)
     if entry is None or not entry.text or entry.author_id != current_user.id:
         abort(404)
-    shown = {"kind": entry.kind, "text": entry.text, "at": entry.at, "present": entry.present}
+    shown = {name: getattr(entry, name) for name in ("kind", "text", "at", "present", "contact")}
     form = EntryForm(data=None if request.form else shown)
     if form.accepts(
         lambda: operations.write_entry(

@@ -19,6 +19,12 @@ def about(subject: str) -> Any:
     return Mail.select().where(Mail.about == subject).order_by(Mail.id)
 
 
+def queued_at(moment: datetime, *, person_id: int, about: str) -> bool:
+    """Whether a mail about one thing was put in the outbox for somebody at this moment."""
+    queued = (Mail.about == about) & (Mail.person_id == person_id) & (Mail.created_at == moment)
+    return bool(Mail.select().where(queued, Mail.state == QUEUED).exists())
+
+
 def stuck(since: datetime) -> bool:
     """Whether mail that was due before `since` is still there: the worker does not run."""
     return bool(Mail.select().where(Mail.state.in_([QUEUED, SENDING]), Mail.due_at < since).exists())

@@ -70,6 +70,12 @@ def default_document() -> dict[str, Any]:
 
 
 @cache
+def default_phases() -> tuple[Phase, ...]:
+    """The phases of the default protocol, in order; every version has them."""
+    return parse(default_document()).phases
+
+
+@cache
 def _default_contacts() -> dict[str, str]:
     return {row["key"]: row.get("contact", "") for row in default_document()["step"]}
 

@@ -146,6 +146,16 @@ def day(moment: datetime | date) -> str:
     return _day(when, asks.language, asks.today.year)
 
 
+def named(name: str, until: date | None) -> str:
+    """A colleague in a list to pick from: the name, and until when he or she is away."""
+    return str(_("%(name)s (away until the end of %(day)s)", name=name, day=day(until))) if until else name
+
+
+def all_when(moments: list[datetime]) -> list[str]:
+    """`when` of many moments."""
+    return [when(moment) for moment in moments]
+
+
 @lru_cache(4096)
 def hour(moment: datetime) -> str:
     """'10:42'."""
@@ -158,7 +168,7 @@ def when(moment: datetime) -> str:
 
 
 def soon(moment: datetime) -> str:
-    """'vandaag 16:00', 'morgen 09:00', else the whole date."""
+    """'vandaag 16:00', 'morgen 09:00', 'woensdag 10:00' within the week to come, else the whole date."""
     asks = reader()
     return _soon(moment, asks.language, asks.today)
 
@@ -166,7 +176,10 @@ def soon(moment: datetime) -> str:
 @lru_cache(4096)
 def _soon(moment: datetime, language: str, today: date) -> str:
     there = local(moment).date()
-    near = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}.get((there - today).days)
+    days = (there - today).days
+    near = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}.get(days)
+    if 2 <= days <= 6:
+        return f"{DAYS[language][there.weekday()]} {hour(moment)}"
     return f"{translate(language, near) if near else _day(there, language, today.year)} {hour(moment)}"
 
 

@@ -111,6 +111,37 @@
     all("form[data-busy]").forEach(rest);
   });
 
+  // data-live asks for itself again and again, but not while nobody looks; whoever comes back sees it at once.
+  document.addEventListener("htmx:config:request", function (event) {
+    if (document.hidden && event.detail.ctx.sourceElement.hasAttribute("data-live")) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", function () {
+    if (!document.hidden && window.htmx) all("[data-live]").forEach(function (part) { htmx.trigger(part, "refresh"); });
+  });
+  // An opened action and a form with a changed field stay as they are, whatever is new around them.
+  function inUse(part) {
+    const changed = Array.from(part.querySelectorAll("input:not([type=hidden]), textarea, select")).some(function (control) {
+      if (control === document.activeElement) return true;
+      if (control.type === "radio" || control.type === "checkbox") return control.checked !== control.defaultChecked;
+      if (control.options) return Array.from(control.options).some((option) => option.selected !== option.defaultSelected);
+      return control.value !== control.defaultValue;
+    });
+    return changed || part.classList.contains("rp-open");
+  }
+  document.addEventListener("htmx:before:swap", function (event) {
+    const ctx = event.detail.ctx;
+    if (!ctx.sourceElement.hasAttribute("data-live")) return;
+    for (const part of ctx.sourceElement.querySelectorAll("[id].rp-open, form")) {
+      if (!inUse(part)) continue;
+      // What is in use and no longer there has to stay until it is closed.
+      if (part.id && !ctx.text.includes('id="' + part.id + '"')) event.preventDefault();
+      part.setAttribute("hx-morph-skip", "");
+    }
+  });
+  document.addEventListener("htmx:after:swap", function () {
+    all("[hx-morph-skip]").forEach(function (part) { part.removeAttribute("hx-morph-skip"); });
+  });
+
   document.addEventListener("DOMContentLoaded", function () {
     // Without htmx nothing saves by itself: the plain buttons have to come back.
     if (!window.htmx) root.classList.remove("js");

@@ -33,6 +33,7 @@ BASE = {
     "portal.config": ("portal.clock", "portal.errors"),
     "portal.db": ("portal.clock", "portal.config", "portal.errors"),
     "portal.prepared": ("portal.db",),
+    "portal.fulltext": (),
     "portal.security": ("portal.clock", "portal.config", "portal.db", "portal.errors"),
 }
 WIRING = (

@@ -19,9 +19,10 @@ COORDINATOR = [
     *(f"{DEMO}{part}" for part in ("/plan", "/plan?show=hand-over", "/plan?show=mine", "/plan/new", "/log")),
     *(f"{DEMO}{part}" for part in ("/people", "/people/new", "/team", "/situation", "/end", "/reopen", "/join")),
     "/account/password",
+    "/account/absence",
     "/incidents/2026-999",
 ]
-ADMINISTRATOR = ["/accounts", "/accounts/new", "/settings"]
+ADMINISTRATOR = ["/accounts", "/accounts/new", "/accounts/deputies", "/accounts/1/absence", "/settings"]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
 ENGLISH = ["/", DEMO, f"{DEMO}/plan", f"{DEMO}/log", f"{DEMO}/team", f"{DEMO}/people"]

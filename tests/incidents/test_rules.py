@@ -208,7 +208,7 @@ def test_what_the_logbook_says_of_the_situation(name: str, value: Any, expected:
 # 'Who can see what', as the product's table has it: one row per part, in the order of TEAM_FUNCTIONS.
 CHANGE, READ, OWN_PLAN = "read and change", "read", "read, add, and change own actions"
 SEEN = {
-    "overview": [CHANGE, READ, READ, READ, READ, READ],
+    "overview": [CHANGE, READ, *["read, and note the unrest"] * 4],
     "plan": [CHANGE, "read, and change own actions", *[OWN_PLAN] * 4],
     "log": [*["read and write"] * 4, *["only entries on own actions"] * 2],
     "team": [CHANGE, CHANGE, READ, READ, READ, READ],

@@ -37,6 +37,9 @@ FORMS = {
     ),
     "accounts.new_account": Shown("administrator", "/accounts/new", PERSON),
     "accounts.account": Shown("administrator", "/accounts/{person_id}"),
+    "absence.own": Shown("coordinator", "/account/absence", {"last": "2026-11-27"}),
+    "absence.of": Shown("administrator", "/accounts/{person_id}/absence", {"last": "2026-11-27"}),
+    "absence.deputies": Shown("administrator", "/accounts/deputies", {"mentor": "{stranger}"}),
     "school.settings": Shown("administrator", "/settings"),
     "school.add_closed": Shown(
         "administrator", "/settings", {"name": "Holiday", "first": "2027-02-15", "last": "2027-02-19"}
@@ -69,9 +72,12 @@ FORMS = {
 }
 # Buttons without anything to type, and a form that only a report about staff shows.
 NOTHING_TYPED = {
+    "absence.end_of",
+    "absence.end_own",
     "accounts.logout",
     "accounts.new_password",
     "actions.drop",
+    "desk.unrest",
     "receipts.join",
     "school.remove_closed",
     "team.let_in",

@@ -3,12 +3,13 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
 
 from portal import db as database
-from portal.accounts.models import Person
+from portal.accounts.models import Absence, Person
 from portal.accounts.operations import create_person
 from portal.actions.models import Action
 from portal.desk.report import operations as reporting
@@ -72,6 +73,7 @@ class Scene:
     entries: dict[str, int] = field(default_factory=dict)
     actions: dict[str, int] = field(default_factory=dict)
     droppable: dict[str, int] = field(default_factory=dict)
+    absences: dict[str, int] = field(default_factory=dict)
 
     def own(self, table: dict[str, int], role: str) -> int:
         return table.get(role) or next(iter(table.values()))
@@ -89,6 +91,7 @@ class Scene:
             "person_id": person.id,
             "period_id": ClosedPeriod.get().id,
             "key": "coercion",
+            "absence_id": self.own(self.absences, "extra" if endpoint == "absence.end_of" else role),
         }
 
     def path(self, rule: Any, role: str = "coordinator", **other: Any) -> str:
@@ -104,6 +107,7 @@ class Scene:
         own_action = self.own(self.actions, role)
         return {
             "incidents.answer_flag": {"answer": "unknown"},
+            "desk.unrest": {"value": "3"},
             "accounts.language": {"language": "en"},
             "actions.state": {"state": "doing", "version": "1"},
             "actions.wish": {**wish, "told_before": "y"},
@@ -126,6 +130,8 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     receipt: Report = Report.get(Report.incident == case)
     draft = reporting.begin(f"draft-of-a-report-number-{number}", actor=cast["teacher"], now=now)
     scene = Scene(case, receipt, draft, extra, barred)
+    away = cast | {"kept-out": cast["care"], "extra": extra}
+    scene.absences |= {role: _absence(person, now) for role, person in away.items()}
     _spread_and_back(case, cast["coordinator"], now)
     model = Action.get(Action.incident == case, Action.gate == "parents")
     unneeded = Action.get(Action.incident == case, Action.step == "other-classes")
@@ -142,6 +148,12 @@ def _spread_and_back(case: Incident, actor: Person, now: Any) -> None:
     for spread in ("classes", "class"):
         fresh = Incident.get_by_id(case.id)
         change_scope(fresh, {**SCOPE, "spread": spread}, version=fresh.version, actor=actor, now=now)
+
+
+def _absence(person: Person, now: datetime) -> int:
+    """Days far from now, so that nobody is away in a test that is about something else."""
+    first = now.date() + timedelta(days=300)
+    return int(Absence.create(person=person, first=first, last=first, made_by=person, made_at=now).id)
 
 
 def _copy(model: Action, person: Person) -> int:

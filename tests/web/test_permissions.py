@@ -17,7 +17,7 @@ ROLES = (*TEAM_FUNCTIONS, "administrator", "reporter", "stranger", "kept-out", "
 PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan"}
 SCHOOL = {"accounts": "accounts", "settings": "settings", "receipts": "receipt", "account": "account"}
 ALL_PARTS = {*INCIDENT_PARTS, *SCHOOL_PARTS, PUBLIC.part}
-NARROWER = {"actions.wish": "wishes", "actions.note": "log"}
+NARROWER = {"actions.wish": "wishes", "actions.note": "log", "absence.own": "absence", "absence.end_own": "absence"}
 
 
 def expected(role: str, access: Rule, endpoint: str, method: str, *, on_team: bool) -> set[int]:
@@ -30,6 +30,8 @@ def expected(role: str, access: Rule, endpoint: str, method: str, *, on_team: bo
         verbs = school_verbs(access.part, [role])
         if access.part == "receipt" and role != "reporter":
             return MISSING
+        if access.part == "absence" and role == "administrator":
+            return MISSING  # there are no actions to stand in for
     else:
         verbs = incident_verbs(access.part, [role] if on_team and role in TEAM_FUNCTIONS else [])
     if not verbs:
@@ -97,7 +99,7 @@ def test_routes_ask_for_the_part_that_their_address_names(app: Any) -> None:
     for rule, access, method in routes(app):
         if "<ref>" not in rule.rule:
             top = rule.rule.strip("/").partition("/")[0]
-            assert access.part == SCHOOL.get(top, access.part), rule.rule
+            assert access.part == NARROWER.get(rule.endpoint, SCHOOL.get(top, access.part)), rule.rule
             assert (access.part == "report") == rule.rule.startswith("/incidents/new"), rule.rule
             continue
         first = rule.rule.removeprefix("/incidents/<ref>").strip("/").partition("/")[0]

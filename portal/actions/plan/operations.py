@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from portal.accounts.absence.queries import away_until
 from portal.accounts.models import Person
 from portal.actions import queries, rules
 from portal.actions.models import DONE, NOT_NEEDED, TODO, Action
@@ -98,9 +99,7 @@ class _Maker:
     def __init__(self, incident: Incident, facts: Facts, actor: Person | None, now: datetime) -> None:
         self.incident, self.facts, self.actor, self.now = incident, facts, actor, now
         self.closed = closed_days()
-        self.by_function: dict[str, list[int]] = {}
-        for row in incidents.team(incident):
-            self.by_function.setdefault(row.function, []).append(row.person_id)
+        self.able = _able(incident, now)
 
     def step(self, want: Wanted) -> Action:
         step = want.step
@@ -122,7 +121,7 @@ class _Maker:
         return self._create(flag=key, position=list(flags()).index(key), function=flag["who"], due_at=due)
 
     def _create(self, **values: Any) -> Action:
-        able = self.by_function.get(values["function"], [])
+        able = self.able.get(values["function"], [])
         action: Action = Action.create(
             **values,
             incident=self.incident,
@@ -131,6 +130,15 @@ class _Maker:
             changed_by=self.actor,
         )
         return action
+
+
+def _able(incident: Incident, now: datetime) -> dict[str, list[int]]:
+    """Who does what waits for a function; nobody who is away today while a colleague with it is there."""
+    away = away_until(local(now).date())
+    by_function: dict[str, list[int]] = {}
+    for row in incidents.team(incident):
+        by_function.setdefault(row.function, []).append(row.person_id)
+    return {function: [one for one in able if one not in away] or able for function, able in by_function.items()}
 
 
 def _link_order(incident: Incident) -> None:
@@ -153,9 +161,8 @@ def call_again(incident: Incident, key: str, now: datetime) -> None:
 
 
 def give_to_new_member(incident: Incident, person: Person, function: str, now: datetime) -> None:
-    """Whoever is the first with a function on the team gets what waits for it."""
-    able = {row.person_id for row in incidents.team(incident) if row.function == function}
-    if able != {person.id}:
+    """Whoever is the first with a function on the team, away colleagues aside, gets what waits for it."""
+    if _able(incident, now)[function] != [person.id]:
         return
     waiting = (
         (Action.incident == incident)
@@ -164,7 +171,7 @@ def give_to_new_member(incident: Incident, person: Person, function: str, now: d
         & (Action.outsider == "")
         & Action.state.not_in(rules.FINISHED)
     )
-    given = Action.update(assignee=person, version=Action.version + 1).where(waiting).execute()
+    given = Action.update(assignee=person, absence=None, version=Action.version + 1).where(waiting).execute()
     if given:
         name = {"message": FUNCTION_NAMES[function]}
         log(incident, "plan", EVENTS["plan.given"], author=None, now=now, n=given, who=person.name, function=name)

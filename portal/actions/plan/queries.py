@@ -129,7 +129,9 @@ class _View:
             safety=safety,
             mine=mine,
             may_change=self.changes_all
-            or rules.may_change(self.standing, assignee_id=action.assignee_id, function=action.function),
+            or rules.may_change(
+                self.standing, assignee_id=action.assignee_id, function=action.function, told=action.told
+            ),
             may_read_text=self.reads_all or mine,
             no_longer_applies=self._no_longer_applies(action),
             finished=status in rules.FINISHED,

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from portal.accounts.absence.queries import away_until
 from portal.actions import operations
 from portal.actions.forms import HandOverForm, NewActionForm
 from portal.actions.plan.queries import Board, board
@@ -20,14 +21,15 @@ from portal.school.queries import closed_days
 from portal.school.rules import closing_soon
 from portal.web.access import requires
 from portal.web.fragments import answer, onward
-from portal.web.language import say_or_tell, tell
+from portal.web.language import named, say_or_tell, tell
 
 bp = Blueprint("plan", __name__, url_prefix="/incidents/<ref>/plan")
 
 
 def _hand_over_form() -> HandOverForm:
     form = HandOverForm()
-    form.person.choices = [(0, _("choose")), *((p.id, p.name) for p in team_people(g.incident))]
+    people, away = team_people(g.incident), away_until(local(g.clock.now()).date())
+    form.person.choices = [(0, _("choose")), *((p.id, named(p.name, away.get(p.id))) for p in people)]
     return form
 
 
@@ -88,7 +90,8 @@ def new() -> Any:
     whole = board(g.incident, g.standing, g.clock.now())
     mine_only = not g.standing.may("plan", "change")
     people = [p for p in team_people(g.incident) if not mine_only or p.id == current_user.id]
-    form.offer(people, [(row.action.id, say_or_tell(title_of(row.action))) for row in whole.rows])
+    others = [(row.action.id, say_or_tell(title_of(row.action))) for row in whole.rows]
+    form.offer(people, others, away_until(local(g.clock.now()).date()))
     steps = protocol(g.incident.protocol_id)
     there = {row.action.step for row in whole.rows}
     missing = [(key, tell(step.title)) for key, step in steps.steps.items() if key not in there]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from portal.accounts.absence.queries import stand_ins
 from portal.accounts.models import Person
 from portal.accounts.queries import by_id, staff
 from portal.accounts.rules import new_token
@@ -15,7 +16,7 @@ from portal.desk.report import rules
 from portal.errors import N_, Invalid, Refused
 from portal.incidents import queries as incidents
 from portal.incidents.models import DRAFT, OPEN, Incident, Report
-from portal.incidents.operations import add_involved, answer_flag, log
+from portal.incidents.operations import add_involved, answer_flag, keep_unrest, log
 from portal.incidents.rules import EVENTS, code_name, reference, staff_may_be_suspected
 from portal.incidents.team.operations import add_member, bar, let_in
 from portal.protocol.queries import newest
@@ -77,6 +78,7 @@ def send(
                 raise sent_already()
             return receipt
         _open(incident, scope, now)
+        keep_unrest(incident, actor, now)
         for values in people:
             add_involved(incident, values, actor=actor, now=now, report=receipt)
         if not any(values["part"] == "victim" for values in people):
@@ -132,9 +134,12 @@ def invite(incident: Incident, chosen: Iterable[int], *, joins: list[str], actor
         kept_out=[row.person_id for row in incidents.kept_out(incident)],
         chosen=chosen,
         answers=incidents.flag_answers(incident),
+        stand_ins={away: person.id for away, person in stand_ins(local(now).date()).items()},
     )
+    there = {(row.person_id, row.function) for row in incidents.team(incident)}
     for person_id, function in rows:
-        add_member(incident, people[person_id], function, actor=actor, now=now)
+        if (person_id, function) not in there:
+            add_member(incident, people[person_id], function, actor=actor, now=now)
 
 
 def invite_later(report: Report, chosen: list[int], *, actor: Person, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """The report: what is asked, and who is told. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from portal.incidents.rules import staff_may_be_suspected
@@ -17,8 +17,9 @@ def joiners(
     kept_out: Iterable[int],
     chosen: Iterable[int],
     answers: dict[str, str],
+    stand_ins: Mapping[int, int],
 ) -> list[tuple[int, str]]:
-    """Who joins the team at the report, as (person, function).
+    """Who joins the team at the report, as (person, function); with who is away also who stands in.
 
     Where a member of staff may be suspected nobody joins by function: only those the reporter chose.
     """
@@ -32,7 +33,9 @@ def joiners(
         if not fit and person_id in picked:
             fit = [f for f in TEAM_FUNCTIONS if f in functions][:1]
         rows += [(person_id, function) for function in fit]
-    return rows
+    if not staff_may_be_suspected(answers):
+        rows += [(stand_ins[one], function) for one, function in rows if stand_ins.get(one, one) not in {one, *out}]
+    return list(dict.fromkeys(rows))
 
 
 def told_something(row: dict[str, Any], preset: str) -> bool:

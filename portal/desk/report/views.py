@@ -6,8 +6,10 @@ from flask import Blueprint, abort, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal.accounts.absence.queries import stand_ins
 from portal.accounts.queries import staff
 from portal.accounts.rules import new_token
+from portal.clock import local
 from portal.desk.report import operations
 from portal.desk.report.forms import MOST_PEOPLE, PRESET_PARTS, KeepOutForm, WhatForm, flags_form
 from portal.desk.report.rules import SLUG
@@ -109,9 +111,10 @@ def keep_out(slug: str) -> Any:
 
 def _offer(form: KeepOutForm) -> None:
     joins = set(school().joins)
+    deputies = {person.id for person in stand_ins(local(g.clock.now()).date()).values()}
     people = [person for person in staff() if person.id != current_user.id]
     # Who would be told comes first: those are the ones to think about.
-    people.sort(key=lambda person: not joins.intersection(person.functions))
+    people.sort(key=lambda person: not (joins.intersection(person.functions) or person.id in deputies))
     form.keep_out.choices = [(person.id, _named(person)) for person in people]
     form.join.choices = joinable()
 

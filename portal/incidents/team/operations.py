@@ -11,6 +11,7 @@ from portal.incidents import queries, rules
 from portal.incidents.models import Incident, KeptOut, Membership
 from portal.incidents.operations import log
 from portal.notices import operations as notices
+from portal.notices import queries as mails
 from portal.policy import FUNCTION_NAMES
 
 # What higher packages do when somebody joins or leaves; filled in `create_app`.
@@ -22,16 +23,22 @@ def subject(incident: Incident) -> str:
     return f"incident:{incident.id}"
 
 
-def tell(incident: Incident, person: Person, kind: str, *, actor: Person, now: datetime) -> None:
-    """A mail without content; none to who did it, and none to who is kept out."""
-    if person.id == actor.id or queries.is_kept_out(incident, person.id):
+def tell(incident: Incident, person: Person, kind: str, *, actor: Person | None, now: datetime) -> None:
+    """A mail without content; none to who did it (None: the worker), and none to who is kept out."""
+    if (actor and person.id == actor.id) or queries.is_kept_out(incident, person.id):
         return
     notices.notify(
         kind, person_id=person.id, address=person.email, language=person.language, about=subject(incident), now=now
     )
 
 
-def add_member(incident: Incident, person: Person, function: str, *, actor: Person, now: datetime) -> None:
+def tell_once(incident: Incident, person: Person, kind: str, *, actor: Person | None, now: datetime) -> None:
+    """As `tell`, unless a mail of this very moment says it: all of them say the same."""
+    if not mails.queued_at(now, person_id=person.id, about=subject(incident)):
+        tell(incident, person, kind, actor=actor, now=now)
+
+
+def add_member(incident: Incident, person: Person, function: str, *, actor: Person | None, now: datetime) -> None:
     """Put somebody on the team and tell them. Raises `Invalid`."""
     if person.is_administrator:
         raise Invalid("person", N_("An administrator cannot be on a team."))
@@ -42,12 +49,31 @@ def add_member(incident: Incident, person: Person, function: str, *, actor: Pers
         if Membership.select().where(there).exists():
             raise Invalid("person", N_("This person has this function on the team already."))
         Membership.create(incident=incident, person=person, function=function, joined_at=now)
-        record("incident:team:add", subject(incident), actor_id=actor.id, now=now, person=person.id, function=function)
+        by = actor.id if actor else None
+        record("incident:team:add", subject(incident), actor_id=by, now=now, person=person.id, function=function)
         name = {"message": FUNCTION_NAMES[function]}
         log(incident, "team", rules.EVENTS["team.added"], author=actor, now=now, who=person.name, function=name)
-        tell(incident, person, "joined", actor=actor, now=now)
+        tell_once(incident, person, "joined", actor=actor, now=now)
         for react in after_join:
             react(incident, person, function, now)
+
+
+def let_stand_in(
+    incident: Incident, person: Person, functions: Iterable[str], *, actor: Person | None, now: datetime
+) -> bool:
+    """Have a deputy in these functions on the team; False for one who may not know of the incident by itself.
+
+    Where a member of staff may be suspected a deputy gets no function; who is on the team already may help.
+    """
+    there = {row.function for row in queries.team(incident) if row.person_id == person.id}
+    if person.is_administrator or queries.is_kept_out(incident, person.id):
+        return False
+    if rules.staff_may_be_suspected(queries.flag_answers(incident)):
+        return bool(there)
+    missing = [function for function in functions if function not in there]
+    for function in missing:
+        add_member(incident, person, function, actor=actor, now=now)
+    return bool(there or missing)
 
 
 def remove_member(incident: Incident, person: Person, *, actor: Person, now: datetime) -> None:
@@ -110,3 +136,11 @@ def mark_seen(incident: Incident, person: Person, *, now: datetime) -> None:
     with db.atomic():
         if Membership.update(seen_at=now).where(unseen).execute():
             record("incident:overview:first-read", subject(incident), actor_id=person.id, now=now)
+
+
+def keep_look(incident: Incident, person: Person, since: datetime | None, *, now: datetime) -> None:
+    """When this member looked at the overview, and from when changes are new to them. Says nothing of the case."""
+    with db.atomic():
+        Membership.update(looked_at=now, look_from=since).where(
+            Membership.incident == incident, Membership.person == person
+        ).execute()

@@ -16,6 +16,7 @@ VERB_NAMES = {
     "write": N_("read and write"),
     "add+change-own": N_("read, add, and change own actions"),
     "change-own": N_("read, and change own actions"),
+    "add": N_("read, and note the unrest"),
     "override": N_("read, and override with a reason"),
     "write-own": N_("only entries on own actions"),
     "read-own": N_("only those of own class or own actions"),

@@ -6,8 +6,10 @@ from flask import Blueprint, abort, flash, g
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal.accounts.absence.queries import away_on, away_until, stand_ins
 from portal.accounts.models import Person
 from portal.accounts.queries import by_id, staff
+from portal.clock import local
 from portal.incidents import queries
 from portal.incidents.forms import MemberForm, PersonPickForm
 from portal.incidents.team import operations
@@ -15,6 +17,7 @@ from portal.incidents.team.rules import seen_parts
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.web.access import requires
 from portal.web.fragments import answer, onward
+from portal.web.language import named
 
 bp = Blueprint("team", __name__, url_prefix="/incidents/<ref>/team")
 
@@ -28,6 +31,8 @@ def _page(member: MemberForm, barred: PersonPickForm) -> Any:
         barred=barred,
         team=list(queries.team(g.incident)),
         kept_out=list(queries.kept_out(g.incident)),
+        away=away_on(local(g.clock.now()).date()),
+        stand_ins=stand_ins(local(g.clock.now()).date()),
         parts=seen_parts(),
         may_change=g.standing.may("team", "change"),
         status=status,
@@ -37,8 +42,8 @@ def _page(member: MemberForm, barred: PersonPickForm) -> Any:
 def _member_form() -> MemberForm:
     form = MemberForm(prefix="member")
     out = {row.person_id for row in queries.kept_out(g.incident)}
-    people = [person for person in staff() if person.id not in out]
-    form.person.choices = [(0, _("choose")), *((p.id, p.name) for p in people)]
+    people, away = [person for person in staff() if person.id not in out], away_until(local(g.clock.now()).date())
+    form.person.choices = [(0, _("choose")), *((p.id, named(p.name, away.get(p.id))) for p in people)]
     form.function.choices = [("", _("choose")), *((code, _(FUNCTION_NAMES[code])) for code in TEAM_FUNCTIONS)]
     return form
 

@@ -1,0 +1,67 @@
+"""Who is away, and who stands in."""
+
+from datetime import date
+from typing import Any
+
+from peewee import JOIN
+
+from portal.accounts.absence.rules import KEPT, present
+from portal.accounts.models import BEGUN, OVER, PLANNED, Absence, Deputy, Person
+
+StandsIn = Person.alias()
+
+
+def _absences() -> Any:
+    """Absences with who is away and who stands in."""
+    return (
+        Absence.select(Absence, Person, StandsIn)
+        .join_from(Absence, Person, on=(Absence.person == Person.id))
+        .join_from(Absence, StandsIn, JOIN.LEFT_OUTER, on=(Absence.deputy == StandsIn.id))
+        .order_by(Absence.first, Absence.id)
+    )
+
+
+def away_on(day: date) -> dict[int, Absence]:
+    """Everybody who is away on a day, by id, with who stands in."""
+    rows = _absences().where(Absence.state != OVER, Absence.first <= day, Absence.last >= day)
+    return {row.person_id: row for row in rows}
+
+
+def away_until(day: date) -> dict[int, date]:
+    """The last day of everybody who is away on a day, by id."""
+    rows = Absence.select(Absence.person, Absence.last).where(
+        Absence.state != OVER, Absence.first <= day, Absence.last >= day
+    )
+    return dict(rows.tuples())
+
+
+def stand_ins(day: date) -> dict[int, Person]:
+    """Who is there in the place of everybody who is away on a day."""
+    away = away_on(day)
+    found = {person_id: present(absence.person, away) for person_id, absence in away.items()}
+    return {person_id: person for person_id, person in found.items() if person}
+
+
+def absences_of(person: Person) -> list[Absence]:
+    """What is still to come or going on, earliest first."""
+    return list(_absences().where(Absence.person == person, Absence.state != OVER))
+
+
+def absence_of(person: Person, absence_id: int) -> Absence | None:
+    """An absence of this person that is not over; one of somebody else is not there."""
+    found = _absences().where(Absence.id == absence_id, Absence.person == person, Absence.state != OVER).first()
+    return found  # type: ignore[no-any-return]
+
+
+def due(day: date) -> list[Absence]:
+    """Absences with which something has to happen on a day: those that end before those that begin."""
+    ends = (Absence.state == BEGUN) & (Absence.last < day)
+    begins = (Absence.state == PLANNED) & (Absence.first <= day)
+    old = (Absence.state == OVER) & (Absence.last < day - KEPT)
+    return list(_absences().where(ends | begins | old).order_by(Absence.state, Absence.first, Absence.id))
+
+
+def deputies() -> dict[str, Person]:
+    """Who stands in for each function; whoever became administrator stands in for nobody."""
+    rows = Deputy.select(Deputy, Person).join(Person)
+    return {row.function: row.person for row in rows if not row.person.is_administrator}

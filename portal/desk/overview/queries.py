@@ -1,0 +1,40 @@
+"""How one incident stands for one reader."""
+
+from datetime import datetime
+from typing import Any
+
+from portal.actions.plan.queries import board
+from portal.clock import local
+from portal.desk.overview import rules
+from portal.incidents import queries as incidents
+from portal.incidents.models import OPEN, Incident
+from portal.incidents.rules import CONTACTS
+from portal.policy import Standing
+
+TO_DO, CHANGES = 8, 6  # how many are shown; the rest stands in the plan and the logbook
+
+
+def picture(incident: Incident, standing: Standing, since: datetime | None, now: datetime) -> dict[str, Any]:
+    """Everything the overview shows; `since` is when the reader's last visit ended."""
+    whole = board(incident, standing, now)
+    # Once it has ended nothing is to be done any more, and nobody is waited for.
+    running = whole.rows if incident.state == OPEN else []
+    to_do = rules.now_to_do(running, now)
+    victim, nobody, others = rules.waits_for(running)
+    noted, unrest = incidents.pulse(incident)
+    news = list(incidents.changes(incident, standing, since).limit(CHANGES + 1)) if standing.sees("log") else []
+    assert incident.reported_at
+    return {
+        "board": whole,
+        "to_do": to_do[:TO_DO],
+        "late": sum(row.status == "late" for row in running),
+        "waits": victim,
+        "nobody": nobody,
+        "others": others,
+        "contacts": rules.contacts(CONTACTS, whole.rows, noted, over=not running),
+        "bars": rules.chart(unrest, incident.reported_at, incident.ended_at or now),
+        "news": news[:CHANGES],
+        "more_news": len(news) > CHANGES,
+        "since": since,
+        "day": (local(now).date() - local(incident.reported_at).date()).days + 1,
+    }

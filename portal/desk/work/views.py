@@ -1,0 +1,49 @@
+"""My work: what is mine now, over all incidents."""
+
+from typing import Any
+
+from flask import Blueprint, g
+from flask_login import current_user
+
+from portal.desk.work import queries, rules
+from portal.incidents import queries as incidents
+from portal.web.access import requires
+from portal.web.fragments import answer, onward
+
+bp = Blueprint("work", __name__)
+INCIDENTS, RECEIPTS = 8, 5  # how many the first page shows
+
+
+@bp.get("/")
+@requires("desk", "read")
+def home() -> Any:
+    if current_user.is_administrator:
+        return onward("/accounts")
+    now = g.clock.now()
+    tasks = queries.mine(current_user, now)
+    running = list(incidents.open_for(current_user).limit(INCIDENTS + 1))
+    return answer(
+        "desk/home.html",
+        groups={key: rows for key, rows in rules.by_urgency(tasks, now).items() if key in rules.NEAR},
+        count=len(tasks),
+        decide=queries.to_decide(current_user, now),
+        give=queries.to_give(current_user, now),
+        incidents=running[:INCIDENTS],
+        more_incidents=len(running) > INCIDENTS,
+        receipts=list(incidents.receipts_of(current_user).limit(RECEIPTS)),
+        titles=rules.GROUPS,
+    )
+
+
+@bp.get("/actions")
+@requires("desk", "read")
+def actions() -> Any:
+    if current_user.is_administrator:
+        return onward("/accounts")
+    now = g.clock.now()
+    return answer(
+        "desk/actions.html",
+        groups=rules.by_urgency(queries.mine(current_user, now), now),
+        finished=queries.finished(current_user, now),
+        titles=rules.GROUPS,
+    )

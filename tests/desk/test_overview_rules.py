@@ -1,0 +1,140 @@
+"""What the overview says first, as tables."""
+
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from portal.desk.overview.rules import chart, contacts, now_to_do, visit, waits_for
+from portal.desk.work.rules import by_urgency, group_of
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Amsterdam
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("looked", "since_before", "since", "kept"),
+    [
+        (None, None, None, True),  # never looked: everything is new
+        (NOW - timedelta(seconds=15), None, None, False),  # the page that refreshes by itself
+        (NOW - timedelta(minutes=1), NOW - DAY, NOW - DAY, True),  # still the same visit
+        (NOW - timedelta(minutes=30), NOW - DAY, NOW - DAY, True),
+        (NOW - timedelta(minutes=31), NOW - DAY, NOW - timedelta(minutes=31), True),  # back again
+    ],
+)
+def test_a_visit_goes_on_while_one_comes_back_soon(looked: Any, since_before: Any, since: Any, kept: bool) -> None:
+    assert visit(looked, since_before, NOW) == (since, kept)
+
+
+def row(name: str, status: str = "todo", **other: Any) -> Any:
+    """A row of the plan as the rules look at it; all but `mine` and `gone` belongs to the action."""
+    mine, gone = other.pop("mine", False), other.pop("gone", False)
+    person = other.pop("person", None)
+    given = {"flag": "", "due_at": NOW + HOUR, "outsider": "", "contact": "", "changed_at": NOW, **other}
+    given["assignee"] = person and SimpleNamespace(name=person, phone="06")
+    given["assignee_id"] = 7 if person or mine else None
+    return SimpleNamespace(name=name, status=status, mine=mine, no_longer_applies=gone, action=SimpleNamespace(**given))
+
+
+def names(rows: Any) -> list[str]:
+    return [one.name for one in rows]
+
+
+def test_calls_come_first_then_what_is_mine_then_what_is_late() -> None:
+    rows = [
+        row("theirs"),
+        row("theirs late", "late", due_at=NOW - HOUR),
+        row("mine later", mine=True, due_at=NOW + 2 * HOUR),
+        row("mine late", "late", mine=True, due_at=NOW - HOUR),
+        row("call", flag="danger"),
+        row("mine begun long ago", "doing", mine=True, due_at=NOW + 30 * DAY),
+        row("next month", mine=True, due_at=NOW + 30 * DAY),
+        row("done", "done", mine=True),
+        row("waits", "waiting", mine=True),
+        row("gone", gone=True, mine=True),
+        row("without a time", due_at=None),
+    ]
+    first = ["call", "mine late", "mine later", "mine begun long ago"]
+    assert names(now_to_do(rows, NOW)) == [*first, "theirs late", "without a time", "theirs"]
+
+
+def test_who_is_waited_for() -> None:
+    rows = [
+        row("asks the victim", "waiting"),
+        row("victim says no", "closed"),
+        row("nobody's", "late"),
+        row("late", "late", person="A. Bakker"),
+        row("in time", person="A. Bakker"),
+        row("begun", "doing", outsider="jeugdagent"),
+        row("also late", "late", outsider="GGD"),
+        row("mine", "late", mine=True),
+        row("gone", "late", person="S. Yilmaz", gone=True),
+        row("done", "done", outsider="GGD"),
+    ]
+    victim, nobody, others = waits_for(rows)
+    assert names(victim) == ["asks the victim", "victim says no"]
+    assert names(nobody) == ["nobody's"]
+    assert [(one.who, names(one.rows), one.late) for one in others] == [
+        ("A. Bakker", ["late"], True),
+        ("GGD", ["also late"], True),
+        ("jeugdagent", ["begun"], False),
+    ]
+
+
+def test_contact_last_and_next() -> None:
+    rows = [
+        row("talked", "done", contact="victim", changed_at=NOW - DAY),
+        row("asks", "waiting", contact="victim", due_at=NOW + HOUR),
+        row("later", contact="victim", due_at=NOW + DAY),
+        row("no time", contact="parents", due_at=None),
+        row("soon", "late", contact="parents", due_at=NOW - HOUR),
+        row("dropped", contact="school", gone=True),
+        row("not needed", "not-needed", contact="suspect"),
+    ]
+    found = contacts(("victim", "suspect", "classes", "parents", "school"), rows, {"victim": NOW - HOUR}, over=False)
+    assert [(one.code, one.last, one.next and one.next.name) for one in found] == [
+        ("victim", NOW - HOUR, "asks"),
+        ("classes", None, None),  # said plainly: no contact, nothing planned
+        ("parents", None, "soon"),
+    ]
+    assert [one.code for one in contacts(("school",), [], {"school": NOW}, over=False)] == ["school"]
+    assert [one.next for one in contacts(("victim", "parents"), rows, {}, over=True)] == [None, None]
+
+
+def test_unrest_is_the_worst_of_a_day_and_a_gap_stays_a_gap() -> None:
+    began = NOW - 2 * DAY
+    noted = [
+        (began, 1),
+        (began + HOUR, 3),
+        (began + 2 * HOUR, 2),
+        (NOW.replace(hour=23, minute=30) - DAY, 4),  # half past midnight in Amsterdam: already today
+    ]
+    bars = chart(noted, began, NOW)
+    assert [(bar.day, bar.value) for bar in bars] == [
+        (date(2026, 11, 23), 3),
+        (date(2026, 11, 24), None),
+        (date(2026, 11, 25), 4),
+    ]
+    assert bars[2].height > bars[0].height > bars[1].height
+    assert chart([], NOW - 40 * DAY, NOW)[0].day == date(2026, 11, 12)
+
+
+@pytest.mark.parametrize(
+    ("status", "due", "group"),
+    [
+        ("late", NOW - HOUR, "late"),
+        ("waiting", NOW - HOUR, "waiting"),
+        ("closed", NOW + HOUR, "waiting"),
+        ("todo", None, "today"),
+        ("doing", NOW - DAY, "today"),
+        ("todo", NOW.replace(hour=22, minute=59), "today"),
+        ("todo", NOW.replace(hour=23, minute=1), "week"),  # after midnight in Amsterdam
+        ("todo", NOW + 7 * DAY, "week"),
+        ("todo", NOW + 8 * DAY, "later"),
+    ],
+)
+def test_where_an_action_stands_among_ones_work(status: str, due: Any, group: str) -> None:
+    assert group_of(status, due, NOW) == group
+    one = SimpleNamespace(status=status, action=SimpleNamespace(due_at=due))
+    assert by_urgency([one], NOW) == {group: [one]}
