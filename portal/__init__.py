@@ -39,7 +39,9 @@ from portal.web.access import check_views, init_access
 from portal.web.assets import init_assets
 from portal.web.bodies import init_bodies
 from portal.web.errors import init_errors
-from portal.web.language import init_language
+from portal.web.forms import kind_of
+from portal.web.language import code, init_language
+from portal.web.templates import Environment
 
 BARE = {"static", "health.healthz", "health.readyz", "school.agenda"}  # answered without the school's database
 
@@ -48,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (default: those of the environment). Raises `ConfigError`."""
     settings = settings or Settings.from_environ(os.environ)
     app = Flask(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
+    app.jinja_environment = Environment
     app.url_map.converters["int"] = RowNumber
     app.extensions["settings"] = settings
     app.extensions["clock"] = Clock.starting_at(settings.now) if settings.now else Clock()
@@ -196,8 +199,6 @@ def _path_of(address: str) -> str:
 
 
 def _wire_templates(app: Flask, settings: Settings) -> None:
-    from flask_babel import get_locale
-
     from portal.cli import register as register_commands
 
     init_assets(app, ROOT / "static" / "build")
@@ -210,6 +211,7 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         helplines=helplines(),
         once=keeping.new_once,
         sign_in_form=SignInForm,
+        kind_of=kind_of,
     )
     app.jinja_env.filters["tel"] = lambda number: "".join(c for c in number or "" if c.isdigit() or c == "+")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -219,6 +221,6 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         ready = g.get("database_ready", False)
         # A page that answers a form may have an address that cannot be opened by itself.
         here = request.full_path if request.method == "GET" else _path_of(request.referrer or "") or "/"
-        return {"school": school_or_none() if ready else None, "locale": str(get_locale()), "here": here}
+        return {"school": school_or_none() if ready else None, "locale": code(), "here": here}
 
     register_commands(app)

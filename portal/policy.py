@@ -7,6 +7,7 @@ nothing of it, and the page answers as if it did not exist.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from portal.errors import N_
 
@@ -102,6 +103,11 @@ def _verbs(table: dict[str, str], functions: Iterable[str]) -> frozenset[str]:
 
 def incident_verbs(part: str, functions: Iterable[str]) -> frozenset[str]:
     """What somebody with these functions in an incident's team may do with a part of it."""
+    return _incident_verbs(part, frozenset(functions))
+
+
+@cache
+def _incident_verbs(part: str, functions: frozenset[str]) -> frozenset[str]:
     return _verbs(INCIDENT_PARTS[part], functions)
 
 

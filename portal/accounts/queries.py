@@ -6,6 +6,8 @@ from typing import Any
 
 from portal.accounts.models import Person, SignIn
 from portal.accounts.rules import hashed
+from portal.db import stored
+from portal.prepared import Prepared, given, loaded
 
 
 def people() -> Any:
@@ -27,13 +29,24 @@ def by_email(email: str) -> Person | None:
     return Person.get_or_none(Person.email == email.strip().lower())  # type: ignore[no-any-return]
 
 
+@Prepared
+def _by_id() -> Any:
+    return Person.select().where(Person.id == given())
+
+
 def by_id(person_id: int) -> Person | None:
-    return Person.get_or_none(Person.id == person_id)  # type: ignore[no-any-return]
+    return next((loaded(Person, row) for row in _by_id(person_id)), None)
+
+
+@Prepared
+def _session() -> Any:
+    return Person.select().join(SignIn).where(SignIn.token_hash == given(), SignIn.ends_at > given())
 
 
 def signed_in(token: str, now: datetime) -> Person | None:
     """The person whose session this token opens, while it lasts."""
-    found = Person.select().join(SignIn).where(SignIn.token_hash == hashed(token), SignIn.ends_at > now).first()
-    if found:
-        found.token = token
-    return found  # type: ignore[no-any-return]
+    for row in _session(hashed(token), stored(now)):
+        person: Person = loaded(Person, row)
+        person.token = token
+        return person
+    return None

@@ -81,7 +81,8 @@ def _read(row: Row) -> None:
 
 def _panel(action: Action, saved: str = "", **forms: Form) -> Any:
     """The opened action; a form that was refused comes back as it was sent."""
-    row = one_row(_action(action.id), g.standing, g.clock.now())
+    found = _action(action.id)
+    row = one_row(found, g.standing, g.clock.now())
     _read(row)
     shown: dict[str, Any] = {
         "planning": _planning_form(row.action),
@@ -104,7 +105,7 @@ def _panel(action: Action, saved: str = "", **forms: Form) -> Any:
         forms=shown,
         refused=refused,
         inline=fragment_due(),
-        after_title=queries.title_of(row.action.after) if row.action.after else "",
+        after_title=queries.title_of(found.after) if found.after else "",
         history=list(queries.history(row.action.victim_id, row.action.gate)) if row.action.victim_id else [],
         status=refused.status if refused is not None else 200,
     )

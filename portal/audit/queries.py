@@ -6,12 +6,17 @@ from typing import Any
 
 from portal.audit.models import AuditEvent
 from portal.audit.rules import START
+from portal.prepared import Prepared
+
+
+@Prepared
+def _newest() -> Any:
+    return AuditEvent.select(AuditEvent.digest).order_by(AuditEvent.id.desc()).limit(1)
 
 
 def head() -> str:
     """Digest of the newest row."""
-    row = AuditEvent.select(AuditEvent.digest).order_by(AuditEvent.id.desc()).tuples().first()
-    return row[0] if row else START
+    return next((digest for (digest,) in _newest()), START)
 
 
 def said(event: AuditEvent) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from portal.db import moment_of
 from portal.incidents.models import DRAFT, OPEN, Entry, Flag, Incident, Involved, KeptOut, Membership, Report, Unrest
 from portal.incidents.rules import Facts, Someone, age_range, raised
 from portal.policy import Standing, incident_verbs
+from portal.prepared import Prepared, given, loaded
 
 # What is somebody's own work, told by the package that knows; filled in `create_app`.
-own_work: dict[str, Callable[[Incident, Standing], list[int]]] = {}
+own_work: dict[str, Callable[[Incident, Standing], Any]] = {}
 
 
 Joined = Incident.alias()
@@ -37,18 +38,38 @@ def visible_to(person: Person) -> Any:
     )
 
 
-def find_for(person: Person, ref: str) -> tuple[Incident, Standing] | None:
-    """An incident by its reference with this person's standing in it; None is 'not there or not yours'."""
-    if person.is_administrator:
-        return None
-    # The address of an incident that was joined leads to the one in which it goes on.
-    goes_on = Joined.select(Joined.joined_into).where(Joined.ref == ref)
-    rows = list(
-        Membership.select(Membership, Incident)
+@Prepared
+def _memberships() -> Any:
+    """Somebody's functions in the incident with a reference, or in the one into which that was joined."""
+    named = Incident.select(Incident.id).where(Incident.ref == given())
+    goes_on = Joined.select(Joined.joined_into).where(Joined.ref == given())
+    barred = KeptOut.select().where(KeptOut.incident == Membership.incident, KeptOut.person == Membership.person)
+    shown = (Membership.function, Membership.seen_at, Membership.looked_at, Membership.look_from)
+    return (
+        Membership.select(*shown, *Incident._meta.sorted_fields)
         .join(Incident)
-        .where(Membership.person == person, (Incident.ref == ref) | Incident.id.in_(goes_on), _not_kept_out(person))
+        # Through the incident: a coordinator is on the team of thousands.
+        .where(Membership.incident.in_(named | goes_on), Membership.person == given(), ~pw.fn.EXISTS(barred))
     )
-    return (rows[0].incident, _standing(person, rows)) if rows else None
+
+
+def find_for(person: Person, ref: str) -> tuple[Incident, Standing] | None:
+    """An incident by its reference with this person's standing in it; None is 'not there or not yours'.
+
+    The address of an incident that was joined leads to the one in which it goes on.
+    """
+    rows = [] if person.is_administrator else _memberships(ref, ref, person.id)
+    if not rows:
+        return None
+    _function, _seen, looked_at, look_from, *columns = rows[0]
+    return loaded(Incident, columns), Standing(
+        person.id,
+        frozenset(row[0] for row in rows),
+        classes=frozenset(person.classes),
+        has_seen=all(row[1] is not None for row in rows),
+        looked_at=looked_at and moment_of(looked_at),
+        look_from=look_from and moment_of(look_from),
+    )
 
 
 def standing(incident: Incident, person: Person) -> Standing:
@@ -81,8 +102,13 @@ def others_to_join(person: Person, incident: Incident) -> Any:
     return open_for(person).where(Incident.id != incident.id, pw.fn.EXISTS(leads))
 
 
+@Prepared
+def _answers() -> Any:
+    return Flag.select(Flag.key, Flag.answer).where(Flag.incident == given())
+
+
 def flag_answers(incident: Incident) -> dict[str, str]:
-    return dict(Flag.select(Flag.key, Flag.answer).where(Flag.incident == incident).tuples())
+    return dict(_answers(incident.id))
 
 
 def team(incident: Incident) -> Any:
@@ -100,16 +126,26 @@ def team_people(incident: Incident) -> list[Person]:
     return list({row.person_id: row.person for row in team(incident)}.values())
 
 
+@Prepared
+def _coordinators() -> Any:
+    return team(given()).select(*Person._meta.sorted_fields).where(Membership.function == "coordinator")
+
+
 def coordinators(incident: Incident) -> list[Person]:
-    return [row.person for row in team(incident) if row.function == "coordinator"]
+    return [loaded(Person, row) for row in _coordinators(incident.id)]
 
 
 def kept_out(incident: Incident) -> Any:
     return KeptOut.select(KeptOut, Person).join(Person).where(KeptOut.incident == incident).order_by(Person.name)
 
 
+@Prepared
+def _kept_out() -> Any:
+    return KeptOut.select(KeptOut.id).where(KeptOut.incident == given(), KeptOut.person == given())
+
+
 def is_kept_out(incident: Incident, person_id: int) -> bool:
-    return bool(KeptOut.select().where(KeptOut.incident == incident, KeptOut.person == person_id).exists())
+    return bool(_kept_out(incident.id, person_id))
 
 
 def involved(incident: Incident) -> Any:
@@ -132,10 +168,16 @@ def people_visible(incident: Incident, standing: Standing) -> list[Involved]:
     return [row for row in rows if row.id in own or (row.class_name and row.class_name.casefold() in classes)]
 
 
+@Prepared
+def _someones() -> Any:
+    return involved(given()).select(Involved.id, Involved.part, Involved.school, Involved.age, Involved.birth_year)
+
+
 def facts(incident: Incident, today: date) -> Facts:
     """What the protocol's conditions look at, as it is now."""
     people = tuple(
-        Someone(row.id, row.part, row.school, age_range(row.age, row.birth_year, today)) for row in involved(incident)
+        Someone(number, part, school, age_range(age, year, today))
+        for number, part, school, age, year in _someones(incident.id)
     )
     answers = flag_answers(incident)
     return Facts(people, incident.spread, incident.unrest, len(incident.classes), tuple(raised(answers)), answers)
@@ -150,12 +192,18 @@ def next_number(incident: Incident, part: str) -> int:
 
 def next_in_year(year: int) -> int:
     """The number of the next incident of a year. Called inside the transaction that takes it."""
-    refs = Incident.select(Incident.ref).where(Incident.ref.startswith(f"{year}-")).tuples()
-    return 1 + max((int(ref.partition("-")[2]) for (ref,) in refs), default=0)
+    number = pw.fn.SUBSTR(Incident.ref, 6).cast("INTEGER")
+    most = Incident.select(pw.fn.MAX(number)).where(Incident.ref.between(f"{year}-", f"{year}-9999999")).scalar()
+    return 1 + (most or 0)
+
+
+@Prepared
+def _code_names() -> Any:
+    return Incident.select(Incident.code_name).where(Incident.code_name.is_null(False))
 
 
 def code_names() -> list[str]:
-    return [n for (n,) in Incident.select(Incident.code_name).where(Incident.code_name.is_null(False)).tuples()]
+    return [name for (name,) in _code_names()]
 
 
 def entries(incident: Incident, standing: Standing) -> Any:
@@ -186,16 +234,20 @@ def changes(incident: Incident, standing: Standing, since: datetime | None) -> A
     return rows.where(Entry.written_at > since) if since else rows
 
 
-def pulse(incident: Incident) -> tuple[dict[str, datetime], list[tuple[datetime, int]]]:
-    """When the logbook last notes contact with each group, and all noted unrest, in one statement."""
-    moment = pw.fn.MAX(Entry.at)
+@Prepared
+def _pulse() -> Any:
+    here = Incident.select(Incident.id).where((Incident.id == given()) | (Incident.joined_into == given()))
     last = (
-        Entry.select(Entry.contact.alias("what"), moment.alias("at"), pw.Value(0).alias("value"))
-        .where(Entry.incident.in_(with_joined(incident)), Entry.contact != "")
+        Entry.select(Entry.contact, pw.fn.MAX(Entry.at), pw.Value(0))
+        .where(Entry.incident.in_(here), Entry.contact != "")
         .group_by(Entry.contact)
     )
-    unrest = Unrest.select(pw.Value(""), Unrest.at, Unrest.value).where(Unrest.incident.in_(with_joined(incident)))
-    rows = [(what, moment_of(at), value) for what, at, value in (last | unrest).tuples()]
+    return last | Unrest.select(pw.Value(""), Unrest.at, Unrest.value).where(Unrest.incident.in_(here))
+
+
+def pulse(incident: Incident) -> tuple[dict[str, datetime], list[tuple[datetime, int]]]:
+    """When the logbook last notes contact with each group, and all noted unrest, in one statement."""
+    rows = [(what, moment_of(at), value) for what, at, value in _pulse(*[incident.id] * 4)]
     noted = sorted((at, value) for what, at, value in rows if not what)
     return {what: at for what, at, _value in rows if what}, noted
 
@@ -278,6 +330,12 @@ def can_lead(incident: Incident) -> bool:
     )
 
 
+@Prepared
+def _fresh() -> Any:
+    return Incident.select().where(Incident.id == given())
+
+
 def fresh(incident: Incident) -> Incident:
     """The row as it is now."""
-    return Incident.get_by_id(incident.id)  # type: ignore[no-any-return]
+    (row,) = _fresh(incident.id)
+    return loaded(Incident, row)  # type: ignore[no-any-return]

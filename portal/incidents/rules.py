@@ -175,7 +175,8 @@ def reference(year: int, number: int) -> str:
 def code_name(number: int, taken: Iterable[str]) -> str:
     """A tree that no incident of this school has had; numbered once the trees are used up."""
     used = set(taken)
-    for turn in range(1, 1000):
+    # So many names fill the rounds before; looking through these for a gap takes long in a full school.
+    for turn in range(len(used) // len(TREES) + 1, 1000):
         for offset in range(len(TREES)):
             tree = TREES[(number + offset) % len(TREES)]
             name = tree if turn == 1 else f"{tree} {turn}"

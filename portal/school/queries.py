@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from portal.prepared import Prepared, loaded
 from portal.school.models import ClosedPeriod, School
 
 
@@ -11,14 +12,24 @@ def school() -> School:
     return School.select().get()  # type: ignore[no-any-return]
 
 
+@Prepared
+def _schools() -> Any:
+    return School.select().limit(1)
+
+
 def school_or_none() -> School | None:
-    return School.select().first()  # type: ignore[no-any-return]
+    return next((loaded(School, row) for row in _schools()), None)
 
 
 def closed_periods() -> Any:
     return ClosedPeriod.select().order_by(ClosedPeriod.first)
 
 
+@Prepared
+def _closed() -> Any:
+    return ClosedPeriod.select(ClosedPeriod.first, ClosedPeriod.last)
+
+
 def closed_days() -> list[tuple[date, date]]:
     """First and last day of every closed period."""
-    return list(ClosedPeriod.select(ClosedPeriod.first, ClosedPeriod.last).tuples())
+    return [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in _closed()]

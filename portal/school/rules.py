@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import holidays
-
 
 @cache
 def helplines() -> dict[str, dict[str, Any]]:
@@ -20,6 +18,9 @@ def helplines() -> dict[str, dict[str, Any]]:
 @cache
 def public_holidays(year: int) -> frozenset[date]:
     """Dutch public holidays of a year. Source: the `holidays` library, Netherlands."""
+    # Here, because only those who plan need it and it takes megabytes.
+    import holidays
+
     return frozenset(holidays.country_holidays("NL", years=year))
 
 

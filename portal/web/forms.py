@@ -368,3 +368,18 @@ def whole_number(text: Any) -> int:
     """A hidden number (a version, an id) as sent by a browser; -1, which nothing has, for anything else."""
     text = str(text or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def kind_of(field: wtforms.Field) -> str:
+    """What a field is drawn as; by widget, so that a field class of our own is drawn like its parent."""
+    if hasattr(field, "entries"):
+        return "list"
+    if hasattr(field, "form"):
+        return "form"
+    kind = getattr(field.widget, "input_type", "")
+    option = getattr(field, "option_widget", None)
+    if option is not None:
+        one = getattr(option, "input_type", "")
+        several = one == "checkbox" or getattr(field.widget, "multiple", False)
+        return "radios" if one == "radio" else "checkboxes" if several else "select"
+    return kind if kind in ("hidden", "checkbox") else "input" if kind else "textarea"

@@ -1,16 +1,20 @@
 """Dutch or English, and dates as people say them: always with the weekday."""
 
-from datetime import date, datetime, timedelta
-from functools import cache
+import gettext
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
-from babel.dates import get_day_names, get_month_names
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale
-from flask_babel import gettext as _
+from flask_babel import Babel, Domain, get_babel, get_locale
 from flask_login import current_user
+from markupsafe import Markup
 
 from portal.clock import local
+from portal.config import ROOT
+from portal.errors import N_
+from portal.web.templates import init_templates
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 DEFAULT = "nl"
@@ -28,8 +32,57 @@ def choose_language() -> str:
     return cookie if cookie in LANGUAGES else request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
 
 
+class Reader:
+    """Who a page is for: the language and the moment, asked once per request because every line needs them."""
+
+    __slots__ = ("language", "now", "today")
+
+    def __init__(self) -> None:
+        self.language = choose_language()
+        self.now: datetime = g.clock.now()
+        self.today = local(self.now).date()
+
+
+_reader: ContextVar[Reader | None] = ContextVar("reader", default=None)
+
+
+def reader() -> Reader:
+    known = _reader.get()
+    if known is None:
+        known = Reader()
+        if has_request_context():
+            _reader.set(known)
+    return known
+
+
 def code() -> str:
-    return str(get_locale() or DEFAULT)
+    return reader().language if has_request_context() else choose_language()
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("messages", ROOT / "translations", [language], fallback=True)
+
+
+@lru_cache(4096)
+def translate(language: str, message: str) -> str:
+    """A text in a language; English texts are their own key."""
+    return _catalogue(language).gettext(message)
+
+
+def _(message: str, **values: Any) -> str:
+    text = translate(code(), message)
+    return text % values if values else text
+
+
+def spoken(message: str, **values: Any) -> Markup:
+    """What `_` is in templates where the text is not known before: trusted itself, what is filled in is escaped."""
+    return Markup(translate(code(), message)) % values if values else _alone(code(), message)  # noqa: S704
+
+
+@lru_cache(4096)
+def _alone(language: str, message: str) -> Markup:
+    return Markup(translate(language, message)) % {}  # noqa: S704
 
 
 def tell(text: Any) -> str:
@@ -41,7 +94,7 @@ def tell(text: Any) -> str:
 
 def say(message: str, values: dict[str, Any]) -> str:
     """A stored message in the reader's language, with values that may themselves be in both languages."""
-    return str(_(message, **{name: _value(value) for name, value in values.items()}))
+    return _(message, **{name: _value(value) for name, value in values.items()})
 
 
 def _value(value: Any) -> str:
@@ -57,23 +110,40 @@ def say_or_tell(text: Any) -> str:
     return _value(text)
 
 
-@cache
-def _names(language: str) -> tuple[Any, Any]:
-    return get_day_names("wide", locale=language), get_month_names("wide", locale=language)
+# Written out: of what Babel knows of a language we need these words only, and it takes megabytes per process.
+DAYS = {
+    "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+SHORT_DAYS = {"nl": ("ma", "di", "wo", "do", "vr", "za", "zo"), "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+MONTHS = {
+    "nl": (
+        "januari", "februari", "maart", "april", "mei", "juni",
+        "juli", "augustus", "september", "oktober", "november", "december",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
 
 
 def month_names(language: str) -> tuple[dict[int, str], list[str]]:
     """Months by number, and the short weekdays from Monday."""
-    days = get_day_names("abbreviated", locale=language)
-    return dict(_names(language)[1]), [days[number] for number in range(7)]
+    return dict(enumerate(MONTHS[language], 1)), list(SHORT_DAYS[language])
+
+
+@lru_cache(4096)
+def _day(day: date, language: str, year: int) -> str:
+    days, months = DAYS[language], MONTHS[language]
+    return f"{days[day.weekday()]} {day.day} {months[day.month - 1]}{'' if day.year == year else f' {day.year}'}"
 
 
 def day(moment: datetime | date) -> str:
     """'maandag 21 november', with the year when it is not this year."""
     when = local(moment).date() if isinstance(moment, datetime) else moment
-    days, months = _names(code())
-    year = f" {when.year}" if when.year != local(g.clock.now()).year else ""
-    return f"{days[when.weekday()]} {when.day} {months[when.month]}{year}"
+    asks = reader()
+    return _day(when, asks.language, asks.today.year)
 
 
 def named(name: str, until: date | None) -> str:
@@ -82,15 +152,11 @@ def named(name: str, until: date | None) -> str:
 
 
 def all_when(moments: list[datetime]) -> list[str]:
-    """`when` of many moments, the language looked up once."""
-    (days, months), this_year = _names(code()), local(g.clock.now()).year
-    said = []
-    for moment in map(local, moments):
-        year = f" {moment.year}" if moment.year != this_year else ""
-        said.append(f"{days[moment.weekday()]} {moment.day} {months[moment.month]}{year} {moment:%H:%M}")
-    return said
+    """`when` of many moments."""
+    return [when(moment) for moment in moments]
 
 
+@lru_cache(4096)
 def hour(moment: datetime) -> str:
     """'10:42'."""
     return local(moment).strftime("%H:%M")
@@ -103,24 +169,47 @@ def when(moment: datetime) -> str:
 
 def soon(moment: datetime) -> str:
     """'vandaag 16:00', 'morgen 09:00', 'woensdag 10:00' within the week to come, else the whole date."""
+    asks = reader()
+    return _soon(moment, asks.language, asks.today)
+
+
+@lru_cache(4096)
+def _soon(moment: datetime, language: str, today: date) -> str:
     there = local(moment).date()
-    days = (there - local(g.clock.now()).date()).days
-    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+    days = (there - today).days
+    near = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}.get(days)
     if 2 <= days <= 6:
-        return f"{_names(code())[0][there.weekday()]} {hour(moment)}"
-    return f"{near[days]} {hour(moment)}" if days in near else when(moment)
+        return f"{DAYS[language][there.weekday()]} {hour(moment)}"
+    return f"{translate(language, near) if near else _day(there, language, today.year)} {hour(moment)}"
 
 
 def late_by(moment: datetime) -> str:
     """How long ago something was due: '3 uur te laat'."""
-    late: timedelta = g.clock.now() - moment
+    late = reader().now - moment
     if late.days >= 1:
-        return str(_("%(n)s days late", n=late.days) if late.days > 1 else _("1 day late"))
+        return _("%(n)s days late", n=late.days) if late.days > 1 else _("1 day late")
     hours, minutes = divmod(int(late.total_seconds()) // 60, 60)
-    return str(_("%(n)s hours late", n=hours) if hours > 1 else _("%(n)s minutes late", n=hours * 60 + minutes))
+    return _("%(n)s hours late", n=hours) if hours > 1 else _("%(n)s minutes late", n=hours * 60 + minutes)
+
+
+class Words(Domain):  # type: ignore[misc]
+    """The texts of forms and operations: Flask-Babel's own way to them makes a locale's name for each."""
+
+    def gettext(self, string: str, **values: Any) -> str:
+        locale = get_locale()
+        text = translate(locale.language, string) if locale else string
+        return text % values if values else text
 
 
 def init_language(app: Flask) -> None:
     Babel(app, locale_selector=choose_language, default_translation_directories="../translations")
-    app.jinja_env.filters.update(when=when, clock=hour, day=day, soon=soon, late_by=late_by, tell=say_or_tell)
-    app.jinja_env.globals.update(tell=say_or_tell, say=say)
+    get_babel(app).instance.domain_instance = Words()
+    init_templates(app, code, translate)
+    app.jinja_env.filters.update(
+        when=when, clock=hour, day=day, soon=soon, late_by=late_by, tell=say_or_tell, spoken=spoken
+    )
+    app.jinja_env.globals.update(tell=say_or_tell, say=say, _=spoken)
+
+    @app.teardown_request
+    def forget_reader(error: BaseException | None) -> None:
+        _reader.set(None)

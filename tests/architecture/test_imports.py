@@ -31,7 +31,9 @@ BASE = {
     "portal.policy": ("portal.errors",),
     "portal.clock": (),
     "portal.config": ("portal.clock", "portal.errors"),
-    "portal.db": ("portal.clock", "portal.config", "portal.errors"),
+    "portal.db": ("portal.clock", "portal.config", "portal.errors", "portal.writers"),
+    "portal.writers": (),
+    "portal.prepared": ("portal.db",),
     "portal.fulltext": (),
     "portal.security": ("portal.clock", "portal.config", "portal.db", "portal.errors"),
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.actions import queries, rules
 from portal.actions.models import Action, Wish
+from portal.actions.queries import Line
 from portal.clock import local
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
@@ -14,11 +15,11 @@ from portal.protocol.queries import protocol
 from portal.protocol.rules import Phase, Protocol, Step
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """One action with everything its line and its panel show."""
 
-    action: Action
+    action: Action | Line
     step: Step | None
     title: Any
     status: str
@@ -29,10 +30,7 @@ class Row:
     may_change: bool
     may_read_text: bool
     no_longer_applies: bool
-
-    @property
-    def finished(self) -> bool:
-        return self.status in rules.FINISHED
+    finished: bool
 
 
 @dataclass
@@ -79,13 +77,16 @@ class Board:
 def board(incident: Incident, standing: Standing, now: datetime) -> Board:
     """The plan of an incident for one reader; the same number of statements whatever its size."""
     view = _View(incident, standing, now)
-    rows = [view.row(action) for action in queries.plan_rows(incident)]
+    calls: list[Row] = []
+    free: list[Row] = []
+    phases: dict[str, list[Row]] = {phase.key: [] for phase in view.protocol.phases}
+    for line in queries.plan_lines(incident):
+        place = calls if line.flag else phases.get(line.phase, free)
+        place.append(view.row(line))
     return Board(
-        calls=[row for row in rows if row.action.flag],
-        phases=[
-            PhaseRows(phase, [row for row in rows if row.action.phase == phase.key]) for phase in view.protocol.phases
-        ],
-        free=[row for row in rows if not row.action.flag and not row.action.phase],
+        calls=calls,
+        phases=[PhaseRows(phase, phases[phase.key]) for phase in view.protocol.phases],
+        free=free,
         answers=view.answers,
     )
 
@@ -101,7 +102,7 @@ class _View:
     def __init__(self, incident: Incident, standing: Standing, now: datetime) -> None:
         self.standing, self.now = standing, now
         self.protocol: Protocol = protocol(incident.protocol_id)
-        self.wishes = queries.newest_wishes([incident.id])
+        self.wishes = queries.wishes_of(incident)
         today: date = local(now).date()
         facts = incidents.facts(incident, today)
         wanted = rules.wanted(self.protocol, facts)
@@ -110,30 +111,33 @@ class _View:
         self.one_victim = sum(one.part == "victim" for one in facts.people) == 1
         self.answers = facts.answers
         self.reads_all = standing.may("log", "read")
+        self.changes_all = standing.may("plan", "change")
 
-    def row(self, action: Action) -> Row:
-        wish = self.wishes.get((action.victim_id, action.gate))
-        safety = self.wishes.get((action.victim_id, "safety"))
+    def row(self, action: Action | Line) -> Row:
+        wish = self.wishes.get((action.victim_id, action.gate)) if action.gate else None
+        safety = self.wishes.get((action.victim_id, "safety")) if action.gate else None
         gate = rules.gate_state(action.gate, wish and wish.answer, safety and safety.answer)
         mine = action.assignee_id == self.standing.person_id
-        may_change = rules.may_change(
-            self.standing, assignee_id=action.assignee_id, function=action.function, told=action.told
-        )
+        status = rules.standing_of(action.state, action.due_at, gate, self.now)
         return Row(
             action=action,
             step=self.protocol.steps.get(action.step),
             title=queries.title_of(action, one_victim=self.one_victim),
-            status=rules.standing_of(action.state, action.due_at, gate, self.now),
+            status=status,
             gate=gate,
             wish=wish,
             safety=safety,
             mine=mine,
-            may_change=may_change,
+            may_change=self.changes_all
+            or rules.may_change(
+                self.standing, assignee_id=action.assignee_id, function=action.function, told=action.told
+            ),
             may_read_text=self.reads_all or mine,
             no_longer_applies=self._no_longer_applies(action),
+            finished=status in rules.FINISHED,
         )
 
-    def _no_longer_applies(self, action: Action) -> bool:
+    def _no_longer_applies(self, action: Action | Line) -> bool:
         if action.touched or action.state != "todo":
             return False
         if action.flag:

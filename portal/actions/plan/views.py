@@ -33,18 +33,20 @@ def _hand_over_form() -> HandOverForm:
     return form
 
 
-def _plan(form: HandOverForm, status: int = 200) -> Any:
+def _plan(form: HandOverForm | None, status: int = 200) -> Any:
     now = g.clock.now()
     whole: Board = board(g.incident, g.standing, now)
     may_hand_over = g.standing.may("plan", "change", "change-own") and g.incident.state == OPEN
+    if form is None and may_hand_over and request.args.get("show") == "hand-over":
+        form = _hand_over_form()
     return answer(
         "actions/plan.html",
         board=whole,
         form=form,
         mine_only=request.args.get("show") == "mine",
-        handing_over=may_hand_over and (form.was_sent or request.args.get("show") == "hand-over"),
+        handing_over=may_hand_over and form is not None,
         may_hand_over=may_hand_over,
-        ticked=form.actions.data or [],
+        ticked=form.actions.data or [] if form else [],
         holiday=closing_soon(local(now).date(), closed_days()),
         may_add=g.standing.may("plan", "add"),
         status=status,
@@ -56,7 +58,7 @@ def _plan(form: HandOverForm, status: int = 200) -> Any:
 def plan() -> Any:
     if not g.standing.has_seen:
         mark_seen(g.incident, current_user, now=g.clock.now())
-    return _plan(_hand_over_form())
+    return _plan(None)
 
 
 @bp.post("/hand-over")

@@ -1,0 +1,62 @@
+"""How many statements a page asks: the same however much an incident holds, and few where people wait most."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from portal.accounts.models import Person
+from portal.actions.models import Action
+from portal.demo.fill import fill
+from portal.incidents.models import Entry, Incident, Involved, Unrest
+from tests.conftest import MONDAY, Browser
+from tests.statements import counted
+
+MOST = {"": 10, "/plan": 10, "/plan?show=mine": 10, "/log": 8, "/people": 8, "/team": 12}
+ALONE = {"/": 10, "/incidents": 4, "/first-hour": 2, "/login": 1}
+
+
+def asked(browser: Browser, path: str) -> list[str]:
+    """What a page asks when it is opened for the second time: readings are written down once an hour."""
+    assert browser.get(path).status_code in (200, 303), path
+    with counted() as statements:
+        browser.get(path)
+    return statements
+
+
+def grow(incident: Incident, cast: dict[str, Person]) -> None:
+    """Three times as much of everything."""
+    for action in list(Action.select().where(Action.incident == incident)) * 2:
+        values = {"title": action.title or "More", "due_at": MONDAY, "assignee": cast["mentor"], "step": action.step}
+        Action.create(**values, incident=incident, phase=action.phase, victim=action.victim_id, changed_at=MONDAY)
+    for number in range(20):
+        Involved.create(incident=incident, part="bystander", number=number + 5, class_name="3B")
+        Unrest.create(incident=incident, at=MONDAY, value=number % 5)
+        values = {"author": cast["care"], "kind": "call", "text": "Gebeld."}
+        Entry.create(incident=incident, at=MONDAY, written_at=MONDAY, **values)
+
+
+@pytest.mark.parametrize("function", ["coordinator", "mentor"])
+@pytest.mark.parametrize("part", MOST)
+def test_an_incident_asks_the_same_at_any_size(
+    incident: Callable[..., Incident], team: Any, client: Any, cast: Any, part: str, function: str
+) -> None:
+    made = incident()
+    team(made, "care", "mentor")
+    browser = client(function)
+    before = asked(browser, f"/incidents/{made.ref}{part}")
+    grow(made, cast)
+    after = asked(browser, f"/incidents/{made.ref}{part}")
+    assert len(after) == len(before) <= MOST[part], "\n".join(after)
+
+
+@pytest.mark.parametrize("path", ALONE)
+def test_a_page_asks_the_same_with_any_number_of_incidents(
+    incident: Callable[..., Incident], client: Any, cast: Any, path: str
+) -> None:
+    incident()
+    browser = client(None if path == "/login" else "coordinator")
+    before = asked(browser, path)
+    list(fill(8, 3, MONDAY))
+    after = asked(browser, path)
+    assert len(after) == len(before) <= ALONE[path], "\n".join(after)
