@@ -253,3 +253,35 @@ def test_once_it_has_ended_nothing_is_late_or_waited_for(incident: Make, client:
     assert said(app, "late") not in text
     assert said(app, "Nobody is waited for.") in text
     assert said(app, "This incident has ended: nothing is to be done.") in text
+
+
+def test_what_i_handed_over_stays_in_sight_until_it_is_done(
+    incident: Make, team: Make, client: Make, cast: dict[str, Any], app: Any
+) -> None:
+    case = incident()
+    team(case, "care")
+    mine = Action.get(Action.incident == case, Action.assignee == cast["counselor"], Action.step == "buddies")
+    browser, link = client("counselor"), f"{at(case)}/plan/{mine.id}"
+    data = {"function": mine.function, "assignee": cast["care"].id, "after": "0", "version": mine.version}
+    browser.post(f"{link}/planning", data)
+    for page in ("/", "/actions"):
+        shown = Page(browser.get(page)).text.split(said(app, "What I handed over"))[1]
+        assert "R. van Dijk 06-55501004" in shown
+    assert said(app, "What I handed over") not in client("care").get("/").text
+    assert link in client("care").get("/actions").text
+    Action.update(state="done").where(Action.id == mine.id).execute()
+    assert said(app, "What I handed over") not in browser.get("/").text
+
+
+def test_who_was_told_of_a_late_first_hour_sees_it_on_top(
+    incident: Make, client: Make, cast: dict[str, Any], clock: Any, app: Any
+) -> None:
+    case = incident(flags={"danger": "yes"})
+    call = Action.get(Action.incident == case, Action.flag == "danger")
+    clock.advance(minutes=10)
+    title = said(app, "Late in the first hour: see that somebody does it")
+    assert title not in client("leadership").get("/").text
+    Action.update(told=2, assignee=cast["coordinator"]).where(Action.id == call.id).execute()
+    top = Page(client("leadership").get("/")).text.split(title)[1]
+    assert "M. de Wit 06-55501001" in top
+    assert title not in client("coordinator").get("/").text  # it is theirs, and stands among their own

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.accounts.models import Person
 from portal.actions import queries, rules
+from portal.actions.deputies.queries import handed_over_by, told_late_to
 from portal.actions.models import Action
 from portal.incidents.models import Incident
 
@@ -54,3 +55,13 @@ def to_decide(person: Person, now: datetime) -> list[Task]:
 def to_give(person: Person, now: datetime) -> list[tuple[Incident, int]]:
     """For a coordinator: incidents with actions that are nobody's yet, and how many are due within a week."""
     return [(row.incident, row.number) for row in queries.nobodys_for(person, now + SOON).limit(MOST)]
+
+
+def handed_over(person: Person, now: datetime) -> list[Task]:
+    """What was this person's and is somebody else's now, as long as it is unfinished."""
+    return _tasks(handed_over_by(person).limit(MOST), now)
+
+
+def late_of_others(person: Person, now: datetime) -> list[Task]:
+    """Late actions of the first hour of which this person was told: as deputy, or who leads."""
+    return _tasks(told_late_to(person, now)[:MOST], now)

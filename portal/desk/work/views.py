@@ -26,6 +26,8 @@ def home() -> Any:
         "desk/home.html",
         groups={key: rows for key, rows in rules.by_urgency(tasks, now).items() if key in rules.NEAR},
         count=len(tasks),
+        told=queries.late_of_others(current_user, now),
+        handed=queries.handed_over(current_user, now),
         decide=queries.to_decide(current_user, now),
         give=queries.to_give(current_user, now),
         incidents=running[:INCIDENTS],
@@ -44,6 +46,7 @@ def actions() -> Any:
     return answer(
         "desk/actions.html",
         groups=rules.by_urgency(queries.mine(current_user, now), now),
+        handed=queries.handed_over(current_user, now),
         finished=queries.finished(current_user, now),
         titles=rules.GROUPS,
     )
