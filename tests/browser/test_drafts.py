@@ -22,7 +22,7 @@ def case(new_page: Callable[..., Page], enter: Enter) -> str:
 
 
 def entry(page: Page) -> Locator:
-    return page.locator("form:has([name=kind])")
+    return page.locator("form:has([name=text])")
 
 
 def type_note(page: Page, text: str) -> None:
