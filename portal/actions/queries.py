@@ -11,7 +11,7 @@ from portal.actions.models import Action, Wish
 from portal.actions.rules import FINISHED, may_change
 from portal.db import moment_of
 from portal.incidents.models import OPEN, Incident, Involved, Membership
-from portal.incidents.queries import visible_to
+from portal.incidents.queries import may_see
 from portal.incidents.rules import flags, label
 from portal.policy import COORDINATOR, LEADERSHIP, Standing
 from portal.prepared import Prepared, given, loaded
@@ -155,7 +155,7 @@ def _over_incidents(person: Person) -> Any:
         Action.select(Action, Incident, Involved)
         .join_from(Action, Incident)
         .join_from(Action, Involved, JOIN.LEFT_OUTER, on=(Action.victim == Involved.id))
-        .where(Incident.state == OPEN, Incident.id.in_(visible_to(person).select(Incident.id)))
+        .where(Incident.state == OPEN, may_see(person))
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee as pw
 
@@ -19,6 +19,7 @@ own_work: dict[str, Callable[[Incident, Standing], Any]] = {}
 
 
 Joined = Incident.alias()
+PORTAL = "Rustpunt"  # who writes what nobody wrote
 
 
 def _not_kept_out(person: Person) -> Any:
@@ -26,16 +27,21 @@ def _not_kept_out(person: Person) -> Any:
     return ~pw.fn.EXISTS(barred)
 
 
+def may_see(person: Person) -> Any:
+    """The condition on `Incident` that this person is on its team and not kept out: for every query over incidents."""
+    on_team = Membership.select().where(Membership.incident == Incident.id, Membership.person == person)
+    return (
+        pw.fn.EXISTS(on_team)
+        & _not_kept_out(person)
+        & Incident.ref.is_null(False)
+        # Whoever became administrator while on a team sees nothing of it any more.
+        & (pw.Value(int(not person.is_administrator)) == 1)
+    )
+
+
 def visible_to(person: Person) -> Any:
     """Incidents whose team this person is on and not kept out of."""
-    on_team = Membership.select().where(Membership.incident == Incident.id, Membership.person == person)
-    return Incident.select().where(
-        pw.fn.EXISTS(on_team),
-        _not_kept_out(person),
-        Incident.ref.is_null(False),
-        # Whoever became administrator while on a team sees nothing of it any more.
-        pw.Value(int(not person.is_administrator)) == 1,
-    )
+    return Incident.select().where(may_see(person))
 
 
 @Prepared
@@ -211,16 +217,20 @@ def entries(incident: Incident, standing: Standing) -> Any:
 
     Who may read only entries on own actions gets those and what he or she wrote.
     """
-    rows = (
-        Entry.select(Entry, Person)
-        .join(Person, pw.JOIN.LEFT_OUTER)
-        .where(Entry.incident.in_(with_joined(incident)))
-        .order_by(Entry.at.desc(), Entry.id.desc())
-    )
+    rows = _entries_in(with_joined(incident))
     if standing.may("log", "read"):
         return rows
     own = own_work["actions"](incident, standing)
     return rows.where(Entry.action_id.in_(own) | (Entry.author == standing.person_id))
+
+
+def _entries_in(here: Any) -> Any:
+    return (
+        Entry.select(Entry, Person)
+        .join(Person, pw.JOIN.LEFT_OUTER)
+        .where(Entry.incident.in_(here))
+        .order_by(Entry.at.desc(), Entry.id.desc())
+    )
 
 
 def with_joined(incident: Incident) -> Any:
@@ -228,21 +238,58 @@ def with_joined(incident: Incident) -> Any:
     return Incident.select(Incident.id).where((Incident.id == incident.id) | (Incident.joined_into == incident.id))
 
 
-def changes(incident: Incident, standing: Standing, since: datetime | None) -> Any:
-    """Entries that others wrote since then, newest first, of those that this member may read."""
-    rows = entries(incident, standing).where((Entry.author != standing.person_id) | Entry.author.is_null())
-    return rows.where(Entry.written_at > since) if since else rows
+def _here() -> Any:
+    return Incident.select(Incident.id).where((Incident.id == given()) | (Incident.joined_into == given()))
+
+
+class News(NamedTuple):
+    """An entry of the logbook without the words that were written."""
+
+    id: int
+    written_at: datetime
+    kind: str
+    event: str
+    params: dict[str, Any]
+    author: str
+
+
+def _by_others(rows: Any, reader: Any, since: Any, most: Any) -> Any:
+    others = (Entry.author != reader) | Entry.author.is_null()
+    return rows.where(others, Entry.written_at > since).limit(most)
+
+
+@Prepared
+def _changes() -> Any:
+    columns = (Entry.id, Entry.written_at, Entry.kind, Entry.event, Entry.params, Person.name)
+    return _by_others(_entries_in(_here()), given(), given(), given()).select(*columns)
+
+
+def changes(incident: Incident, standing: Standing, since: datetime, most: int) -> list[News]:
+    """What others wrote since then, newest first, of what this member may read; at most so many."""
+    if not standing.may("log", "read"):
+        rows = _by_others(entries(incident, standing), standing.person_id, since, most)
+        return [News(one.id, one.written_at, one.kind, one.event, one.params, _name(one.author)) for one in rows]
+    after = Entry.written_at.db_value(since)
+    return [
+        News(number, moment_of(at), kind, event, Entry.params.python_value(params), name or PORTAL)
+        for number, at, kind, event, params, name in _changes(
+            incident.id, incident.id, standing.person_id, str(after), most
+        )
+    ]
+
+
+def _name(person: Person | None) -> str:
+    return person.name if person else PORTAL
 
 
 @Prepared
 def _pulse() -> Any:
-    here = Incident.select(Incident.id).where((Incident.id == given()) | (Incident.joined_into == given()))
     last = (
         Entry.select(Entry.contact, pw.fn.MAX(Entry.at), pw.Value(0))
-        .where(Entry.incident.in_(here), Entry.contact != "")
+        .where(Entry.incident.in_(_here()), Entry.contact != "")
         .group_by(Entry.contact)
     )
-    return last | Unrest.select(pw.Value(""), Unrest.at, Unrest.value).where(Unrest.incident.in_(here))
+    return last | Unrest.select(pw.Value(""), Unrest.at, Unrest.value).where(Unrest.incident.in_(_here()))
 
 
 def pulse(incident: Incident) -> tuple[dict[str, datetime], list[tuple[datetime, int]]]:

@@ -16,7 +16,7 @@ from portal.actions.rules import FINISHED, gate_state, standing_of
 from portal.clock import local
 from portal.incidents import queries as incidents
 from portal.incidents.models import OPEN, Incident, Involved, Membership
-from portal.incidents.queries import visible_to
+from portal.incidents.queries import may_see
 from portal.policy import COORDINATOR, LEADERSHIP
 from portal.protocol.queries import protocol
 
@@ -72,12 +72,16 @@ def _late(rows: Iterable[Action], now: datetime) -> list[Action]:
     return [action for action in early if standing_of(action.state, action.due_at, gate(action), now) == "late"]
 
 
+def _lately_due(now: datetime) -> Any:
+    return Action.state.in_([TODO, "doing"]) & (Action.due_at < now) & (Action.due_at > now - rules.OLD_NEWS)
+
+
 def to_tell(now: datetime) -> dict[Incident, list[Action]]:
     """Late actions of the first hour that somebody else has to hear of now, per incident."""
     found: dict[Incident, list[Action]] = {}
     # Asked every other second: few rows of one index, and most often none.
-    recent = Action.state.in_([TODO, "doing"]) & (Action.due_at < now) & (Action.due_at > now - rules.OLD_NEWS)
-    ids = [number for (number,) in Action.select(Action.id).where(recent, Action.told < rules.TOLD_LEADERSHIP).tuples()]
+    late = Action.select(Action.id).where(_lately_due(now), Action.told < rules.TOLD_LEADERSHIP)
+    ids = [number for (number,) in late.tuples()]
     for action in _late(_open_actions().where(Action.id.in_(ids)), now) if ids else ():
         if rules.next_told(action.told, action.due_at, now) > action.told:
             found.setdefault(action.incident, []).append(action)
@@ -93,18 +97,16 @@ def deputy_for(action: Action, away: dict[int, Absence], by_function: dict[str, 
 
 def handed_over_by(person: Person) -> Any:
     """Unfinished actions that were this person's and are somebody else's now, most urgent first."""
-    return _open_actions().where(
-        Action.handed_by == person, Action.assignee != person, Incident.id.in_(visible_to(person).select(Incident.id))
-    )
+    return _open_actions().where(Action.handed_by == person, Action.assignee != person, may_see(person))
 
 
 def told_late_to(person: Person, now: datetime) -> list[Action]:
     """Late actions of the first hour, somebody else's or nobody's, that this person heard of: as deputy, or leading."""
     told = _open_actions().where(
+        _lately_due(now),
         Action.told > rules.NOT_TOLD,
-        Action.due_at < now,
         Action.assignee.is_null() | (Action.assignee != person),
-        Incident.id.in_(visible_to(person).select(Incident.id)),
+        may_see(person),
     )
     rows = _late(told, now)
     if not rows:

@@ -1,6 +1,6 @@
 """How one incident stands for one reader."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from portal.actions.plan.queries import board
@@ -22,8 +22,9 @@ def picture(incident: Incident, standing: Standing, since: datetime | None, now:
     to_do = rules.now_to_do(running, now)
     victim, nobody, others = rules.waits_for(running)
     noted, unrest = incidents.pulse(incident)
-    news = list(incidents.changes(incident, standing, since).limit(CHANGES + 1)) if standing.sees("log") else []
-    assert incident.reported_at
+    reported: datetime = incident.reported_at
+    after = since or reported - timedelta(days=1)  # everything
+    news = incidents.changes(incident, standing, after, CHANGES + 1) if standing.sees("log") else []
     return {
         "board": whole,
         "to_do": to_do[:TO_DO],
@@ -32,9 +33,9 @@ def picture(incident: Incident, standing: Standing, since: datetime | None, now:
         "nobody": nobody,
         "others": others,
         "contacts": rules.contacts(CONTACTS, whole.rows, noted, over=not running),
-        "bars": rules.chart(unrest, incident.reported_at, incident.ended_at or now),
+        "bars": rules.chart(unrest, reported, incident.ended_at or now),
         "news": news[:CHANGES],
         "more_news": len(news) > CHANGES,
         "since": since,
-        "day": (local(now).date() - local(incident.reported_at).date()).days + 1,
+        "day": (local(now).date() - local(reported).date()).days + 1,
     }

@@ -25,31 +25,43 @@ class Task:
     status: str
 
 
-def _tasks(actions: Iterable[Action], now: datetime) -> list[Task]:
-    rows = list(actions)
-    wishes = queries.newest_wishes([row.incident_id for row in rows if row.gate])
+def _tasks(now: datetime, *lists: Iterable[Action]) -> list[list[Task]]:
+    """Lists of actions as tasks; the wishes that gate them are asked for once."""
+    found = [list(actions) for actions in lists]
+    gated = {row.incident_id for rows in found for row in rows if row.gate}
+    wishes = queries.newest_wishes(gated) if gated else {}
 
     def status(row: Action) -> str:
         wish, safety = wishes.get((row.victim_id, row.gate)), wishes.get((row.victim_id, "safety"))
         gate = rules.gate_state(row.gate, wish and wish.answer, safety and safety.answer)
         return rules.standing_of(row.state, row.due_at, gate, now)
 
-    return [Task(row, row.incident, queries.title_of(row), status(row)) for row in rows]
+    return [[Task(row, row.incident, queries.title_of(row), status(row)) for row in rows] for rows in found]
 
 
-def mine(person: Person, now: datetime) -> list[Task]:
-    """What this person still has to do, most urgent first."""
-    return _tasks(queries.unfinished_of(person).limit(MOST), now)
+@dataclass
+class Work:
+    """The work of one person: `mine` most urgent first, what was `handed` to somebody else and is unfinished,
+    what only leadership can `decide`, what was `finished` in the last week.
+    """
+
+    mine: list[Task]
+    handed: list[Task]
+    decide: list[Task]
+    finished: list[Task]
 
 
-def finished(person: Person, now: datetime) -> list[Task]:
-    """What this person finished in the last week, newest first."""
-    return _tasks(queries.finished_of(person, now - RECENT).limit(MOST), now)
-
-
-def to_decide(person: Person, now: datetime) -> list[Task]:
-    """For leadership: what a victim's wish or an unsafe home closes, and only they can open."""
-    return [task for task in _tasks(queries.closed_for(person).limit(MOST), now) if task.status == "closed"]
+def work_of(person: Person, now: datetime, *, finished: bool = False) -> Work:
+    """`finished` also asks for what was finished."""
+    mine, handed, closed, done = _tasks(
+        now,
+        queries.unfinished_of(person).limit(MOST),
+        handed_over_by(person).limit(MOST),
+        queries.closed_for(person).limit(MOST),
+        queries.finished_of(person, now - RECENT).limit(MOST) if finished else (),
+    )
+    # What a victim's wish or an unsafe home closes, only leadership can open.
+    return Work(mine, handed, [task for task in closed if task.status == "closed"], done)
 
 
 def to_give(person: Person, now: datetime) -> list[tuple[Incident, int]]:
@@ -57,11 +69,6 @@ def to_give(person: Person, now: datetime) -> list[tuple[Incident, int]]:
     return [(row.incident, row.number) for row in queries.nobodys_for(person, now + SOON).limit(MOST)]
 
 
-def handed_over(person: Person, now: datetime) -> list[Task]:
-    """What was this person's and is somebody else's now, as long as it is unfinished."""
-    return _tasks(handed_over_by(person).limit(MOST), now)
-
-
 def late_of_others(person: Person, now: datetime) -> list[Task]:
     """Late actions of the first hour of which this person was told: as deputy, or who leads."""
-    return _tasks(told_late_to(person, now)[:MOST], now)
+    return [Task(row, row.incident, queries.title_of(row), "late") for row in told_late_to(person, now)[:MOST]]

@@ -20,15 +20,13 @@ def home() -> Any:
     if current_user.is_administrator:
         return onward("/accounts")
     now = g.clock.now()
-    tasks = queries.mine(current_user, now)
+    work = queries.work_of(current_user, now)
     running = list(incidents.open_for(current_user).limit(INCIDENTS + 1))
     return answer(
         "desk/home.html",
-        groups={key: rows for key, rows in rules.by_urgency(tasks, now).items() if key in rules.NEAR},
-        count=len(tasks),
+        groups={key: rows for key, rows in rules.by_urgency(work.mine, now).items() if key in rules.NEAR},
+        work=work,
         told=queries.late_of_others(current_user, now),
-        handed=queries.handed_over(current_user, now),
-        decide=queries.to_decide(current_user, now),
         give=queries.to_give(current_user, now),
         incidents=running[:INCIDENTS],
         more_incidents=len(running) > INCIDENTS,
@@ -43,10 +41,5 @@ def actions() -> Any:
     if current_user.is_administrator:
         return onward("/accounts")
     now = g.clock.now()
-    return answer(
-        "desk/actions.html",
-        groups=rules.by_urgency(queries.mine(current_user, now), now),
-        handed=queries.handed_over(current_user, now),
-        finished=queries.finished(current_user, now),
-        titles=rules.GROUPS,
-    )
+    work = queries.work_of(current_user, now, finished=True)
+    return answer("desk/actions.html", groups=rules.by_urgency(work.mine, now), work=work, titles=rules.GROUPS)
