@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint build lock clean
+.PHONY: help run test bench faults lint build lock clean
 
 help: ## Show this list
 	@while IFS= read -r line; do \
@@ -19,6 +19,9 @@ test: ## Set up what is missing and run all tests (ARGS goes to pytest, e.g. ARG
 
 bench: ## Measure how fast the portal is, beside a bare page (N="1000 10000" incidents)
 	@scripts/bench
+
+faults: ## Break things on purpose (kill -9, full disk, floods, odd requests) and see that nothing is lost
+	@scripts/faults
 
 lint: ## Check style, types, templates and translations
 	@scripts/lint

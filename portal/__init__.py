@@ -15,12 +15,15 @@ from werkzeug.routing import IntegerConverter
 from portal import db as database
 from portal.accounts import queries as accounts
 from portal.accounts.absence import operations as absence
+from portal.accounts.forms import SignInForm
 from portal.actions import queries as actions
 from portal.actions import rules as action_rules
 from portal.actions.deputies import operations as deputies
 from portal.actions.plan import operations as plan
 from portal.clock import Clock
 from portal.config import ROOT, Settings
+from portal.drafts import operations as drafts
+from portal.drafts import queries as draft_queries
 from portal.incidents import operations as incident_operations
 from portal.incidents import queries as incidents
 from portal.incidents import rules as incident_rules
@@ -31,9 +34,11 @@ from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.school.queries import school_or_none
 from portal.school.rules import helplines
 from portal.security import init_security
+from portal.web import keeping
 from portal.web.access import check_views, init_access
 from portal.web.assets import init_assets
-from portal.web.errors import error_page, init_errors
+from portal.web.bodies import init_bodies
+from portal.web.errors import init_errors
 from portal.web.forms import kind_of
 from portal.web.language import code, init_language
 from portal.web.templates import Environment
@@ -59,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Htmx(app)
     init_language(app)
     _wire_sign_in(app)
+    init_bodies(app)
     CSRFProtect(app)
     init_access(app, incidents.find_for)
     init_errors(app)
@@ -84,8 +90,12 @@ def _wire_packages() -> None:
     absence.after_begin[:] = [deputies.hand_to_deputy]
     absence.after_end[:] = [deputies.give_back]
     team.after_join[:] = [plan.give_to_new_member]
-    team.after_leave[:] = [plan.free_actions_of]
-    joining.after_joining[:] = [plan.move_to]
+    team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident]
+    joining.after_joining[:] = [plan.move_to, drafts.move_to]
+    draft_queries.shared[:] = [actions.may_plan_at]
+    keeping.hooks.update(
+        drafts=draft_queries.by_place, forget=drafts.forget, was_sent=draft_queries.was_sent, claim=drafts.claim
+    )
     joining.is_about[:] = [actions.is_about]
 
 
@@ -136,12 +146,13 @@ def _wire_sign_in(app: Flask) -> None:
         return accounts.signed_in(token, g.clock.now()) if g.get("database_ready") else None
 
     @app.before_request
-    def forget_dead_session() -> Any:
+    def forget_dead_session() -> None:
         if not g.get("database_ready") or "_user_id" not in session or current_user.is_authenticated:
-            return None
-        session.clear()
-        # What was typed when the session ended is shown back instead of lost.
-        return error_page(401) if request.method == "POST" else None
+            return
+        # Whose page it is stays, and the token of its forms: what is sent from it now can be sent after
+        # signing in again, and the guard, which comes after the check of the token, refuses it until then.
+        for name in set(session) - {"person", "csrf_token"}:
+            del session[name]
 
 
 def _register_views(app: Flask) -> None:
@@ -154,6 +165,7 @@ def _register_views(app: Flask) -> None:
     from portal.desk.receipts.views import bp as receipt_views
     from portal.desk.report.views import bp as report_views
     from portal.desk.work.views import bp as work_views
+    from portal.drafts.views import bp as draft_views
     from portal.health import bp as health
     from portal.incidents.team.views import bp as team_views
     from portal.incidents.views import bp as incident_views
@@ -170,11 +182,20 @@ def _register_views(app: Flask) -> None:
         action_views,
         report_views,
         receipt_views,
+        draft_views,
         desk_views,
         work_views,
         finding_views,
     ):
         app.register_blueprint(blueprint)
+
+
+def _path_of(address: str) -> str:
+    """The path of an address; empty for what is none, as anybody may send."""
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
 
 
 def _wire_templates(app: Flask, settings: Settings) -> None:
@@ -189,6 +210,8 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         action_words=action_rules,
         helplines=helplines(),
         kind_of=kind_of,
+        once=keeping.new_once,
+        sign_in_form=SignInForm,
     )
     app.jinja_env.filters["tel"] = lambda number: "".join(c for c in number or "" if c.isdigit() or c == "+")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -197,8 +220,7 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
     def common() -> dict[str, Any]:
         ready = g.get("database_ready", False)
         # A page that answers a form may have an address that cannot be opened by itself.
-        came_from = urlsplit(request.referrer or "")
-        here = request.full_path if request.method == "GET" else came_from.path or "/"
+        here = request.full_path if request.method == "GET" else _path_of(request.referrer or "") or "/"
         return {"school": school_or_none() if ready else None, "locale": code(), "here": here}
 
     register_commands(app)

@@ -22,6 +22,7 @@ from portal.audit.rules import broken
 from portal.boot import create_school, load_demo
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
+from portal.drafts.operations import clear_old
 from portal.errors import DomainError, Invalid
 from portal.notices.operations import send_due, smtp_sender
 from portal.policy import FUNCTIONS
@@ -207,6 +208,7 @@ def _work_all() -> None:
                     absence.work(_now())
                     deputies.tell_late(_now())
                     _send_mail()
+                    clear_old(_now())
         except (database.Unready, peewee.DatabaseError, DomainError) as error:
             current_app.logger.error("jobs of school %s: %s", slug, type(error).__name__)
 

@@ -7,11 +7,11 @@ Everything that is particular to SQLite stands in this file.
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import re
 import secrets
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -26,7 +26,9 @@ from playhouse.sqlcipher_ext import SqlCipherDatabase
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from portal.config import ROOT, Settings
+from portal.writers import WritersLock
 
+logger = logging.getLogger("rustpunt")
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 PRAGMAS = (
     ("busy_timeout", 5000),
@@ -181,56 +183,44 @@ class SchoolDatabase(SqlCipherDatabase):  # type: ignore[misc]
         _writers_lock().leave()
 
     def rollback(self) -> None:
+        """Undo; SQLite itself did so when the disk was full, and asking again would hide that reason."""
         try:
-            super().rollback()
+            if self.connection().in_transaction:
+                super().rollback()
         finally:
             _writers_lock().leave()
 
 
-class WritersLock:
-    """Where writers of one school wait for each other, each thread with a handle of its own.
-
-    SQLite alone lets them sleep and try again, ever longer and in no order. The system lets go of the lock of
-    whoever dies.
-    """
-
-    WAIT, LOOK = 5.0, 0.001  # seconds
-
-    def __init__(self, place: Location) -> None:
-        try:
-            self.handle = os.open(place.file.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise peewee.OperationalError(f"lock of school {place.slug}: {error.strerror}") from None
-
-    def take(self) -> None:
-        """Raises `peewee.OperationalError` when it is not to be had in time."""
-        end = time.monotonic() + self.WAIT
-        while True:
-            try:
-                return fcntl.flock(self.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > end:
-                    raise peewee.OperationalError("database is locked") from None
-                time.sleep(self.LOOK)
-
-    def leave(self) -> None:
-        fcntl.flock(self.handle, fcntl.LOCK_UN)
-
-    def __del__(self) -> None:
-        with contextlib.suppress(AttributeError, OSError):
-            os.close(self.handle)
-
-
 def _writers_lock() -> WritersLock:
+    """This thread's handle of the current school's."""
     place = _current.get()
     assert place is not None
     locks: dict[Path, WritersLock] = _kept.__dict__.setdefault("locks", {})
     if place.file not in locks:
-        locks[place.file] = WritersLock(place)
+        locks[place.file] = WritersLock(place.file)
     return locks[place.file]
 
 
 db = SchoolDatabase("school", pragmas=PRAGMAS, lock_type="IMMEDIATE", autoconnect=False)
+
+
+def is_full(error: Exception) -> bool:
+    """Whether it went wrong because the disk has no room left."""
+    return isinstance(error, peewee.OperationalError) and "full" in str(error)
+
+
+@contextlib.contextmanager
+def unless_full(what: str) -> Iterator[None]:
+    """For what is written while something is read: when the disk is full, reading goes on.
+
+    `what` then stands in the log instead, so it holds ids and no names. Never for what somebody entered.
+    """
+    try:
+        yield
+    except peewee.OperationalError as error:
+        if not is_full(error):
+            raise
+        logger.error("disk full, not written: %s", what)
 
 
 def forget_connections() -> None:

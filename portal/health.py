@@ -1,5 +1,6 @@
 """Whether the portal is alive, and whether everything it needs is in order."""
 
+import shutil
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from portal.web.access import public
 
 bp = Blueprint("health", __name__)
 WORKER_LATE = timedelta(minutes=10)
+LEAST_ROOM = 64 * 1024 * 1024  # bytes free on the disk of the data; with none, nothing more can be written down
 
 
 @bp.get("/healthz")
@@ -29,6 +31,8 @@ def readyz() -> Any:
     wrong = [trouble for slug in slugs for trouble in [_trouble(database.location(settings, slug))] if trouble]
     if not slugs:
         wrong = ["no school"]
+    if settings.data.exists() and shutil.disk_usage(settings.data).free < LEAST_ROOM:
+        wrong.append("data folder: hardly any room left on its disk")
     return ({"ready": False, "wrong": wrong}, 503) if wrong else {"ready": True, "wrong": []}
 
 

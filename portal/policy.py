@@ -89,6 +89,7 @@ SCHOOL_PARTS: dict[str, dict[str, str]] = {
     "desk": {EVERYBODY: "read"},
     "report": {EVERYBODY: "read write"},
     "receipt": {EVERYBODY: "read write"},
+    "drafts": {EVERYBODY: "read write"},
     "account": {EVERYBODY: "read change"},
     "absence": {EVERYBODY: "read change"},
     "accounts": {ADMINISTRATOR: "read change"},

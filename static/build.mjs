@@ -26,7 +26,9 @@ function style(name) {
 // A source map that is not served would only be a missing file.
 const htmx = ["htmx.min.js", "ext/hx-ptag.min.js"].map((name) => readFileSync(join(packages, "htmx.org", "dist", name), "utf8")
   .replace(/\n?\/\/# sourceMappingURL=\S+\s*$/, "\n")).join("");
-const portal = readFileSync(join(here, "js", "portal.js"), "utf8")
+// One file of all our scripts: each is a section of its own.
+const portal = readdirSync(join(here, "js")).sort()
+  .map((name) => readFileSync(join(here, "js", name), "utf8")).join("\n")
   .split("\n").filter((line) => !/^\s*(\/\/.*)?$/.test(line)).map((line) => line.trim()).join("\n");
 
 const files = {

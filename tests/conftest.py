@@ -174,6 +174,7 @@ class Browser:
         with given_up(), self.plain.session_transaction() as session:
             session["_user_id"] = token
             session["_fresh"] = True
+            session["person"] = person.id
 
     def csrf_token(self) -> str:
         with given_up(), self.plain.session_transaction() as session:

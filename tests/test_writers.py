@@ -8,13 +8,14 @@ import pytest
 
 from portal import db as database
 from portal.incidents.models import Incident
+from portal.writers import WritersLock
 from tests.conftest import MONDAY
 
 
 @pytest.fixture
 def taken(school: database.Location) -> Any:
     """Somebody else who is writing, until `leave` is called."""
-    lock = database.WritersLock(school)
+    lock = WritersLock(school.file)
     lock.take()
     yield lock
     lock.leave()
@@ -43,7 +44,7 @@ def test_reading_waits_for_nobody(taken: Any, client: Any) -> None:
 def test_who_waits_too_long_is_told_to_try_again(
     school: database.Location, taken: Any, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database.WritersLock, "WAIT", 0.01)
+    monkeypatch.setattr(WritersLock, "WAIT", 0.01)
     with pytest.raises(peewee.OperationalError, match="locked"), database.db.atomic():
         pass
     browser = client()
@@ -54,7 +55,7 @@ def test_who_waits_too_long_is_told_to_try_again(
 def test_the_lock_is_let_go_after_a_refusal(school: database.Location, cast: Any) -> None:
     with pytest.raises(ZeroDivisionError), database.db.atomic():
         raise ZeroDivisionError
-    database.WritersLock(school).take()
+    WritersLock(school.file).take()
 
 
 def test_a_row_is_kept_as_it_was_made(school: database.Location, cast: Any, incident: Any) -> None:

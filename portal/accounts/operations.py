@@ -10,11 +10,12 @@ from portal.accounts import queries, rules
 from portal.accounts.models import Person, SignIn
 from portal.audit.operations import record
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid
+from portal.errors import N_, ChangedMeanwhile, Invalid, Refused
 
 # argon2id with the library's defaults, which follow RFC 9106.
 hasher = PasswordHasher()
 _NOBODY = hasher.hash("nobody has this password")
+ELSEWHERE = N_("Close this page and sign in at the start page.")
 
 
 def _matches(person: Person | None, password: str) -> bool:
@@ -26,8 +27,11 @@ def _matches(person: Person | None, password: str) -> bool:
     return person is not None
 
 
-def sign_in(email: str, password: str, *, now: datetime) -> Person | None:
-    """Begin a session; the person carries its token. None when address or password is wrong."""
+def sign_in(email: str, password: str, *, now: datetime, only: int | None = None) -> Person | None:
+    """Begin a session; the person carries its token. None when address or password is wrong.
+
+    `only` is the person whose page it is that goes on afterwards. Raises `Refused` for anybody else.
+    """
     person = queries.by_email(email)
     right = len(password) <= rules.LONGEST_PASSWORD and _matches(person, password)
     if person is None or not right:
@@ -35,6 +39,8 @@ def sign_in(email: str, password: str, *, now: datetime) -> Person | None:
         with db.atomic():
             record("account:sign-in:fail", f"person:{known or 0}", actor_id=None, now=now)
         return None
+    if only is not None and person.id != only:
+        raise Refused(N_("This page belongs to a colleague. Nothing was sent, and you are not signed in."), ELSEWHERE)
     person.token = rules.new_token()
     with db.atomic():
         SignIn.delete().where(SignIn.ends_at <= now).execute()

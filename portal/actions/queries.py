@@ -1,5 +1,6 @@
 """Finding actions and wishes."""
 
+import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -7,7 +8,7 @@ from peewee import JOIN, fn
 
 from portal.accounts.models import Person
 from portal.actions.models import Action, Wish
-from portal.actions.rules import FINISHED
+from portal.actions.rules import FINISHED, may_change
 from portal.db import moment_of
 from portal.incidents.models import OPEN, Incident, Involved, Membership
 from portal.incidents.queries import visible_to
@@ -18,6 +19,7 @@ from portal.protocol.queries import protocol
 from portal.protocol.rules import default_phases
 
 Changer = Person.alias()
+PLANNING = re.compile(r"/incidents/[^/]+/plan/(\d{1,9})/planning#how")
 
 # For the list of incidents, in SQL: whether an action `a` still has to be done, whether such a one is late at `:now`,
 # and the number of its phase (NULL without one). All that they read stands in the index `action_unfinished`. They say
@@ -260,3 +262,10 @@ def title_of(action: Action | Line, *, one_victim: bool = False) -> Any:
     if one_victim or action.victim is None or not step or not step.gate:
         return title
     return {"message": "%(title)s: %(who)s", "values": {"title": title, "who": label("victim", action.victim.number)}}
+
+
+def may_plan_at(incident: Incident, standing: Standing, place: str) -> bool:
+    """Whether a draft's place is the planning of an action that this member may change."""
+    match = PLANNING.fullmatch(place)
+    action = action_in(incident, int(match[1])) if match else None
+    return action is not None and may_change(standing, assignee_id=action.assignee_id, function=action.function)

@@ -15,6 +15,7 @@ from portal.audit.operations import record_read
 from portal.clock import local
 from portal.incidents.operations import write_entry
 from portal.incidents.queries import team_people
+from portal.web import keeping
 from portal.web.access import requires
 from portal.web.forms import Form, whole_number
 from portal.web.fragments import answer, fragment_due, onward
@@ -35,7 +36,18 @@ def _planning_form(action: Action, **sent: Any) -> PlanningForm:
     form = PlanningForm(data=values, formdata=sent.get("formdata"))
     others = [(a.id, say_or_tell(queries.title_of(a))) for a in queries.plan_rows(g.incident) if a.id != action.id]
     form.offer(team_people(g.incident), others, away_until(local(g.clock.now()).date()))
+    form.keep_draft(_at(action, "planning"), changed_at=action.changed_at)
     return form
+
+
+def _note_form(action: Action, **sent: Any) -> NoteForm:
+    form = NoteForm(**sent)
+    form.keep_draft(_at(action, "note"))
+    return form
+
+
+def _at(action: Action, form: str) -> str:
+    return f"/incidents/{g.incident.ref}/plan/{action.id}/{form}"
 
 
 def _planning(action: Action) -> dict[str, Any]:
@@ -47,11 +59,12 @@ def _planning(action: Action) -> dict[str, Any]:
     }
 
 
-def _wish_form(subject: str) -> WishForm:
+def _wish_form(action: Action, subject: str) -> WishForm:
     """Filled in as likely: the reader asked it, just now."""
     likely = {"subject": subject, "asked_by": current_user.name, "asked_at": g.clock.now()}
     form = WishForm(formdata=None, data=likely)
     form.offer(g.standing, subject)
+    form.keep_draft(_at(action, "wish"), f"{subject}-")
     return form
 
 
@@ -74,9 +87,9 @@ def _panel(action: Action, saved: str = "", **forms: Form) -> Any:
     shown: dict[str, Any] = {
         "planning": _planning_form(row.action),
         "state": StateForm(formdata=None, data={"version": row.action.version}),
-        "wish": _wish_form(row.action.gate),
-        "safety": _wish_form("safety"),
-        "note": NoteForm(formdata=None),
+        "wish": _wish_form(row.action, row.action.gate),
+        "safety": _wish_form(row.action, "safety"),
+        "note": _note_form(row.action, formdata=None),
         **forms,
     }
     for name, form in shown.items():
@@ -163,6 +176,7 @@ def wish(action_id: int) -> Any:
     subjects = {found.gate, "safety"} if found.gate == "parents" else {found.gate}
     if found.victim is None or not found.gate or form.subject.data not in subjects:
         abort(404)
+    form.keep_draft(_at(found, "wish"), f"{form.subject.data}-")
     if form.accepts(
         lambda: operations.record_wish(
             found.victim, form.subject.data, form.values, standing=g.standing, actor=current_user, now=g.clock.now()
@@ -175,7 +189,8 @@ def wish(action_id: int) -> Any:
 @bp.post("/note")
 @requires("log", "write", "write-own")
 def note(action_id: int) -> Any:
-    found, form = _action(action_id), NoteForm()
+    found = _action(action_id)
+    form = _note_form(found)
     if not g.standing.may("log", "write") and found.assignee_id != current_user.id:
         abort(403)
     values = {"kind": "observation", "text": form.text.data}
@@ -188,9 +203,11 @@ def note(action_id: int) -> Any:
 @requires("plan", "change", "change-own")
 def drop(action_id: int) -> Any:
     found = _action(action_id)
-    if not one_row(found, g.standing, g.clock.now()).no_longer_applies:
+    if not keeping.sent_before() and not one_row(found, g.standing, g.clock.now()).no_longer_applies:
         abort(404)
-    operations.drop_inapplicable(
-        found, version=found.version, standing=g.standing, actor=current_user, now=g.clock.now()
+    keeping.once(
+        lambda: operations.drop_inapplicable(
+            found, version=found.version, standing=g.standing, actor=current_user, now=g.clock.now()
+        )
     )
     return onward(f"/incidents/{g.incident.ref}/plan")

@@ -6,7 +6,7 @@ from typing import Any
 from portal.audit import queries
 from portal.audit.models import AuditEvent
 from portal.audit.rules import digest
-from portal.db import db
+from portal.db import db, unless_full
 
 MOST_KEPT = 20_000  # readings that a connection remembers
 
@@ -25,20 +25,31 @@ def record_read(action: str, subject: str, *, reader_id: int, now: datetime) -> 
 
 
 def record_reads(action: str, subjects: list[str], *, reader_id: int, now: datetime) -> None:
-    """Append the readings of several subjects at once."""
+    """Append the readings of several subjects at once; with a full disk they stand in the server's log instead."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     readings = {(hour, reader_id, action, subject) for subject in subjects}
     # A page that is open all day asks for the same each time.
     known: set[tuple[Any, ...]] = db.connection().readings
     if readings <= known:
         return
-    new = set(subjects) - queries.have_been_read(reader_id, action, subjects, hour)
-    if new:
-        with db.atomic():
-            for subject in sorted(new - queries.have_been_read(reader_id, action, subjects, hour)):
-                record(action, subject, actor_id=reader_id, now=now)
+    if set(subjects) - queries.have_been_read(reader_id, action, subjects, hour):
+        with unless_full(f"{action} of {', '.join(sorted(subjects))} by person:{reader_id}"):
+            _append(action, subjects, reader_id, hour, now)
+            _remember(known, readings)
+    else:
+        _remember(known, readings)
+
+
+def _append(action: str, subjects: list[str], reader_id: int, hour: datetime, now: datetime) -> None:
+    with db.atomic():
+        for subject in sorted(set(subjects) - queries.have_been_read(reader_id, action, subjects, hour)):
+            record(action, subject, actor_id=reader_id, now=now)
+
+
+def _remember(known: set[tuple[Any, ...]], readings: set[tuple[Any, ...]]) -> None:
     # What a transaction around this takes back was not written.
-    if not db.in_transaction():
-        if len(known) > MOST_KEPT:
-            known.clear()
-        known.update(readings)
+    if db.in_transaction():
+        return
+    if len(known) > MOST_KEPT:
+        known.clear()
+    known.update(readings)

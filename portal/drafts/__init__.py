@@ -1,0 +1,1 @@
+"""What somebody is typing and did not send yet, and which forms were sent already."""

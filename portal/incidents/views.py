@@ -115,6 +115,7 @@ def change_person(involved_id: int) -> Any:
 @requires("log", "read", "read-own")
 def log() -> Any:
     form = EntryForm(data=None if request.form else {"kind": "observation"})
+    form.keep_draft(page_of("/log"))
     may_write = g.standing.may("log", "write")
     if form.was_sent and not may_write:
         abort(403)
@@ -166,6 +167,7 @@ def correct(entry_id: int) -> Any:
         abort(404)
     shown = {name: getattr(entry, name) for name in ("kind", "text", "at", "present", "contact")}
     form = EntryForm(data=None if request.form else shown)
+    form.keep_draft(page_of(f"/log/{entry_id}/correct"))
     if form.accepts(
         lambda: operations.write_entry(
             g.incident, _keeping_seconds(form.values, entry), actor=current_user, now=g.clock.now(), corrects=entry
@@ -180,6 +182,7 @@ def correct(entry_id: int) -> Any:
 @requires("overview", "change")
 def end() -> Any:
     form = ReasonForm()
+    form.keep_draft(page_of("/end"))
     if form.accepts(
         lambda: operations.end_as_false_alarm(g.incident, form.reason.data, actor=current_user, now=g.clock.now())
     ):
@@ -191,6 +194,7 @@ def end() -> Any:
 @requires("overview", "change")
 def reopen() -> Any:
     form = ReasonForm()
+    form.keep_draft(page_of("/reopen"))
     if form.accepts(lambda: operations.reopen(g.incident, form.reason.data, actor=current_user, now=g.clock.now())):
         return onward(page_of())
     return answer("incidents/reopen.html", form=form, status=form.status)

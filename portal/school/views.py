@@ -13,6 +13,7 @@ from portal.clock import local
 from portal.school import operations, queries, rules
 from portal.school.forms import ClosedForm, SettingsForm
 from portal.school.models import School
+from portal.web import keeping
 from portal.web.access import public, requires
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, onward
@@ -113,5 +114,5 @@ def add_closed() -> Any:
 @bp.post("/settings/closed/<int:period_id>/remove")
 @requires("settings", "change")
 def remove_closed(period_id: int) -> Any:
-    operations.remove_closed_period(period_id, actor_id=current_user.id, now=g.clock.now())
+    keeping.once(lambda: operations.remove_closed_period(period_id, actor_id=current_user.id, now=g.clock.now()))
     return onward("/settings")

@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request
+from flask import Flask, Response, abort, current_app, g, redirect, request, session
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
 from portal import policy
+from portal.web.carrying import carry
+from portal.web.errors import error_page
+from portal.web.fragments import fragment_due
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -51,7 +55,13 @@ def own_path(path: str | None) -> str:
 
 
 def to_sign_in() -> Any:
-    """The sign-in page, and back here afterwards. A fragment cannot go there, so the browser is told to."""
+    """The sign-in page, and back here afterwards. A fragment cannot go there, so the browser is told to.
+
+    A form that somebody was writing while the session ended comes back with what was typed. Its token was
+    checked before this, so that a forged form is never carried over a sign-in.
+    """
+    if request.method == "POST" and "person" in session:
+        return error_page(401, carried="" if fragment_due() else carry())
     here = request.full_path.rstrip("?") if request.method == "GET" else "/"
     target = "/login?" + urlencode({"next": here})
     if request.htmx:  # type: ignore[attr-defined]
@@ -76,19 +86,41 @@ def guard() -> Any:
         return to_sign_in()
     if current_user.must_change_password and rule.part != "account":
         return redirect("/account/password", 303)
-    granted = _granted(rule.part)
+    _check(rule, request.view_args or {})
+    return None
+
+
+def allowed_at(path: str) -> dict[str, Any]:
+    """The arguments of one of our addresses to which this person may send a form; else 404 or 403.
+
+    Asks what the guard asks there, and leaves the incident of that address in `g`.
+    """
+    try:
+        endpoint, values = current_app.url_map.bind("").match(path, method="POST")
+    except HTTPException:
+        abort(404)
+    rule = access_of(current_app, endpoint)
+    if rule is PUBLIC:
+        abort(404)
+    g.pop("incident", None)
+    args = dict(values)
+    _check(rule, args)
+    return args
+
+
+def _check(rule: Rule, args: dict[str, Any]) -> None:
+    granted = _granted(rule.part, args)
     if not granted:
         abort(404)
     if granted.isdisjoint(rule.verbs):
         abort(403)
-    return None
 
 
-def _granted(part: str) -> frozenset[str]:
+def _granted(part: str, args: dict[str, Any]) -> frozenset[str]:
     if part in policy.SCHOOL_PARTS:
         return policy.school_verbs(part, current_user.functions)
     # Taken out, so that a view cannot look the incident up by itself, past the team.
-    ref = (request.view_args or {}).pop("ref")
+    ref = args.pop("ref")
     found = current_app.extensions["find_incident"](current_user, ref)
     if found is None:
         abort(404)

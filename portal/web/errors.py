@@ -3,6 +3,7 @@
 import logging
 import secrets
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,16 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from portal.db import Unready
+from portal.db import Unready, is_full
 from portal.errors import DomainError
 from portal.web.fragments import fragment_due
 
 log = logging.getLogger("rustpunt")
 # Fields that nobody types words into, and passwords, which are never shown back.
-NOT_TYPED = {"csrf_token", "version", "state", "subject", "answer", "go", "next", "password", "old", "new", "language"}
+PASSWORDS = {"password", "old", "new"}
+NOT_TYPED = PASSWORDS | {
+    "csrf_token", "once", "carried", "version", "state", "subject", "answer", "go", "next", "language"
+}  # fmt: skip
 FRAMES = 6  # of the call stack that the log keeps; names of functions, never values
 
 # status -> (title, what to do)
@@ -41,14 +45,18 @@ def error_page(status: int, **values: Any) -> Response:
     """A plain page that needs no database; as a fragment, only its heart."""
     title, advice = PAGES.get(status, PAGES[400])()
     name = "layouts/_error.html" if fragment_due() else "layouts/error.html"
-    values.setdefault("typed", typed_texts() if status in (400, 401, 403, 409) else [])
+    values.setdefault("typed", typed_texts() if status in (400, 401, 403, 409, 503) else [])
     page = render_template(name, title=title, advice=advice, status=status, **values)
     return make_response(page, status)
 
 
-def typed_texts() -> list[str]:
-    """What was written in the form that is refused, to show it back: without passwords and choices."""
-    return [text for key, text in request.form.items(multi=True) if key not in NOT_TYPED and not _chosen(text)]
+def typed_texts(fields: Iterable[tuple[str, str]] | None = None) -> list[str]:
+    """What was written in a form (of this request), to show it back: without passwords and choices."""
+    try:
+        fields = list(request.form.items(multi=True)) if fields is None else fields
+    except HTTPException:
+        return []  # It could not be read: that may be why it is refused.
+    return [text for key, text in fields if key not in NOT_TYPED and not _chosen(text)]
 
 
 def _chosen(text: str) -> bool:
@@ -93,7 +101,7 @@ def _domain(error: DomainError) -> Response:
 
 def _unready(error: Exception) -> Response:
     g.database_ready = False
-    log.error("not ready: %s", str(error) if isinstance(error, Unready) else type(error).__name__)
+    log.error("not ready: %s", str(error) if isinstance(error, Unready) or is_full(error) else type(error).__name__)
     return error_page(503)
 
 

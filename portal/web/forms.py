@@ -14,7 +14,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Email, Optional, StopValidation, ValidationError
 
 from portal.clock import SCHOOL_ZONE, local
+from portal.db import db
 from portal.errors import ChangedMeanwhile, Invalid, Refused
+from portal.web import keeping
 from portal.web.text import holds_imagery, odd_characters, tidy
 
 LINE, PARAGRAPH = 120, 4000
@@ -77,7 +79,11 @@ class TextField(_Text, wtforms.StringField):
 
 
 class LongTextField(_Text, wtforms.TextAreaField):
-    """Several lines."""
+    """Several lines. `place` is where its draft is kept, `draft` the one that was found there."""
+
+    place = ""
+    draft: Any = None
+    stands_beside = False  # the draft is older than what somebody else wrote here since
 
     def __init__(self, label: Any = "", *, most: int = PARAGRAPH, **kw: Any) -> None:
         super().__init__(label, most=most, **kw)
@@ -245,20 +251,36 @@ class Form(FlaskForm):  # type: ignore[misc]
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Only what was typed: a file that is sent along is never looked at (product rule 1)."""
             wrapped = super().wrap_formdata(form, formdata)
+            form.arrived = wrapped is not None
             return request.form if isinstance(wrapped, CombinedMultiDict) else wrapped
+
+    arrived = False  # whether this form is the one that was sent
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.refused: Refused | None = None
+        self.repeated = False
         # (label, what is there now, what was typed) after a conflict
         self.differences: list[tuple[str, str, str]] = []
 
     def accepts(self, act: Callable[[], Any]) -> bool:
-        """Validate, then do it. False when the form or the operation found something wrong."""
-        if not self.validate_on_submit():
+        """Validate, then do it. False when the form or the operation found something wrong.
+
+        Sent again after a lost answer, it is `repeated`: true as after the first time, and nothing is done.
+        Drafts of the form go in the same transaction.
+        """
+        if not self.was_sent:
+            return False
+        self.repeated = keeping.sent_before()
+        # What was right the first time need not be so any more: the choice may be gone by having been made.
+        if not self.repeated and not self.validate():
             return False
         try:
-            act()
+            with db.atomic():
+                self.repeated = not keeping.once(act)
+                places = [field.place for field in self if isinstance(field, LongTextField) and field.place]
+                if places:
+                    keeping.forget(places)
         except Invalid as error:
             self._show(error)
             return False
@@ -266,6 +288,24 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.refused = error
             return False
         return True
+
+    def keep_draft(self, at: str, name: str = "", *, changed_at: datetime | None = None) -> None:
+        """Keep what is typed into long texts until this form, sent to the address `at`, is accepted.
+
+        `name` tells several forms with one address apart. A form that was not sent yet is filled with the
+        reader's draft; a draft from before `changed_at`, when somebody may have written something else here,
+        only stands beside it.
+        """
+        for field in self:
+            if isinstance(field, LongTextField):
+                field.place = f"{at}#{name}{field.short_name}"
+                found = None if self.arrived else keeping.draft(field.place)
+                if found is None or found.text == field.data:
+                    continue
+                field.draft = found
+                field.stands_beside = changed_at is not None and found.saved_at < changed_at
+                if not field.stands_beside:
+                    field.data = found.text
 
     def _show(self, error: Invalid) -> None:
         """Put what an operation found wrong next to the field it is about."""

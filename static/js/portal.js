@@ -33,33 +33,6 @@
     }
   });
 
-  // A form that is on its way is not sent a second time. Not `disabled`: that would drop the button's value.
-  function rest(form) {
-    form.removeAttribute("data-busy");
-    for (const button of form.querySelectorAll(".rp-busy")) {
-      button.classList.remove("rp-busy");
-      button.removeAttribute("aria-disabled");
-    }
-  }
-  document.addEventListener("submit", function (event) {
-    const form = event.target;
-    if (form.hasAttribute("data-busy")) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      return;
-    }
-    form.setAttribute("data-busy", "");
-    if (event.submitter) {
-      event.submitter.classList.add("rp-busy");
-      event.submitter.setAttribute("aria-disabled", "true");
-    }
-    // The browser's own 'stop' tells nobody.
-    setTimeout(rest, 15000, form);
-  }, true);
-  window.addEventListener("pageshow", function () {
-    all("form[data-busy]").forEach(rest);
-  });
-
   // data-show-when="name=value" (or name=one|two): shown while a control of that name has the value.
   function holds(block) {
     const at = block.dataset.showWhen.indexOf("=");
@@ -80,11 +53,6 @@
     if (summary) summary.focus();
   }
 
-  function say(key) {
-    const status = document.querySelector("[data-status]");
-    if (status) status.textContent = key ? status.dataset[key] : "";
-  }
-
   document.addEventListener("htmx:after:swap", function (event) {
     show();
     // Saving with the keyboard must not throw the reader back to the top of the page.
@@ -96,19 +64,6 @@
     }
     const response = event.detail.ctx && event.detail.ctx.response;
     if (response && (response.status === 422 || response.status === 409)) focusSummary();
-  });
-  document.addEventListener("htmx:after:request", function () { say(""); });
-  document.addEventListener("htmx:response:error", function (event) {
-    const status = event.detail.ctx.response.status;
-    // Not there any more, for this reader: the page must not stay on the screen.
-    if (status === 404) location.reload();
-    else if (status !== 422 && status !== 409) say("failed");
-  });
-  document.addEventListener("htmx:error", function (event) {
-    if (event.detail.ctx && !event.detail.ctx.response) say("offline");
-  });
-  document.addEventListener("htmx:finally:request", function () {
-    all("form[data-busy]").forEach(rest);
   });
 
   // data-live asks for itself again and again, but not while nobody looks; whoever comes back sees it at once.

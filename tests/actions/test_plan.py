@@ -241,7 +241,7 @@ def test_a_free_action_and_one_from_the_protocol_are_added(
     assert coordinator.post(at, form.with_(step="contact-partner-school")).status_code == 303
     step = the(case, "contact-partner-school")
     assert (step.phase, step.function) == ("react", "leadership")
-    again = coordinator.post(at, form.with_(step="contact-partner-school"))
+    again = coordinator.post(at, form.with_(step="contact-partner-school", once="of another page"))
     assert again.status_code == 422
     for wrong in ({"title": ""}, {"title": "x.nl/a.jpg"}, {"title": "x", "assignee": cast["care"].id}):
         before = Action.select().count()

@@ -115,7 +115,7 @@ def test_an_entry_is_corrected_and_the_first_one_stays(
     page: Page, enter: Enter, case: str, axe: Callable[[Page], None], nonce: str
 ) -> None:
     enter(page, "coordinator").goto(f"{case}/log")
-    form = page.locator("form:has([name=kind])")
+    form = page.locator("form:has([name=text])")
     form.locator("[name=text]").fill(f"Gebeld om 10 uur. {nonce}")
     form.locator("[type=submit]").click()
     entry = page.locator(".rp-log > li", has_text=nonce).first
@@ -124,7 +124,7 @@ def test_an_entry_is_corrected_and_the_first_one_stays(
     expect(control(page, "text")).to_have_value(f"Gebeld om 10 uur. {nonce}")
     axe(page)
     control(page, "text").fill(f"Gebeld om 11 uur. {nonce}")
-    page.locator("form:has([name=kind]) [type=submit]").click()
+    page.locator("form:has([name=text]) [type=submit]").click()
     page.wait_for_url(f"**{case}/log")
     both = page.locator(".rp-log > li", has_text=nonce)
     expect(both).to_have_count(2)

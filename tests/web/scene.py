@@ -13,6 +13,8 @@ from portal.accounts.models import Absence, Person
 from portal.accounts.operations import create_person
 from portal.actions.models import Action
 from portal.desk.report import operations as reporting
+from portal.drafts.models import Draft
+from portal.drafts.operations import keep
 from portal.incidents.models import Entry, Incident, Involved, Report
 from portal.incidents.operations import change_scope, write_entry
 from portal.incidents.team.operations import add_member, bar
@@ -70,6 +72,7 @@ class Scene:
     draft: Report
     extra: Person
     barred: Person
+    typed: int = 0
     entries: dict[str, int] = field(default_factory=dict)
     actions: dict[str, int] = field(default_factory=dict)
     droppable: dict[str, int] = field(default_factory=dict)
@@ -92,6 +95,7 @@ class Scene:
             "period_id": ClosedPeriod.get().id,
             "key": "coercion",
             "absence_id": self.own(self.absences, "extra" if endpoint == "absence.end_of" else role),
+            "draft_id": self.typed,
         }
 
     def path(self, rule: Any, role: str = "coordinator", **other: Any) -> str:
@@ -129,7 +133,8 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     bar(case, [barred], actor=cast["coordinator"], now=now)
     receipt: Report = Report.get(Report.incident == case)
     draft = reporting.begin(f"draft-of-a-report-number-{number}", actor=cast["teacher"], now=now)
-    scene = Scene(case, receipt, draft, extra, barred)
+    keep(cast["teacher"], f"/receipts/{receipt.slug}/add#text", "Not sent yet.", case, now=now)
+    scene = Scene(case, receipt, draft, extra, barred, Draft.get(Draft.incident == case).id)
     away = cast | {"kept-out": cast["care"], "extra": extra}
     scene.absences |= {role: _absence(person, now) for role, person in away.items()}
     _spread_and_back(case, cast["coordinator"], now)

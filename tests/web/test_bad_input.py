@@ -15,7 +15,7 @@ from portal.accounts import operations as accounts
 from portal.actions.models import Action
 from portal.incidents.models import Incident, Involved
 from tests.reading import SentForm
-from tests.web.fields import FORMS, LIVELY, NOTHING_TYPED, SCRIPT, Fields, fill, odd_values
+from tests.web.fields import FORMS, LIVELY, NOTHING_TYPED, SCRIPT, SENT_OTHERWISE, Fields, fill, odd_values
 from tests.web.scene import Frozen, routes, written
 
 FINE, REFUSED = {200, 303}, {404, 409, 422}
@@ -167,7 +167,7 @@ def test_every_field_takes_anything_calmly(attempt: Any, endpoint: str) -> None:
 
 def test_every_form_there_is_was_tried(app: Any) -> None:
     posts = {rule.endpoint for rule, _access, method in routes(app) if method == "POST"}
-    assert posts == set(FORMS) | NOTHING_TYPED
+    assert posts == set(FORMS) | NOTHING_TYPED | SENT_OTHERWISE
 
 
 def test_rows_of_another_incident_are_no_choice(scene: Any, client: Any, cast: dict[str, Any]) -> None:
@@ -223,6 +223,10 @@ def test_more_than_a_megabyte_gets_a_page_of_its_own(scene: Any, client: Any, pa
         {"data": b'{"text": "a"}', "content_type": "application/json"},
         {"data": b"--x\r\nbroken", "content_type": "multipart/form-data; boundary=x"},
         {"data": b"", "content_type": "multipart/form-data"},
+        {
+            "data": b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--\r\n",
+            "content_type": "multipart/form-data; boundary=x",
+        },
         {"data": b"&".join(b"a=1" for _ in range(3000)), "content_type": "application/x-www-form-urlencoded"},
     ],
 )
@@ -233,6 +237,12 @@ def test_a_body_that_no_browser_sends_is_refused(scene: Any, client: Any, body: 
     answer = browser._send("POST", f"/incidents/{here.case.ref}/people/new", False, {**body, "headers": token})
     assert answer.status_code in (400, 413, 422)
     assert written() == before
+
+
+@pytest.mark.parametrize("referrer", ["http://[", "//[", "\xff", "x" * 3000])
+def test_an_address_that_is_none_is_no_error(client: Any, referrer: str) -> None:
+    answer = client("coordinator").post("/account/password", {"old": ""}, headers={"Referer": referrer})
+    assert answer.status_code == 422
 
 
 def test_a_picture_sent_as_a_file_is_never_kept(scene: Any, client: Any) -> None:

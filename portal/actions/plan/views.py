@@ -78,7 +78,8 @@ def hand_over() -> Any:
             )
         )
     ):
-        flash(ngettext("%(num)s action handed over.", "%(num)s actions handed over.", moved[0]))
+        if moved:
+            flash(ngettext("%(num)s action handed over.", "%(num)s actions handed over.", moved[0]))
         return onward(f"/incidents/{g.incident.ref}/plan")
     return _plan(form, form.status)
 
@@ -87,6 +88,7 @@ def hand_over() -> Any:
 @requires("plan", "add")
 def new() -> Any:
     form = NewActionForm()
+    form.keep_draft(f"/incidents/{g.incident.ref}/plan/new")
     whole = board(g.incident, g.standing, g.clock.now())
     mine_only = not g.standing.may("plan", "change")
     people = [p for p in team_people(g.incident) if not mine_only or p.id == current_user.id]

@@ -76,5 +76,6 @@ def join() -> Any:
         )
     ):
         flash(_("Joined. Everything goes on here."))
-        return onward(f"/incidents/{others[form.other.data].ref}")
+        # Joined before by this very form: the address led to where it goes on.
+        return onward(f"/incidents/{g.incident.ref if form.repeated else others[form.other.data].ref}")
     return answer("desk/join.html", form=form, others=others, status=form.status)

@@ -29,6 +29,12 @@ def _own(slug: str) -> Report:
     return report
 
 
+def _added_form(slug: str, **sent: Any) -> AddedForm:
+    form = AddedForm(**sent)
+    form.keep_draft(f"/receipts/{slug}/add")
+    return form
+
+
 def _join_form(report: Report) -> KeepOutForm:
     form = KeepOutForm()
     out = {row.person_id for row in incidents.kept_out(report.incident)}
@@ -62,13 +68,13 @@ def _page(report: Report, form: AddedForm, join: KeepOutForm, status: int = 200)
 @requires("receipt", "read")
 def receipt(slug: str) -> Any:
     report = _own(slug)
-    return _page(report, AddedForm(formdata=None), _join_form(report))
+    return _page(report, _added_form(slug, formdata=None), _join_form(report))
 
 
 @bp.post("/add")
 @requires("receipt", "write")
 def add(slug: str) -> Any:
-    report, form = _own(slug), AddedForm()
+    report, form = _own(slug), _added_form(slug)
     if form.accepts(lambda: add_to_report(report, form.text.data, actor=current_user, now=g.clock.now())):
         flash(_("Added. The team sees it in the logbook."))
         return onward(f"/receipts/{slug}")
@@ -84,4 +90,4 @@ def join(slug: str) -> Any:
         lambda: reporting.invite_later(report, form.join.data or [], actor=current_user, now=g.clock.now())
     ):
         return onward(f"/receipts/{slug}")
-    return _page(report, AddedForm(formdata=None), form, form.status)
+    return _page(report, _added_form(slug, formdata=None), form, form.status)

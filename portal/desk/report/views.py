@@ -134,6 +134,7 @@ def _named(person: Any) -> str:
 def what(slug: str) -> Any:
     report = _report(slug)
     form = WhatForm(data=None if request.form else {"people": [{"part": part} for part in PRESET_PARTS]})
+    form.keep_draft(f"/incidents/new/{slug}/what")
     if request.form.get("go") == "add-person":
         if len(form.people) < MOST_PEOPLE:
             form.people.append_entry()
@@ -142,7 +143,8 @@ def what(slug: str) -> Any:
     if form.accepts(
         lambda: sent.append(_send_now(report, scope=form.scope, people=form.involved, story=form.story.data))
     ):
-        return sent[0]
+        # Sent twice at once, the other one made the receipt; this address leads to it now.
+        return sent[0] if sent else onward(request.path)
     return _what(form, slug, form.status)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from portal.accounts.models import Person
 from portal.audit.operations import record
-from portal.db import db
+from portal.db import db, unless_full
 from portal.errors import N_, Invalid, Missing, Refused
 from portal.incidents import queries, rules
 from portal.incidents.models import Incident, KeptOut, Membership
@@ -131,16 +131,16 @@ def let_in(incident: Incident, person: Person, *, actor: Person, now: datetime) 
 
 
 def mark_seen(incident: Incident, person: Person, *, now: datetime) -> None:
-    """The first time a member opens the incident: the reporter sees that somebody is on it."""
+    """The first time a member opens the incident: the reporter sees that somebody is on it, unless the disk is full."""
     unseen = (Membership.incident == incident) & (Membership.person == person) & Membership.seen_at.is_null()
-    with db.atomic():
+    with unless_full(f"{subject(incident)} first read by person:{person.id}"), db.atomic():
         if Membership.update(seen_at=now).where(unseen).execute():
             record("incident:overview:first-read", subject(incident), actor_id=person.id, now=now)
 
 
 def keep_look(incident: Incident, person: Person, since: datetime | None, *, now: datetime) -> None:
     """When this member looked at the overview, and from when changes are new to them. Says nothing of the case."""
-    with db.atomic():
+    with unless_full(f"{subject(incident)} looked at by person:{person.id}"), db.atomic():
         Membership.update(looked_at=now, look_from=since).where(
             Membership.incident == incident, Membership.person == person
         ).execute()

@@ -15,6 +15,7 @@ from portal.incidents.forms import MemberForm, PersonPickForm
 from portal.incidents.team import operations
 from portal.incidents.team.rules import seen_parts
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
+from portal.web import keeping
 from portal.web.access import requires
 from portal.web.fragments import answer, onward
 from portal.web.language import named
@@ -89,7 +90,8 @@ def add() -> Any:
 @bp.post("/<int:person_id>/remove")
 @requires("team", "change")
 def remove(person_id: int) -> Any:
-    operations.remove_member(g.incident, _chosen(person_id), actor=current_user, now=g.clock.now())
+    person = _chosen(person_id)
+    keeping.once(lambda: operations.remove_member(g.incident, person, actor=current_user, now=g.clock.now()))
     flash(_("Removed. Actions that were theirs wait for somebody else."))
     return onward(f"/incidents/{g.incident.ref}/team")
 
@@ -109,6 +111,7 @@ def keep_out() -> Any:
 @bp.post("/<int:person_id>/let-in")
 @requires("team", "change")
 def let_in(person_id: int) -> Any:
-    operations.let_in(g.incident, _chosen(person_id), actor=current_user, now=g.clock.now())
+    person = _chosen(person_id)
+    keeping.once(lambda: operations.let_in(g.incident, person, actor=current_user, now=g.clock.now()))
     flash(_("No longer kept out. Add them to the team if they should see the incident."))
     return onward(f"/incidents/{g.incident.ref}/team")

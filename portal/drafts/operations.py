@@ -1,0 +1,66 @@
+"""Keeping what is typed, and claiming a form that is sent. Neither is in the trail: see `docs/privacy.md`."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from portal.accounts.models import Person
+from portal.db import db
+from portal.drafts.models import Draft, SentForm
+from portal.drafts.rules import KEPT, KEYS_KEPT, both, moved
+from portal.errors import Missing
+from portal.incidents.models import Incident
+
+
+def keep(person: Person, place: str, text: str, incident: Incident, *, now: datetime) -> None:
+    """Store what somebody is typing, in place of what was there; nothing typed, nothing kept."""
+    change = {Draft.text: text, Draft.saved_at: now, Draft.incident: incident}
+    with db.atomic():
+        if not text:
+            return forget(person.id, [place])
+        Draft.insert({Draft.person: person, Draft.place: place, **change}).on_conflict(
+            conflict_target=[Draft.person, Draft.place], update=change
+        ).execute()
+
+
+def forget(person_id: int, places: Iterable[str]) -> None:
+    """It has been sent; joins the caller's transaction."""
+    Draft.delete().where(Draft.person == person_id, Draft.place.in_(list(places))).execute()
+
+
+def throw_away(person: Person, draft_id: int) -> None:
+    """Raises `Missing` for a draft that is not there or not one's own."""
+    with db.atomic():
+        if not Draft.delete().where(Draft.id == draft_id, Draft.person == person).execute():
+            raise Missing
+
+
+def forget_incident(incident: Incident, person: Person, now: datetime) -> None:
+    """Somebody left the team or is kept out: nothing of it stays with them."""
+    Draft.delete().where(Draft.incident == incident, Draft.person == person).execute()
+
+
+def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
+    """Two incidents were joined: what was typed in one goes on in the other, beside what was typed there."""
+    for draft in list(Draft.select().where(Draft.incident == source)):
+        place = moved(draft.place, target.ref)
+        there = Draft.get_or_none(Draft.person == draft.person_id, Draft.place == place, Draft.id != draft.id)
+        if there is not None:
+            Draft.update(text=both(there.text, draft.text)).where(Draft.id == there.id).execute()
+            draft.delete_instance()
+        else:
+            Draft.update(place=place, incident=target).where(Draft.id == draft.id).execute()
+
+
+def claim(key: str, person_id: int, now: datetime) -> None:
+    """Take the key of a form; joins the transaction of its record."""
+    SentForm.create(key=key, person_id=person_id, at=now)
+
+
+def clear_old(now: datetime) -> None:
+    """What nobody came back for, and keys of forms that nobody sends again."""
+    drafts, keys = Draft.saved_at < now - KEPT, SentForm.at < now - KEYS_KEPT
+    # Asked first, so that the worker does not take the file's lock every two seconds for nothing.
+    if Draft.select().where(drafts).exists() or SentForm.select().where(keys).exists():
+        with db.atomic():
+            Draft.delete().where(drafts).execute()
+            SentForm.delete().where(keys).execute()

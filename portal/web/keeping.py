@@ -1,0 +1,75 @@
+"""What a form remembers beyond one request: drafts of its long texts, and that it was sent already.
+
+The package that has these rows fills `hooks` in `create_app`; nothing here knows it.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import g, request
+from flask_login import current_user
+
+from portal.db import db
+from portal.web.text import tidy
+
+# drafts(person_id) gives drafts by place; forget(person_id, places); was_sent(key); claim(key, person_id, now).
+hooks: dict[str, Callable[..., Any]] = {}
+ONCE = re.compile(r"[A-Za-z0-9_-]{32}")
+
+
+def new_once() -> str:
+    """192 random bits for the forms of one page: sent twice, each of them is accepted once."""
+    if "once" not in g:
+        g.once = secrets.token_urlsafe(24)
+    return str(g.once)
+
+
+def sent_key() -> str:
+    """What tells this form, as it was filled in and by whom, from all others; '' when it carries no `once`.
+
+    What was typed counts: changed and sent again from the same page, it is a second record and no repetition.
+    """
+    once = request.form.get("once", "")
+    if not ONCE.fullmatch(once) or not current_user.is_authenticated:
+        return ""
+    fields = sorted((name, tidy(text)) for name, text in request.form.items(multi=True) if name != "csrf_token")
+    said = json.dumps([current_user.id, request.path, fields]).encode()
+    return base64.urlsafe_b64encode(hashlib.sha256(said).digest()).decode().rstrip("=")
+
+
+def sent_before() -> bool:
+    """Whether this very form was accepted before."""
+    key = sent_key()
+    return bool(key) and bool(hooks["was_sent"](key))
+
+
+def once(act: Callable[[], Any]) -> bool:
+    """Do it in one transaction with the claim of the form's key; False when it was done before."""
+    key = sent_key()
+    with db.atomic():
+        if key and hooks["was_sent"](key):
+            return False
+        act()
+        if key:
+            hooks["claim"](key, current_user.id, g.clock.now())
+    return True
+
+
+def draft(place: str) -> Any:
+    """The reader's own draft at a place: `id`, `text`, `saved_at`; None when there is none."""
+    if not current_user.is_authenticated:
+        return None
+    if "drafts" not in g:
+        g.drafts = hooks["drafts"](current_user.id)
+    return g.drafts.get(place)
+
+
+def forget(places: Iterable[str]) -> None:
+    """What was typed at these places has been sent; joins the transaction of the record."""
+    g.pop("drafts", None)
+    hooks["forget"](current_user.id, list(places))
