@@ -62,6 +62,11 @@ class Inside:
             answer = browser.get(path, headers={"Cookie": cookie})
         return answer.status_code, len(answer.data), len(statements)
 
+    def opened(self, path: str, cookie: str) -> None:
+        status, _length, _statements = self.page(path, cookie)
+        if status != 200:
+            raise SystemExit(f"bench: {path} answered {status}")
+
     def body(self, path: str, cookie: str) -> str:
         answer = self.app.test_client(use_cookies=False).get(path, headers={"Cookie": cookie})
         return str(answer.get_data(as_text=True))
@@ -74,7 +79,7 @@ def cost_of_encryption(environ: dict[str, str], folder: Path, cookie: str, paths
     _plain_copy(hidden.place, plain.place)
     _open_without_key(plain.place.data)
     costs = {
-        name: _ratio(lambda path=path: plain.page(path, cookie), lambda path=path: hidden.page(path, cookie))  # type: ignore[misc]
+        name: _ratio(lambda path=path: plain.opened(path, cookie), lambda path=path: hidden.opened(path, cookie))  # type: ignore[misc]
         for name, path in paths.items()
     }
     costs["write"] = _ratio(lambda: _write(plain), lambda: _write(hidden))
@@ -99,7 +104,7 @@ def _open_without_key(folder: Path) -> None:
     def opened(self: Any, place: database.Location) -> Any:
         if place.data != folder:
             return usual(self, place)
-        conn = sqlcipher.connect(str(place.file), isolation_level=None)
+        conn = sqlcipher.connect(str(place.file), isolation_level=None, factory=database.Connection)
         self._add_conn_hooks(conn)
         return conn
 

@@ -209,9 +209,9 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         words=incident_rules,
         action_words=action_rules,
         helplines=helplines(),
+        kind_of=kind_of,
         once=keeping.new_once,
         sign_in_form=SignInForm,
-        kind_of=kind_of,
     )
     app.jinja_env.filters["tel"] = lambda number: "".join(c for c in number or "" if c.isdigit() or c == "+")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

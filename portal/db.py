@@ -193,11 +193,12 @@ class SchoolDatabase(SqlCipherDatabase):  # type: ignore[misc]
 
 
 def _writers_lock() -> WritersLock:
+    """This thread's handle of the current school's."""
     place = _current.get()
     assert place is not None
     locks: dict[Path, WritersLock] = _kept.__dict__.setdefault("locks", {})
     if place.file not in locks:
-        locks[place.file] = WritersLock(place.file.with_suffix(".lock"))
+        locks[place.file] = WritersLock(place.file)
     return locks[place.file]
 
 

@@ -1,4 +1,4 @@
-"""The queue in which the writers of one SQLite file wait."""
+"""Where writers of one school wait for each other (decision 0019)."""
 
 import contextlib
 import fcntl
@@ -10,19 +10,20 @@ import peewee
 
 
 class WritersLock:
-    """Where writers of one school wait for each other, each thread with a handle of its own.
+    """A lock on a file beside the database, each thread with a handle of its own.
 
-    SQLite alone lets them sleep and try again, ever longer and in no order. The system lets go of the lock of
-    whoever dies.
+    SQLite alone lets writers sleep and try again, ever longer and in no order. The system lets go of the lock
+    of whoever dies.
     """
 
     WAIT, LOOK = 5.0, 0.001  # seconds
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, database: Path) -> None:
+        """Raises `peewee.OperationalError` when there can be no such file."""
         try:
-            self.handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self.handle = os.open(database.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise peewee.OperationalError(f"lock of school {file.stem}: {error.strerror}") from None
+            raise peewee.OperationalError(f"lock of {database.stem}: {error.strerror}") from None
 
     def take(self) -> None:
         """Raises `peewee.OperationalError` when it is not to be had in time."""
