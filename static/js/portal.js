@@ -68,7 +68,7 @@
 
   // data-live asks for itself again and again, but not while nobody looks; whoever comes back sees it at once.
   document.addEventListener("htmx:config:request", function (event) {
-    if (document.hidden && event.detail.ctx.sourceElement.hasAttribute("data-live")) event.preventDefault();
+    if (document.hidden && isLive(event.detail.ctx)) event.preventDefault();
   });
   document.addEventListener("visibilitychange", function () {
     if (!document.hidden && window.htmx) all("[data-live]").forEach(function (part) { htmx.trigger(part, "refresh"); });
@@ -83,15 +83,23 @@
     });
     return changed || part.classList.contains("rp-open");
   }
+  const isLive = (ctx) => ctx.sourceElement.hasAttribute("data-live");
   document.addEventListener("htmx:before:swap", function (event) {
     const ctx = event.detail.ctx;
-    if (!ctx.sourceElement.hasAttribute("data-live")) return;
-    for (const part of ctx.sourceElement.querySelectorAll("[id].rp-open, form")) {
-      if (!inUse(part)) continue;
-      // What is in use and no longer there has to stay until it is closed.
-      if (part.id && !ctx.text.includes('id="' + part.id + '"')) event.preventDefault();
-      part.setAttribute("hx-morph-skip", "");
+    if (!isLive(ctx)) return;
+    const used = Array.from(ctx.sourceElement.querySelectorAll("[id].rp-open, form")).filter(inUse);
+    if (used.some((part) => part.id && !ctx.text.includes('id="' + part.id + '"'))) {
+      // What is in use and no longer there has to stay until it is closed; what was not shown is asked for again.
+      event.preventDefault();
+      delete ctx.sourceElement._htmx.ptag;
+    } else {
+      used.forEach((part) => part.setAttribute("hx-morph-skip", ""));
     }
+  });
+  // A session that has ended leads to the sign-in page, but not away from words: their form asks to sign in itself.
+  document.addEventListener("htmx:before:response", function (event) {
+    const ctx = event.detail.ctx;
+    if (isLive(ctx) && ctx.response.status === 401 && Array.from(all("main form, main .rp-open")).some(inUse)) event.preventDefault();
   });
   document.addEventListener("htmx:after:swap", function () {
     all("[hx-morph-skip]").forEach(function (part) { part.removeAttribute("hx-morph-skip"); });

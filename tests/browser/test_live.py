@@ -78,6 +78,11 @@ def test_an_open_action_stays_when_a_colleague_finished_it(two: Any, case: str) 
     expect(counselor.locator(".rp-open .rp-saved")).not_to_be_empty()
     assert refresh(coordinator) == 200
     expect(words).to_have_value("Ik belde ook")
+    # Closed, the rest comes up to date, and the action says what the colleague did.
+    coordinator.get_by_role("link", name="Sluiten").click()
+    expect(coordinator.locator(".rp-open")).to_have_count(0)
+    assert refresh(coordinator) == 200
+    expect(coordinator.locator(title)).to_have_count(0)
 
 
 def test_a_hidden_tab_asks_nothing_and_a_tab_that_comes_back_asks_at_once(two: Any) -> None:
@@ -100,3 +105,16 @@ def test_unrest_is_noted_without_scripts(plain: Page, enter: Enter, case: str) -
     plain.locator("button[name=value][value='3']").click()
     expect(plain.locator(".rp-chart rect.high")).to_have_count(1)
     assert plain.url.endswith(f"{case}#unrest")
+
+
+def test_a_session_that_ended_leaves_what_is_typed(two: Any) -> None:
+    typing, reading = two
+    typing.locator(".rp-act__title").first.click()
+    words = typing.locator(".rp-open [name=words]").first
+    words.fill("Nog niet verstuurd")
+    for page in two:
+        page.context.clear_cookies()
+    assert refresh(typing) == 401
+    expect(words).to_have_value("Nog niet verstuurd")
+    reading.evaluate("htmx.trigger(document.getElementById('live'), 'refresh')")
+    reading.wait_for_url("**/login?**")
