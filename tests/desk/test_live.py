@@ -92,6 +92,8 @@ def test_new_is_what_others_wrote_since_the_last_visit(
     # It stays while the visit goes on, and is gone once it was said to be seen.
     clock.advance(minutes=20)
     assert f"entry-{hers.id}" in browser.get(at(case)).text
+    from_elsewhere = browser.get(f"{at(case)}?seen=1", headers={"Sec-Fetch-Site": "cross-site"})
+    assert f"entry-{hers.id}" in from_elsewhere.text
     assert f"entry-{hers.id}" not in browser.get(f"{at(case)}?seen=1").text
     clock.advance(minutes=5)
     assert f"entry-{hers.id}" not in browser.get(at(case)).text

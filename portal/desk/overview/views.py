@@ -30,7 +30,8 @@ def overview() -> Any:
     if not g.standing.has_seen:
         mark_seen(g.incident, current_user, now=now)
     since, keep = visit(g.standing.looked_at, g.standing.look_from, now)
-    if "seen" in request.args:
+    # A link on somebody else's page must not put away what is new.
+    if "seen" in request.args and request.headers.get("Sec-Fetch-Site") != "cross-site":
         since, keep = now, True
     if keep:
         keep_look(g.incident, current_user, since, now=now)
