@@ -65,5 +65,7 @@ def test_writing_is_refused_reading_goes_on_and_it_recovers(
 
 def test_every_server_is_started_with_the_same_options() -> None:
     said = re.findall(r"^ExecStart=\S+/granian (.*) --host", (ROOT / "docs/operations.md").read_text("utf-8"), re.M)
+    readme = re.findall(r"/granian (.*) --host", (ROOT / "README.md").read_text("utf-8"))
     run = re.findall(r"-m granian (.*?) --host", (ROOT / "scripts/run").read_text("utf-8"), re.DOTALL)
     assert [options.replace("\\\n", "").split() for options in run] == [options.split() for options in said]
+    assert readme == said
