@@ -21,7 +21,7 @@ class StateForm(Form):
     """One button per state; the words say what came of it."""
 
     state = wtforms.HiddenField()
-    words = TextField(_("What came of it, or why it is not needed"), most=500)
+    words = LongTextField(_("What came of it, or why it is not needed"), most=500)
     override = TextField(_("Reason to go on all the same"), most=500)
     version = wtforms.HiddenField()
 

@@ -207,7 +207,7 @@ def nobodys_for(person: Person, until: datetime) -> Any:
             Incident.id.in_(_leads(person, COORDINATOR)),
         )
         .group_by(Incident.id)
-        .order_by(fn.MIN(Action.due_at))
+        .order_by(Incident.reported_at.desc())
     )
 
 

@@ -46,6 +46,12 @@ def _note_form(action: Action, **sent: Any) -> NoteForm:
     return form
 
 
+def _state_form(action: Action, **sent: Any) -> StateForm:
+    form = StateForm(**sent)
+    form.keep_draft(_at(action, "state"))
+    return form
+
+
 def _at(action: Action, form: str) -> str:
     return f"/incidents/{g.incident.ref}/plan/{action.id}/{form}"
 
@@ -86,7 +92,7 @@ def _panel(action: Action, saved: str = "", **forms: Form) -> Any:
     _read(row)
     shown: dict[str, Any] = {
         "planning": _planning_form(row.action),
-        "state": StateForm(formdata=None, data={"version": row.action.version}),
+        "state": _state_form(row.action, formdata=None, data={"version": row.action.version}),
         "wish": _wish_form(row.action, row.action.gate),
         "safety": _wish_form(row.action, "safety"),
         "note": _note_form(row.action, formdata=None),
@@ -130,7 +136,8 @@ def action(action_id: int) -> Any:
 @bp.post("/state")
 @requires("plan", "change", "change-own")
 def state(action_id: int) -> Any:
-    found, form = _action(action_id), StateForm()
+    found = _action(action_id)
+    form = _state_form(found)
     if form.state.data not in STATES:
         abort(404)
     if form.accepts(

@@ -73,7 +73,7 @@ OPEN = "open"
 
 CONTACTS = {
     "victim": N_("victim"),
-    "suspect": N_("suspect"),
+    "suspect": N_("(suspected) maker or spreader"),
     "classes": N_("classes"),
     "teachers": N_("teachers"),
     "parents": N_("parents"),

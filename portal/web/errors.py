@@ -96,7 +96,11 @@ def _domain(error: DomainError) -> Response:
         way_on=_(error.way_on, **values) if error.way_on else "",
         typed=typed_texts(),
     )
-    return make_response(page, error.status)
+    answer = make_response(page, error.status)
+    if fragment_due():
+        # On top of the page, for the part that asked has to stay as it is.
+        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#refused", "outerMorph"
+    return answer
 
 
 def _unready(error: Exception) -> Response:

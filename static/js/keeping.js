@@ -139,6 +139,12 @@
     // Not there any more, for this reader: the page must not stay on the screen.
     if (answer.status === 404) return location.reload();
     note(area, status.dataset.refused, true);
+    // Too busy, or no room just now: it may go in a moment.
+    if (answer.status >= 429) {
+      stateOf(area).dirty = true;
+      stateOf(area).timer = stateOf(area).timer || setTimeout(save, 5000, area);
+      return;
+    }
     if (again || ![0, 400, 401].includes(answer.status)) return;
     stateOf(area).dirty = true;
     alive(area.form, true).then(() => save(area, true), () => {});
@@ -184,6 +190,18 @@
     }
   }
   document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); });
+  // What a swap takes from the page; a form that was sent itself has done with its words.
+  document.addEventListener("htmx:before:swap", function (event) {
+    const ctx = event.detail.ctx;
+    for (const [area, state] of fields) {
+      if (!state.dirty || !ctx.target || !ctx.target.contains(area) || (ctx.request.form && area.form === ctx.request.form)) continue;
+      clearTimeout(state.timer);
+      state.timer = 0;
+      state.dirty = false;
+      state.sending = send(area);
+    }
+  });
+  document.addEventListener("rp:ended", (event) => { alive(event.target, true).catch(() => say("offline")); });
   window.addEventListener("pagehide", leave);
 
   // --- The line.

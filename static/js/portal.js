@@ -83,6 +83,7 @@
     });
     return changed || part.classList.contains("rp-open");
   }
+  const unfolded = []; // ids of what was folded out before a swap
   const isLive = (ctx) => ctx.sourceElement.hasAttribute("data-live");
   document.addEventListener("htmx:before:swap", function (event) {
     const ctx = event.detail.ctx;
@@ -94,15 +95,24 @@
       delete ctx.sourceElement._htmx.ptag;
     } else {
       used.forEach((part) => part.setAttribute("hx-morph-skip", ""));
+      unfolded.push(...Array.from(ctx.sourceElement.querySelectorAll("details[id][open]"), (part) => part.id));
     }
   });
-  // A session that has ended leads to the sign-in page, but not away from words: their form asks to sign in itself.
+  // A session that has ended leads to the sign-in page, but not away from words: then it is asked for beside them.
   document.addEventListener("htmx:before:response", function (event) {
     const ctx = event.detail.ctx;
-    if (isLive(ctx) && ctx.response.status === 401 && Array.from(all("main form, main .rp-open")).some(inUse)) event.preventDefault();
+    if (ctx.response.status !== 401 || ctx.request.method !== "GET") return;
+    const used = Array.from(all("main form")).find(inUse) || document.querySelector("main .rp-open form");
+    if (!used) return;
+    event.preventDefault();
+    used.dispatchEvent(new CustomEvent("rp:ended", { bubbles: true }));
   });
   document.addEventListener("htmx:after:swap", function () {
-    all("[hx-morph-skip]").forEach(function (part) { part.removeAttribute("hx-morph-skip"); });
+    all("[hx-morph-skip]").forEach((part) => part.removeAttribute("hx-morph-skip"));
+    for (const id of unfolded.splice(0)) {
+      const part = document.getElementById(id);
+      if (part) part.open = true;
+    }
   });
 
   document.addEventListener("DOMContentLoaded", function () {

@@ -56,11 +56,14 @@ def test_what_a_colleague_notes_appears_and_what_is_typed_stays(two: Any) -> Non
     expect(words).to_be_focused()
     words.press_sequentially("woord")
     expect(words).to_have_value("Gebeld, ik wacht op antwoord")
+    # What is folded out stays so.
+    coordinator.locator("#unrest-table summary").click()
     # Left, it is still not lost.
     coordinator.locator("h1").click()
     counselor.locator("button[name=value][value='1']").click()
     expect(counselor.locator("#unrest")).to_contain_text("1")
     assert refresh(coordinator) == 200
+    expect(coordinator.locator("#unrest-table td").first).to_be_visible()
     expect(words).to_have_value("Gebeld, ik wacht op antwoord")
     coordinator.get_by_role("link", name="Sluiten").click()
     expect(coordinator.locator(".rp-open")).to_have_count(0)
@@ -116,5 +119,6 @@ def test_a_session_that_ended_leaves_what_is_typed(two: Any) -> None:
         page.context.clear_cookies()
     assert refresh(typing) == 401
     expect(words).to_have_value("Nog niet verstuurd")
+    expect(typing.locator("[data-sign-in]")).to_be_visible()
     reading.evaluate("htmx.trigger(document.getElementById('live'), 'refresh')")
     reading.wait_for_url("**/login?**")

@@ -53,6 +53,7 @@ def test_it_sends_only_the_part_that_changes_and_nothing_while_it_says_the_same(
 
 def test_what_becomes_late_is_a_change(incident: Make, client: Make, clock: Any) -> None:
     case, browser = incident(), client("coordinator")
+    clock.advance(minutes=1)
     browser.get(at(case))
     tag = poll(browser, case).headers["HX-PTag"]
     clock.advance(seconds=20)
@@ -92,9 +93,15 @@ def test_new_is_what_others_wrote_since_the_last_visit(
     # It stays while the visit goes on, and is gone once it was said to be seen.
     clock.advance(minutes=20)
     assert f"entry-{hers.id}" in browser.get(at(case)).text
-    from_elsewhere = browser.get(f"{at(case)}?seen=1", headers={"Sec-Fetch-Site": "cross-site"})
-    assert f"entry-{hers.id}" in from_elsewhere.text
-    assert f"entry-{hers.id}" not in browser.get(f"{at(case)}?seen=1").text
+    browser.get(f"{at(case)}?seen=1", headers={"Sec-Fetch-Site": "cross-site"})
+    assert f"entry-{hers.id}" in browser.get(at(case)).text
+    # Not left in the address: loaded again, it would put away what comes later.
+    assert browser.get(f"{at(case)}?seen=1").location == at(case)
+    assert f"entry-{hers.id}" not in browser.get(at(case)).text
+    clock.advance(minutes=1)
+    later = note(case, cast["counselor"], clock)
+    assert f"entry-{later.id}" in browser.get(at(case)).text
+    assert f"entry-{later.id}" not in browser.get(f"{at(case)}?seen=1", htmx=True).text
     clock.advance(minutes=5)
     assert f"entry-{hers.id}" not in browser.get(at(case)).text
 
@@ -167,6 +174,28 @@ def test_unrest_is_noted_with_one_click(incident: Make, team: Make, client: Make
     assert 'role="img"' in page
     assert [row.value for row in Unrest.select().order_by(Unrest.id)] == [1, 3, 3]
     assert mentor.post(form.action, {"value": "5"}).status_code == 404
+
+
+def test_a_refused_click_stands_on_top_and_leaves_the_overview(incident: Make, client: Make) -> None:
+    case, browser = incident(), client("coordinator")
+    browser.get(at(case))
+    Incident.update(state="ended").where(Incident.id == case.id).execute()
+    answer = browser.post(f"{at(case)}/unrest", {"value": "2"}, htmx=True)
+    assert answer.status_code == 409
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#refused", "outerMorph")
+    assert 'id="refused"' in answer.text
+    assert 'id="refused"' in browser.get(at(case)).text
+
+
+def test_what_a_colleague_answers_shows_with_the_next_refresh(incident: Make, client: Make, app: Any) -> None:
+    case = incident(flags={"danger": "no"})
+    leader = client("coordinator")
+    leader.get(at(case))
+    tag = poll(leader, case).headers["HX-PTag"]
+    client("coordinator").post(f"{at(case)}/flags/danger", {"answer": "yes"})
+    fresh = poll(leader, case, tag)
+    assert fresh.status_code == 200
+    assert said(app, "Now: %(answer)s", answer=said(app, "yes")) in Page(fresh).text
 
 
 def test_only_readers_of_the_overview_who_may_add_note_unrest(incident: Make, client: Make) -> None:

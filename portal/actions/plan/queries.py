@@ -54,7 +54,7 @@ class PhaseRows:
 
     @property
     def late(self) -> int:
-        return sum(row.status == "late" for row in self.rows)
+        return sum(row.status == "late" and not row.no_longer_applies for row in self.rows)
 
 
 @dataclass

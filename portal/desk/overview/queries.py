@@ -23,19 +23,21 @@ def picture(incident: Incident, standing: Standing, since: datetime | None, now:
     victim, nobody, others = rules.waits_for(running)
     noted, unrest = incidents.pulse(incident)
     reported: datetime = incident.reported_at
+    until = incident.ended_at or now
     after = since or reported - timedelta(days=1)  # everything
     news = incidents.changes(incident, standing, after, CHANGES + 1) if standing.sees("log") else []
     return {
         "board": whole,
         "to_do": to_do[:TO_DO],
-        "late": sum(row.status == "late" for row in running),
+        "more_to_do": max(len(to_do) - TO_DO, 0),
+        "late": sum(row.status == "late" for row in to_do),
         "waits": victim,
         "nobody": nobody,
         "others": others,
         "contacts": rules.contacts(CONTACTS, whole.rows, noted, over=not running),
-        "bars": rules.chart(unrest, reported, incident.ended_at or now),
+        "bars": rules.chart(unrest, reported, until),
         "news": news[:CHANGES],
         "more_news": len(news) > CHANGES,
         "since": since,
-        "day": (local(now).date() - local(reported).date()).days + 1,
+        "day": (local(until).date() - local(reported).date()).days + 1,
     }

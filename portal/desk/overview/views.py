@@ -35,7 +35,8 @@ def overview() -> Any:
         since, keep = now, True
     if keep:
         keep_look(g.incident, current_user, since, now=now)
-    return _overview(since)
+    # Not left in the address: loaded again, it would put away what came meanwhile.
+    return onward(request.path) if "seen" in request.args and not fragment_due() else _overview(since)
 
 
 def _overview(since: Any) -> Any:
@@ -49,7 +50,7 @@ def _overview(since: Any) -> Any:
         **shown,
         answers=shown["board"].answers,
         flags=flags(),
-        coordinators=[] if fragment_due() else queries.coordinators(g.incident),
+        coordinators=queries.coordinators(g.incident),
         running=g.incident.state == "open",
         may_change=g.standing.may("overview", "change"),
     )

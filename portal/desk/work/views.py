@@ -5,6 +5,8 @@ from typing import Any
 from flask import Blueprint, g
 from flask_login import current_user
 
+from portal.accounts.absence.queries import away_on
+from portal.clock import local
 from portal.desk.work import queries, rules
 from portal.incidents import queries as incidents
 from portal.web.access import requires
@@ -26,6 +28,7 @@ def home() -> Any:
         "desk/home.html",
         groups={key: rows for key, rows in rules.by_urgency(work.mine, now).items() if key in rules.NEAR},
         work=work,
+        absence=away_on(local(now).date()).get(current_user.id),
         told=queries.late_of_others(current_user, now),
         give=queries.to_give(current_user, now),
         incidents=running[:INCIDENTS],
