@@ -18,7 +18,7 @@ from portal.db import db
 from portal.desk.report import operations as reporting
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
-from portal.incidents.operations import write_entry
+from portal.incidents.operations import note_unrest, write_entry
 from portal.incidents.rules import flags
 from portal.incidents.team.operations import add_member, mark_seen
 from portal.policy import Standing
@@ -173,8 +173,11 @@ def _work(incident: Incident, reported: datetime) -> None:
         "kind": "call",
         "text": "De schoolleiding van Het Lyceum teruggebeld. Zij doen mee.",
         "present": "S. Yilmaz",
+        "contact": "school",
     }
     write_entry(incident, call, actor=person("leadership"), now=reported + timedelta(hours=5))
+    for value, who, after in ((3, "mentor", timedelta(hours=4)), (2, "coordinator", timedelta(hours=22))):
+        note_unrest(Incident.get_by_id(incident.id), value, actor=person(who), now=reported + after)
 
 
 def _standing(incident: Incident, who: Person) -> Standing:
