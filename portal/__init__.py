@@ -24,6 +24,7 @@ from portal.clock import Clock
 from portal.config import ROOT, Settings
 from portal.drafts import operations as drafts
 from portal.drafts import queries as draft_queries
+from portal.drafts.rules import has_text
 from portal.incidents import operations as incident_operations
 from portal.incidents import queries as incidents
 from portal.incidents import rules as incident_rules
@@ -94,7 +95,11 @@ def _wire_packages() -> None:
     joining.after_joining[:] = [plan.move_to, drafts.move_to]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
-        drafts=draft_queries.by_place, forget=drafts.forget, was_sent=draft_queries.was_sent, claim=drafts.claim
+        drafts=draft_queries.by_place,
+        forget=drafts.forget,
+        has_text=has_text,
+        was_sent=draft_queries.was_sent,
+        claim=drafts.claim,
     )
     joining.is_about[:] = [actions.is_about]
 

@@ -40,6 +40,9 @@ def sign_in(email: str, password: str, *, now: datetime, only: int | None = None
             record("account:sign-in:fail", f"person:{known or 0}", actor_id=None, now=now)
         return None
     if only is not None and person.id != only:
+        # In the trail: it tells that the password is right, without a session that would be.
+        with db.atomic():
+            record("account:sign-in:refuse", f"person:{person.id}", actor_id=None, now=now)
         raise Refused(N_("This page belongs to a colleague. Nothing was sent, and you are not signed in."), ELSEWHERE)
     person.token = rules.new_token()
     with db.atomic():

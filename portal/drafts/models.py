@@ -16,6 +16,11 @@ class Draft(Model):
     text = pw.TextField()
     saved_at = UtcField()
 
+    @property
+    def may_name(self) -> bool:
+        """Whether its writer knows the incident by name: whoever has its address can write in an unsent report."""
+        return not self.place.startswith("/incidents/new/")
+
     class Meta:
         indexes = ((("person", "place"), True), (("place", "saved_at"), False))
 

@@ -6,17 +6,25 @@ from datetime import datetime
 from portal.accounts.models import Person
 from portal.db import db
 from portal.drafts.models import Draft, SentForm
-from portal.drafts.rules import KEPT, KEYS_KEPT, both, moved
-from portal.errors import Missing
+from portal.drafts.rules import KEPT, KEYS_KEPT, MOST_DRAFTS, both, moved
+from portal.errors import N_, Invalid, Missing
 from portal.incidents.models import Incident
 
+TOO_MANY = N_("Not kept: you have %(most)s drafts. Open 'My drafts', and send or throw away what you do not need.")
 
-def keep(person: Person, place: str, text: str, incident: Incident, *, now: datetime) -> None:
-    """Store what somebody is typing, in place of what was there; nothing typed, nothing kept."""
+
+def keep(person: Person, place: str, incident: Incident, text: str, *, now: datetime) -> None:
+    """Store what somebody is typing, in place of what was there; nothing typed, nothing kept.
+
+    Raises `Invalid` for one more than a person can have.
+    """
     change = {Draft.text: text, Draft.saved_at: now, Draft.incident: incident}
     with db.atomic():
         if not text:
             return forget(person.id, [place])
+        others = Draft.select().where(Draft.person == person, Draft.place != place)
+        if others.count() >= MOST_DRAFTS:
+            raise Invalid("text", TOO_MANY, most=MOST_DRAFTS)
         Draft.insert({Draft.person: person, Draft.place: place, **change}).on_conflict(
             conflict_target=[Draft.person, Draft.place], update=change
         ).execute()

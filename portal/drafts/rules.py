@@ -3,13 +3,36 @@
 import re
 from datetime import timedelta
 
+from portal.protocol.rules import GATES
+
 MOST = 20_000  # characters of one draft: more than any field accepts, so that what is too long is kept too
 KEPT = timedelta(days=30)
 KEYS_KEPT = timedelta(days=2)
 TOGETHER = timedelta(minutes=10)  # who saved a draft so long ago is still writing
+MOST_DRAFTS = 200  # of one person: more than anybody has waiting, and few enough to show on one page
 
-PLACE = re.compile(r"(?P<path>/[\w/-]{1,150})#(?P<field>[a-z_-]{1,40})", re.ASCII)
+# Every address to which a form with a long text is sent, with the name of that text. A test reads it from the pages.
+_TEXTS = {
+    r"/incidents/[\w-]+/(?:log|log/\d+/correct|plan/\d+/note)": "text",
+    r"/incidents/[\w-]+/(?:end|reopen)": "reason",
+    r"/incidents/[\w-]+/plan/(?:new|\d+/planning)": "how",
+    r"/incidents/[\w-]+/plan/\d+/wish": f"(?:{'|'.join((*GATES, 'safety'))})-words",
+    r"/incidents/new/[\w-]+/what": "story",
+    r"/receipts/[\w-]+/add": "text",
+}
+_PLACE = re.compile("|".join(f"{path}#{text}" for path, text in _TEXTS.items()), re.ASCII)
+_PATH = re.compile("|".join(_TEXTS), re.ASCII)
 _POSTED_TO = re.compile(r"/(note|planning|wish|add)$")
+
+
+def has_text(path: str) -> bool:
+    """Whether a form with a long text is sent to this address."""
+    return bool(_PATH.fullmatch(path))
+
+
+def is_place(place: str) -> bool:
+    """Whether a draft can be kept there, by somebody who may send the form."""
+    return bool(_PLACE.fullmatch(place))
 
 
 def page_of(place: str) -> str:

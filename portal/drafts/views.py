@@ -24,10 +24,9 @@ def _find(place: str) -> tuple[str, Incident]:
 
     The place of an incident that was joined is that of the one in which it goes on.
     """
-    match = rules.PLACE.fullmatch(place)
-    if match is None:
+    if not rules.is_place(place):
         abort(404)
-    args = allowed_at(match["path"])
+    args = allowed_at(place.partition("#")[0])
     if "incident" in g:
         return rules.moved(place, g.incident.ref), g.incident
     if "slug" not in args:
@@ -53,10 +52,13 @@ def drafts() -> Any:
 @requires("drafts", "write")
 def keep() -> Any:
     form, now = DraftForm(), g.clock.now()
-    if not form.validate():
+    # Before the text is looked through; and again in the transaction, for who is removed from the team meanwhile.
+    found = form.place.validate(form) and _find(form.place.data)
+    if not found or not form.accepts(
+        lambda: operations.keep(current_user, *_find(form.place.data), form.text.data or "", now=now)
+    ):
         return form.message, 422, PLAIN
-    place, incident = _find(form.place.data)
-    operations.keep(current_user, place, form.text.data or "", incident, now=now)
+    place, incident = found
     said = [_("Saved %(time)s", time=hour(now)) if form.text.data else ""]
     if "incident" in g:
         names = queries.also_writing(incident, current_user, g.standing, place, now)

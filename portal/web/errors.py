@@ -19,10 +19,11 @@ from portal.web.fragments import fragment_due
 
 log = logging.getLogger("rustpunt")
 # Fields that nobody types words into, and passwords, which are never shown back.
-PASSWORDS = {"password", "old", "new"}
-NOT_TYPED = PASSWORDS | {
-    "csrf_token", "once", "carried", "version", "state", "subject", "answer", "go", "next", "language"
+NOT_TYPED = {
+    "csrf_token", "once", "carried", "version", "state", "subject", "answer", "go", "next", "language",
+    "password", "old", "new",
 }  # fmt: skip
+MOST_SHOWN = 200  # texts: more than the largest form has; thousands of nothing make a page of megabytes
 FRAMES = 6  # of the call stack that the log keeps; names of functions, never values
 
 # status -> (title, what to do)
@@ -56,7 +57,7 @@ def typed_texts(fields: Iterable[tuple[str, str]] | None = None) -> list[str]:
         fields = list(request.form.items(multi=True)) if fields is None else fields
     except HTTPException:
         return []  # It could not be read: that may be why it is refused.
-    return [text for key, text in fields if key not in NOT_TYPED and not _chosen(text)]
+    return [text for key, text in fields if key not in NOT_TYPED and not _chosen(text)][:MOST_SHOWN]
 
 
 def _chosen(text: str) -> bool:

@@ -17,7 +17,8 @@ from flask_login import current_user
 from portal.db import db
 from portal.web.text import tidy
 
-# drafts(person_id) gives drafts by place; forget(person_id, places); was_sent(key); claim(key, person_id, now).
+# drafts(person_id) gives drafts by place; forget(person_id, places); was_sent(key); claim(key, person_id, now);
+# has_text(path) tells the addresses of forms with a long text.
 hooks: dict[str, Callable[..., Any]] = {}
 ONCE = re.compile(r"[A-Za-z0-9_-]{32}")
 

@@ -24,20 +24,23 @@ _HOSTED = (
     r"pbs\.twimg\.com/|cdninstagram\.com/|fbcdn\.net/|media\.discordapp\.net/|cdn\.discordapp\.com/)"
 )
 # A scheme, or a host and a slash; 'foto.jpg/film.mp4' is two file names and no address.
-_HOST = rf"(?:[a-z0-9-]+\.)+(?!(?:{_EXTENSIONS})[/:])[a-z]{{2,}}|\d{{1,3}}(?:\.\d{{1,3}}){{3}}"
+_HOST = rf"[a-z0-9-]\.(?!(?:{_EXTENSIONS})[/:])[a-z]{{2,}}|\d{{1,3}}(?:\.\d{{1,3}}){{3}}"
 _ADDRESS = re.compile(rf"[a-z][a-z0-9+.-]{{1,9}}://|www\.|(?:{_HOST})(?::\d+)?/")
 _ENDING = re.compile(rf"\.(?:{_EXTENSIONS})(?![a-z0-9])")
+_TAG = r"<\s?(?:img|video|source|picture|object|embed)\b"
+# What is repeated never runs past where it could begin anew: else a long text takes seconds.
 _IMAGERY = re.compile(
     r"(?<![a-z])data\s?:\s?(?:(?:image|video|application|text)/|;\s?base64)|(?<![a-z])data:,"
     r"|(?<![a-z])blob:\s?https?:"
-    r"|<\s?(?:img|video|source|picture|object|embed)\b[^>]*\b(?:src|data|srcset)\s?="
-    r"|!\[[^\]\n]*\]\s?\("
+    rf"|{_TAG}(?:(?!{_TAG})[^>])*\b(?:src|data|srcset)\s?="
+    r"|!\[(?:(?!!\[)[^\]\n])*\]\s?\("
     rf"|(?:https?://|www\.|\b){_HOSTED}"
     # The first bytes of PNG, JPEG, GIF, WebP and MP4, when somebody pastes the base64 alone.
-    r"|(?:ivborw0kggo|/9j/4|r0lgodlh|uklgr|aaaa[a-z0-9+/]{2}z0exb)[a-z0-9+/\s]{40,}"
+    r"|(?:ivborw0kggo|/9j/4|r0lgodlh|uklgr|aaaa[a-z0-9+/]{2}z0exb)[a-z0-9+/\s]{40}"
 )
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 UNQUOTED = 3  # how often an address may have been percent-encoded
+MARKS = 30  # on one letter at most: Unicode's own limit; what puts them in order takes seconds for thousands
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 
 
@@ -61,14 +64,18 @@ def _points_at_imagery(text: str) -> bool:
 
 
 def odd_characters(text: str, *, lines: bool) -> bool:
-    """Whether there are control characters, or marks that turn the reading direction round.
+    """Whether there are control characters, piles of marks, or marks that turn the reading direction round.
 
     Such marks can make a sentence read as something else than what was stored.
     """
     allowed = "\n\t" if lines else ""
     refused = ("Cc", "Cs", "Co") if lines else ("Cc", "Cs", "Co", "Zl", "Zp")
-    return bool(_BIDI.search(text)) or any(
-        unicodedata.category(char) in refused and char not in allowed for char in text
+    kinds = [unicodedata.category(char) for char in text]
+    piled = "M" * (MARKS + 1) in "".join(kind[0] for kind in kinds)
+    return (
+        piled
+        or bool(_BIDI.search(text))
+        or any(kind in refused and char not in allowed for kind, char in zip(kinds, text, strict=True))
     )
 
 

@@ -9,9 +9,10 @@ from portal.actions.models import Action
 from portal.audit.models import AuditEvent
 from portal.drafts.models import Draft, SentForm
 from portal.drafts.operations import claim, clear_old
-from portal.drafts.rules import both, moved, page_of
+from portal.drafts.rules import MOST_DRAFTS, both, moved, page_of
 from portal.incidents.joining.operations import join
 from portal.incidents.models import Incident, KeptOut
+from portal.incidents.team.operations import remove_member
 from tests.reading import Page
 from tests.web.fields import IMAGERY
 from tests.web.scene import routes
@@ -105,6 +106,10 @@ NO_PLACE = [
     "/incidents/new#text",
     "/incidents/{ref}/log",
     "/incidents/{ref}/log#te xt",
+    "/incidents/{ref}/log#other",
+    "/incidents/{ref}/log#reason",
+    "/incidents/{ref}/team/add#text",
+    "/incidents/{ref}/plan/1/wish#other-words",
     "/incidents/{ref}/log#text#text",
     "/incidents/{ref}/../{ref}/log#text",
     "//evil.example/incidents/{ref}/log#text",
@@ -131,17 +136,53 @@ def test_what_no_field_takes_no_draft_takes(incident: Any, client: Any, bad: str
     assert Draft.get().text == "Before."
 
 
-def test_what_is_too_long_for_its_field_or_its_place_too_long(incident: Any, client: Any) -> None:
+def test_what_is_too_long_for_its_field_is_kept_but_no_place_without_end(incident: Any, client: Any) -> None:
     case, browser = incident(), client("coordinator")
     assert keep(browser, log_of(case), "x" * 20_000).status_code == 200
     assert keep(browser, f"/incidents/{case.ref}/log#{'x' * 200}", "Text.").status_code == 422
     assert keep(browser, "", "Text.").status_code == 422
 
 
+def test_nobody_keeps_drafts_without_end(incident: Any, client: Any, clock: Any, cast: Any) -> None:
+    case, browser = incident(), client("coordinator")
+    others = {"person": cast["coordinator"], "incident": case, "text": "Typed.", "saved_at": clock.now()}
+    Draft.insert_many(
+        [{**others, "place": f"/incidents/{case.ref}/plan/{number}/note#text"} for number in range(MOST_DRAFTS - 1)]
+    ).execute()
+    assert keep(browser, log_of(case), "The last one.").status_code == 200
+    assert keep(browser, log_of(case), "The last one goes on.").status_code == 200
+    answer = keep(browser, f"/incidents/{case.ref}/end#reason", "One more.")
+    assert (answer.status_code, answer.mimetype) == (422, "text/plain")
+    assert str(MOST_DRAFTS) in answer.text
+    assert Draft.select().count() == MOST_DRAFTS
+    assert keep(client("leadership"), log_of(case), "Somebody else.").status_code == 200
+    assert "The last one goes on." in browser.get("/drafts").text
+    assert keep(browser, log_of(case), "").status_code == 200
+    assert keep(browser, f"/incidents/{case.ref}/end#reason", "One more.").status_code == 200
+
+
 def test_a_forged_draft_is_refused(incident: Any, client: Any) -> None:
     case = incident()
     assert keep(client("coordinator"), log_of(case), "Planted.", token=False).status_code == 400
     assert keep(client(), log_of(case), "Planted.").status_code == 303
+    assert Draft.select().count() == 0
+
+
+def test_what_arrives_while_its_writer_is_removed_is_not_kept(
+    app: Any, incident: Any, client: Any, cast: Any, clock: Any, monkeypatch: Any
+) -> None:
+    """Removed after the address was looked up, before the draft is stored."""
+    case, browser, find, asked = incident(), client("leadership"), app.extensions["find_incident"], []
+
+    def found(person: Any, ref: str) -> Any:
+        asked.append(find(person, ref))
+        if len(asked) == 1:
+            remove_member(case, cast["leadership"], actor=cast["coordinator"], now=clock.now())
+        return asked[-1]
+
+    monkeypatch.setitem(app.extensions, "find_incident", found)
+    assert keep(browser, log_of(case), "Too late.").status_code == 404
+    assert asked[0] is not None
     assert Draft.select().count() == 0
 
 
@@ -192,6 +233,17 @@ def test_who_is_kept_out_of_a_report_keeps_no_draft_of_it(scene: Any, client: An
     KeptOut.create(incident=here.draft.incident_id, person=cast["stranger"], since=clock.now())
     assert keep(browser, place, "I read that.").status_code == 404
     assert "I read this." not in browser.get("/drafts").text
+
+
+def test_my_drafts_name_no_incident_to_who_had_the_address_of_its_report(incident: Any, client: Any) -> None:
+    case = incident()
+    report = case.reports.get()
+    outsider, reporter = client("stranger"), client("reporter")
+    assert keep(outsider, f"/incidents/new/{report.slug}/what#story", "I heard it.").status_code == 200
+    assert keep(reporter, f"/receipts/{report.slug}/add#text", "And more.").status_code == 200
+    assert "I heard it." in outsider.get("/drafts").text
+    assert case.code_name not in outsider.get("/drafts").text
+    assert case.code_name in reporter.get("/drafts").text
 
 
 def test_every_long_text_has_a_place_that_can_be_kept(app: Any, scene: Any, client: Any) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from portal import demo
 from portal.accounts.models import Person, SignIn
+from portal.audit.models import AuditEvent
 from portal.incidents.models import Entry
 from tests.conftest import given_up
 from tests.reading import Page
@@ -43,6 +44,8 @@ def test_the_refused_form_is_sent_with_one_button_after_signing_in(incident: Any
     shown = again(browser, wrong, "coordinator")
     form = Page(shown).form(at)
     assert shown.status_code == 200
+    assert at in Page(shown).text
+    assert NOTE["text"] in Page(shown).text
     assert form.first("text") == NOTE["text"]
     assert Entry.select().where(Entry.text == NOTE["text"]).count() == 0, "nothing is sent unasked"
     assert browser.post(at, form.data, token=False).status_code == 303
@@ -88,6 +91,29 @@ def test_a_form_with_passwords_is_not_carried(client: Any) -> None:
     assert answer.status_code == 401
     assert "secret sentence" not in answer.text
     assert 'name="carried"' not in answer.text
+
+
+def test_only_a_form_with_a_long_text_is_carried(incident: Any, client: Any, cast: Any) -> None:
+    """One button must not do what its page cannot show: put somebody on the team."""
+    case, browser = incident(), dead(client)
+    someone = {"member-person": cast["stranger"].id, "member-function": "coordinator"}
+    for path in (f"/incidents/{case.ref}/team/add", "/accounts/new", "/account/absence"):
+        answer = browser.post(path, {**someone, "text": "I typed this."})
+        assert answer.status_code == 401
+        assert "I typed this." in answer.text
+        assert 'name="carried"' not in answer.text
+
+
+def test_who_must_choose_a_password_first_is_told_before_sending(incident: Any, client: Any, cast: Any) -> None:
+    case, browser = incident(), dead(client)
+    refused = browser.post(f"/incidents/{case.ref}/log", NOTE)
+    Person.update(must_change_password=True).where(Person.id == cast["coordinator"].id).execute()
+    shown = again(browser, refused, "coordinator")
+    assert "/account/password" in Page(shown).links
+    new = "a sentence nobody knows"
+    browser.post("/account/password", {"old": demo.PASSWORD, "new": new})
+    assert browser.post(f"/incidents/{case.ref}/log", Page(shown).form("/log").data, token=False).status_code == 303
+    assert Entry.select().where(Entry.text == NOTE["text"]).count() == 1
 
 
 def test_the_form_leads_only_to_where_it_was_sent(incident: Any, client: Any) -> None:
@@ -162,6 +188,8 @@ def test_the_box_lets_nobody_else_in(client: Any, cast: Any) -> None:
     browser = dead(client)
     other = box(browser, cast["coordinator"], "leadership")
     assert (other.status_code, SignIn.select().count()) == (409, 0)
+    refused = AuditEvent.get(AuditEvent.action == "account:sign-in:refuse")
+    assert refused.subject == f"person:{cast['leadership'].id}", "whose password is known now"
     assert cast["coordinator"].name not in other.text
     for person in ("", "x", "0", "-1", str(10**30)):
         browser = client()

@@ -133,7 +133,7 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     bar(case, [barred], actor=cast["coordinator"], now=now)
     receipt: Report = Report.get(Report.incident == case)
     draft = reporting.begin(f"draft-of-a-report-number-{number}", actor=cast["teacher"], now=now)
-    keep(cast["teacher"], f"/receipts/{receipt.slug}/add#text", "Not sent yet.", case, now=now)
+    keep(cast["teacher"], f"/receipts/{receipt.slug}/add#text", case, "Not sent yet.", now=now)
     scene = Scene(case, receipt, draft, extra, barred, Draft.get(Draft.incident == case).id)
     away = cast | {"kept-out": cast["care"], "extra": extra}
     scene.absences |= {role: _absence(person, now) for role, person in away.items()}

@@ -15,6 +15,8 @@ from werkzeug.exceptions import HTTPException
 from portal.accounts import operations as accounts
 from portal.actions.models import Action
 from portal.incidents.models import Incident, Involved
+from portal.web.errors import MOST_SHOWN
+from tests.conftest import given_up
 from tests.reading import SentForm
 from tests.web.fields import FORMS, IMAGERY, LIVELY, NOTHING_TYPED, SCRIPT, SENT_OTHERWISE, Fields, fill, odd_values
 from tests.web.scene import Frozen, routes, written
@@ -208,6 +210,17 @@ def test_one_foreign_action_among_own_ones_is_left_alone(scene: Any, client: Any
     answer = client("coordinator").post(path, {"actions": both, "person": str(here.extra.id)})
     assert answer.status_code in (303, 422)
     assert not Action.select().where(Action.id == there.actions["care"], Action.assignee == here.extra).exists()
+
+
+def test_thousands_of_texts_are_not_all_shown_again(client: Any) -> None:
+    """Without signing in, a megabyte of them would make a page of six."""
+    browser = client()
+    with given_up():
+        answer = browser.plain.post("/login", data="a=b%26&" * 20_000, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400
+    assert answer.text.count("b&amp;") == MOST_SHOWN
+    rows = {f"people-{row}-{name}": "Noor" for row in range(20) for name in ("name", "class_name", "contact")}
+    assert browser.post("/login", {**rows, "csrf_token": ""}, token=False).text.count("Noor") == len(rows)
 
 
 @pytest.mark.parametrize("path", ["/login", "/incidents/new/{slug}/what", "/incidents/{ref}/log", "/settings"])
