@@ -17,12 +17,13 @@ _TEXTS = {
     r"/incidents/[\w-]+/(?:end|reopen)": "reason",
     r"/incidents/[\w-]+/plan/(?:new|\d+/planning)": "how",
     r"/incidents/[\w-]+/plan/\d+/wish": f"(?:{'|'.join((*GATES, 'safety'))})-words",
+    r"/incidents/[\w-]+/plan/\d+/state": "words",
     r"/incidents/new/[\w-]+/what": "story",
     r"/receipts/[\w-]+/add": "text",
 }
 _PLACE = re.compile("|".join(f"{path}#{text}" for path, text in _TEXTS.items()), re.ASCII)
 _PATH = re.compile("|".join(_TEXTS), re.ASCII)
-_POSTED_TO = re.compile(r"/(note|planning|wish|add)$")
+_POSTED_TO = re.compile(r"/(note|planning|state|wish|add)$")
 
 
 def has_text(path: str) -> bool:

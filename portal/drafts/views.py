@@ -59,7 +59,7 @@ def keep() -> Any:
     ):
         return form.message, 422, PLAIN
     place, incident = found
-    said = [_("Saved %(time)s", time=hour(now)) if form.text.data else ""]
+    said = [_("Draft kept %(time)s", time=hour(now)) if form.text.data else ""]
     if "incident" in g:
         names = queries.also_writing(incident, current_user, g.standing, place, now)
         said += [_("%(who)s is writing here too.", who=name) for name in names]

@@ -21,7 +21,8 @@ log = logging.getLogger("rustpunt")
 # Fields that nobody types words into, and passwords, which are never shown back.
 NOT_TYPED = {
     "csrf_token", "once", "carried", "version", "state", "subject", "answer", "go", "next", "language",
-    "password", "old", "new",
+    "password", "old", "new", "kind", "contact", "function", "phase", "step", "part", "school", "origin", "spread",
+    "unrest", "channels", "value",
 }  # fmt: skip
 MOST_SHOWN = 200  # texts: more than the largest form has; thousands of nothing make a page of megabytes
 FRAMES = 6  # of the call stack that the log keeps; names of functions, never values
