@@ -12,7 +12,7 @@ from portal.incidents import operations, queries
 from portal.incidents.forms import EntryForm, InvolvedForm, ReasonForm, ScopeForm
 from portal.incidents.logbook import queries as logbook
 from portal.incidents.logbook.forms import asked as asked_of_log
-from portal.incidents.logbook.rules import PORTAL, is_long, place, place_before
+from portal.incidents.logbook.rules import PAGE, PORTAL, is_long, place, place_before
 from portal.incidents.models import Entry, Incident, Involved
 from portal.incidents.rules import ANSWERS, ENTRY_KINDS, flags
 from portal.protocol.queries import protocol
@@ -126,20 +126,21 @@ def log() -> Any:
 
 
 def _entries() -> dict[str, Any]:
-    """The page of the logbook that the address asks for."""
+    """The page of the logbook that the address asks for, or all of it (`?all=1`, for paper)."""
     authors = dict(logbook.authors(g.incident, g.standing))
     phases = {phase.key: tell(phase.name) for phase in protocol(g.incident.protocol_id).phases}
-    asked = asked_of_log(request.args, authors, phases)
+    asked, whole = asked_of_log(request.args, authors, phases), request.args.get("all") == "1"
     try:
-        after = place(request.args["after"]) if request.args.get("after") else None
+        after = place(request.args["after"]) if request.args.get("after") and not whole else None
     except ValueError:
         abort(404)
-    entries, number, more = logbook.page(g.incident, g.standing, asked, after)
+    entries, number, more = logbook.page(g.incident, g.standing, asked, after, None if whole else PAGE)
     return {
         "entries": entries,
         "number": number,
         "more": more,
         "after": after,
+        "whole": whole,
         "asked": asked,
         "authors": authors,
         "phases": phases,

@@ -120,5 +120,6 @@
     if (!window.htmx) root.classList.remove("js");
     show();
     focusSummary();
+    if (document.querySelector("[data-print=now]")) window.print();
   });
 })();

@@ -67,6 +67,18 @@ def test_the_plan_on_paper_holds_what_a_crisis_team_needs(page: Page, enter: Ent
     )
 
 
+def test_all_of_the_logbook_prints_at_once(new_page: Callable[..., Page], enter: Enter) -> None:
+    page = enter(new_page(), "coordinator")
+    page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1; };")
+    page.goto(f"{DEMO}/log?kind=call")
+    assert page.evaluate("window.printed") == 0
+    page.goto(f"{DEMO}/log?kind=call&all=1")
+    assert page.evaluate("window.printed") == 1
+    page.emulate_media(media="print")
+    whole = page.locator(".rp-log").inner_text()
+    assert not [line for line in whole.splitlines() if line.endswith("·")]
+
+
 @pytest.mark.parametrize("path", [f"{DEMO}/plan", DEMO, "/first-hour"])
 def test_a_cold_browser_loads_little(page: Page, enter: Enter, path: str) -> None:
     enter(page, "coordinator")

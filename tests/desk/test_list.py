@@ -15,7 +15,7 @@ from portal.incidents.operations import end_as_false_alarm
 from portal.incidents.team.operations import keep_out, remove_member
 from portal.policy import TEAM_FUNCTIONS
 from tests.conftest import Browser
-from tests.reading import Page
+from tests.reading import Page, said
 from tests.statements import counted
 
 LIST = "/incidents"
@@ -193,6 +193,17 @@ def test_a_row_says_what_matters(incident: Any, client: Any, clock: Any) -> None
     said = (case.ref, "maandag 23 november", "Analyseer", "dwang of chantage")
     assert [word for word in said if word not in row] == []
     assert str(late) in row
+
+
+def test_a_call_that_is_left_is_not_everything_done(incident: Any, client: Any, app: Any) -> None:
+    case, browser = incident(flags={"danger": "yes"}), client("coordinator")
+    done = said(app, "everything done")
+    Action.update(state="done").where(Action.incident == case, Action.flag == "").execute()
+    row = Page(browser.get(LIST)).text.partition(case.code_name)[2]
+    assert "–" in row
+    assert done not in row
+    Action.update(state="done").where(Action.incident == case).execute()
+    assert done in Page(browser.get(LIST)).text
 
 
 def test_the_number_of_statements_is_that_of_a_page(many: Any, client: Any) -> None:

@@ -1,6 +1,7 @@
 """The overview that stays true: what is new, who is waited for, unrest, and 304 while nothing changed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -230,6 +231,27 @@ def test_contact_follows_what_was_done_and_what_is_planned(
     part = section(app, page, "How is everyone?", "Newest in the logbook")
     assert part.count(said(app, "none yet")) == 3
     assert part.count(said(app, "today") + " 10:00") == 2
+
+
+def test_contact_is_what_the_newest_correction_says(
+    incident: Make, client: Make, clock: Any, app: Any, cast: dict[str, Any]
+) -> None:
+    case, browser = incident(), client("coordinator")
+
+    def part() -> str:
+        return section(app, Page(browser.get(at(case))), "How is everyone?", "Newest in the logbook")
+
+    nobody = part().count(said(app, "none yet"))
+    wrong = note(case, cast["coordinator"], clock, contact="parents")
+    first = part()
+    assert first.count(said(app, "none yet")) == nobody - 1
+    earlier = {"kind": "call", "text": "An hour before.", "contact": "parents", "at": clock.now() - timedelta(hours=1)}
+    again = write_entry(case, earlier, actor=cast["coordinator"], now=clock.now(), corrects=wrong)
+    assert part() == first.replace(said(app, "today") + " 10:00", said(app, "today") + " 09:00", 1)
+    # And then: with none of them.
+    with_nobody = {"kind": "call", "text": "Nobody answered.", "contact": ""}
+    write_entry(case, with_nobody, actor=cast["coordinator"], now=clock.now(), corrects=again)
+    assert part().count(said(app, "none yet")) == nobody
 
 
 @pytest.mark.parametrize(("wish", "shown"), [("no", True), ("yes", False), ("not-yet", False)])

@@ -9,9 +9,9 @@ from portal.audit.models import AuditEvent
 from portal.desk.finding import queries
 from portal.desk.finding.rules import PAGE, Asked, names, references
 from portal.incidents.joining.operations import join
-from portal.incidents.models import Entry, Incident
+from portal.incidents.models import Entry, Incident, KeptOut, Membership
 from portal.incidents.operations import write_entry
-from portal.incidents.team.operations import keep_out, remove_member
+from portal.incidents.team.operations import add_member, keep_out, remove_member
 from portal.policy import TEAM_FUNCTIONS, incident_verbs
 from tests.conftest import Browser
 from tests.desk.test_list import many, refs  # noqa: F401
@@ -102,6 +102,42 @@ def test_a_joined_logbook_is_found_where_the_work_goes_on(
     page = Page(browser.get(counts(browser, SECRET)[target.ref]))
     assert page.text.count(SECRET) >= 2
     assert found(client("counselor"), SECRET) == []
+
+
+def test_what_was_joined_is_found_by_its_old_name(incident: Any, client: Any, cast: Any, clock: Any) -> None:
+    target, source = incident(), incident(keep_out=("counselor",))
+    target_only, source_only = client("leadership"), client("stranger")
+    Membership.delete().where(Membership.incident == source, Membership.person == cast["leadership"]).execute()
+    add_member(source, cast["stranger"], "care", actor=cast["coordinator"], now=clock.now())
+    called = (source.ref, source.code_name, source.code_name[:3].lower(), source.ref.replace("2026", "26"))
+    for words in called:
+        assert target.ref not in found(client("coordinator"), words)
+        assert found(target_only, words) == []
+    join(source, target, checked=True, actor=cast["coordinator"], now=clock.now())
+    for words in called:
+        for browser in (client("coordinator"), target_only, source_only):
+            assert found(browser, words) == [target.ref], words
+        assert found(client("counselor"), words) == [], "kept out of both"
+        assert found(client("teacher"), words) == []
+        assert found(client("admin"), words) == []
+    # Whoever is kept out of either does not learn that one went on in the other.
+    KeptOut.delete().where(KeptOut.incident == target).execute()
+    add_member(target, cast["counselor"], "counselor", actor=cast["coordinator"], now=clock.now())
+    assert found(client("counselor"), target.ref) == [target.ref]
+    assert found(client("counselor"), source.ref) == []
+    remove_member(target, cast["leadership"], actor=cast["coordinator"], now=clock.now())
+    assert found(target_only, source.ref) == []
+
+
+def test_open_ones_come_before_what_has_ended(many: Any, client: Any, cast: Any, clock: Any) -> None:  # noqa: F811
+    made = many(8)
+    for case in made:
+        write(case, cast["coordinator"], clock.now(), f"{SECRET} {made[-2].ref}")
+    Incident.update(state="ended").where(Incident.id << [case.id for case in made[-3:]]).execute()
+    browser, order = client("coordinator"), [case.ref for case in (*reversed(made[:-3]), *reversed(made[-3:]))]
+    assert found(browser, SECRET) == order
+    # What is called exactly so comes first all the same.
+    assert found(browser, made[-2].ref) == [made[-2].ref, *[ref for ref in order if ref != made[-2].ref]]
 
 
 def test_no_word_of_the_logbook_stands_on_the_list(incident: Any, client: Any, cast: Any, clock: Any) -> None:

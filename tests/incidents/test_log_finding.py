@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from portal.actions.models import Action
+from portal.audit.models import AuditEvent
 from portal.incidents.joining.operations import join
 from portal.incidents.logbook.rules import PAGE, chains, is_long, place
 from portal.incidents.models import Entry, Incident
@@ -153,6 +154,57 @@ def test_pages_hold_every_entry_once(incident: Any, client: Any, cast: Any, cloc
     wanted = sorted(calls, key=lambda entry: (entry.at, entry.id), reverse=True)
     assert [len(ids) for ids in found] == [PAGE, 30]
     assert list(chain.from_iterable(found)) == [entry.id for entry in wanted]
+
+
+def printed(page: Page) -> list[str]:
+    return [link for link in page.links if "all=1" in link]
+
+
+def test_paper_gets_all_that_is_filtered(incident: Any, team: Any, client: Any, cast: Any, clock: Any) -> None:
+    case, browser = incident(), client("coordinator")
+    team(case, "mentor")
+    page = Page(browser.get(at(case, "/log")))
+    assert printed(page) == [], "one page is printed as it stands"
+    assert "data-print" in browser.get(at(case, "/log")).text
+    for number in range(PAGE + 30):
+        write(case, cast["coordinator"], clock.now(), f"Number {number}.", kind="call")
+    own = write(case, cast["mentor"], clock.now(), "Own words.", kind="call")
+    first = Page(browser.get(at(case, "/log?kind=call")))
+    second = Page(browser.get(next(link for link in first.links if "after=" in link)))
+    [path] = {link for page in (first, second) for link in printed(page)}
+    calls = [entry.id for entry in entries(case) if entry.kind == "call"]
+    assert sorted(shown(browser, case, kind="call", all="1")) == sorted(calls)
+    whole = browser.get(path)
+    assert sorted(n for n in Page(whole).ids if n.startswith("entry-")) == sorted(f"entry-{n}" for n in calls)
+    assert 'data-print="now"' in whole.text
+    assert at(case, "/log?kind=call") in Page(whole).links, "and back to the pages"
+    assert not [link for link in Page(whole).links if "after=" in link]
+    # Of what the reader may read; and nobody else gets any of it.
+    assert shown(client("mentor"), case, all="1") == [own.id]
+    assert client("stranger").get(path).status_code == 404
+
+
+def test_all_of_it_is_a_reading_like_any_other(incident: Any, client: Any, cast: Any) -> None:
+    case = incident()
+    client("coordinator").get(at(case, "/log?all=1"))
+    event = AuditEvent.get(AuditEvent.action == "incident:log:read")
+    assert (event.subject, event.actor_id) == (f"incident:{case.id}", cast["coordinator"].id)
+
+
+def test_what_was_typed_wrong_is_not_printed_at_once(incident: Any, client: Any) -> None:
+    case = incident()
+    answer = client("coordinator").post(at(case, "/log?all=1"), {"text": "", "kind": "call"})
+    assert answer.status_code == 422
+    assert 'data-print="now"' not in answer.text
+    assert "data-print" in answer.text
+
+
+def test_no_dot_stays_behind_on_paper(full: Any, client: Any) -> None:
+    case, made = full
+    text = client("coordinator").get(at(case, "/log?q=mother")).text
+    correct = re.escape(at(case, f"/log/{made['seen'].id}/correct"))
+    for link in (correct, re.escape(at(case, "/log")) + '"'):
+        assert re.search(rf'<span class="rp-noprint"> · <a class="govuk-link" href="{link}', text)
 
 
 @pytest.mark.parametrize("after", ["x", "1", "-1", "1-x", "1-1-1", "9" * 18 + "-1", "1-" + "9" * 11, "٣-1"])

@@ -22,7 +22,8 @@ FEW = 300  # incidents of one person; from here on most of the newest ones are t
 MOST_HITS = 1500  # newest entries with the words that a search looks at; more only says that there are more
 
 _READERS = ", ".join(f"'{name}'" for name in TEAM_FUNCTIONS if "read" in incident_verbs("log", [name]))
-_NOT_BARRED = "NOT EXISTS (SELECT 1 FROM kept_out k WHERE k.incident_id = i.id AND k.person_id = :me)"
+_NOT_BARRED_FROM = "NOT EXISTS (SELECT 1 FROM kept_out k WHERE k.incident_id = {}.id AND k.person_id = :me)"
+_NOT_BARRED = _NOT_BARRED_FROM.format("i")
 _ON_TEAM = "EXISTS (SELECT 1 FROM membership m WHERE m.incident_id = i.id AND m.person_id = :me)"
 _IS_FEW = "((SELECT count(*) FROM (SELECT 1 FROM membership WHERE person_id = :me LIMIT :few + 1) n) <= :few)"
 _COLUMNS = "i.id, i.ref, i.code_name, i.state, i.reported_at"
@@ -36,14 +37,17 @@ _AN_ACTION = "EXISTS (SELECT 1 FROM action a WHERE a.incident_id = i.id AND {})"
 
 
 class Found(NamedTuple):
-    """One row of the list. `phase` is a number, 0 where nothing is left to do; `late` and `mine` count actions."""
+    """One row of the list. `late` and `mine` count actions.
+
+    `phase` is a number: 0 where nothing is left to do, None where only actions without a phase are, as a call is.
+    """
 
     id: int
     ref: str
     code_name: str
     state: str
     reported_at: datetime
-    phase: int
+    phase: int | None
     late: int
     mine: int
     flags: tuple[str, ...]
@@ -71,7 +75,7 @@ def page(person: Person, asked: Asked, after: Place | None, now: datetime) -> tu
 
 
 def search(person: Person, asked: Asked, now: datetime) -> tuple[list[Found], Counter[int], bool]:
-    """Incidents with the words in code name, reference or logbook: exact names first, then the newest.
+    """Incidents with the words in code name, reference or logbook: exact names first, then open ones, then the newest.
 
     Also how many entries hold them by incident, of those this person may read, and whether there are more incidents.
     """
@@ -85,7 +89,7 @@ def search(person: Person, asked: Asked, now: datetime) -> tuple[list[Found], Co
         f"SELECT {_COLUMNS} FROM incident i WHERE i.id IN ({_listed({*named, *hits})}) AND i.state IN ({states})"  # noqa: S608
         f"{_narrowed(asked)} AND {_ON_TEAM} AND {_NOT_BARRED} "
         f"ORDER BY i.id IN ({_listed(number for number in named if named[number])}) DESC, "
-        f"i.reported_at DESC, i.id DESC LIMIT {PAGE + 1}"
+        f"i.state = '{OPEN}' DESC, i.reported_at DESC, i.id DESC LIMIT {PAGE + 1}"
     )
     rows = _run(sql, person, asked, now=now)
     found = _with_details(rows[:PAGE], person, now)
@@ -135,13 +139,13 @@ def _with_details(rows: list[Any], person: Person, now: datetime) -> list[Found]
         "UNION ALL SELECT f.incident_id, 0, 0, 0, f.key FROM flag f "
         f"WHERE f.incident_id IN ({_listed(row[0] for row in rows)}) AND f.answer = 'yes'"
     )
-    work: dict[int, tuple[int, int, int]] = {}
+    work: dict[int, tuple[int | None, int, int]] = {}
     flags: dict[int, list[str]] = {}
     for number, phase, late, mine, key in _run(sql, person, now=now) if rows else ():
         if key:
             flags.setdefault(number, []).append(key)
         else:
-            work[number] = (phase or 0, late, mine)
+            work[number] = (phase, late, mine)
     return [
         Found(number, ref, name, state, _moment(at), *work.get(number, (0, 0, 0)), tuple(flags.get(number, ())))
         for number, ref, name, state, at in rows
@@ -154,13 +158,17 @@ def _moment(stored: Any) -> datetime:
 
 
 def _named(person: Person, asked: Asked, now: datetime) -> dict[int, bool]:
-    """Incidents of this person that are called so, each with whether that is its whole name or reference."""
+    """Incidents of this person that are called so, each with whether that is its whole name or reference.
+
+    What was joined is found by what it was called, as the incident in which it goes on.
+    """
     name, refs = names(asked.words), references(asked.words, now.year + 1)
     among = ", ".join(f"'{ref}'" for ref in refs) or "''"
     sql = (
-        f"SELECT i.id, i.code_name = :name OR i.ref IN ({among}) FROM incident i "  # noqa: S608
-        f"WHERE (i.ref IN ({among}) OR (i.code_name >= :name AND i.code_name < :beyond)) "
-        f"AND {_ON_TEAM} AND {_NOT_BARRED}"
+        f"SELECT i.id, max(j.code_name = :name OR j.ref IN ({among})) FROM incident j "  # noqa: S608
+        "CROSS JOIN incident i ON i.id = coalesce(j.joined_into_id, j.id) "
+        f"WHERE (j.ref IN ({among}) OR (j.code_name >= :name AND j.code_name < :beyond)) "
+        f"AND {_ON_TEAM} AND {_NOT_BARRED} AND {_NOT_BARRED_FROM.format('j')} GROUP BY i.id"
     )
     return dict(_run(sql, person, name=name, beyond=f"{name}\uffff")) if name else {}
 

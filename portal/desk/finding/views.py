@@ -45,18 +45,18 @@ def _search(asked: Asked) -> Any:
 
 def _shown(asked: Asked, found: list[queries.Found], hits: Mapping[int, int]) -> dict[str, Any]:
     """What the page says, put into words once and not in each of its rows."""
-    phases = {phase.number: tell(phase.name) for phase in default_phases()}
+    phases: dict[int | None, str] = {phase.number: tell(phase.name) for phase in default_phases()}
     names = {key: tell(flag["name"]) for key, flag in flags().items()}
     counts = {n: ngettext("%(num)s entry in the logbook", "%(num)s entries in the logbook", n) for n in hits.values()}
     late, mine = _("%(n)s late", n="{}"), _("%(n)s mine", n="{}")
-    nothing_left = _("everything done")
+    phases |= {0: _("everything done"), None: "–"}
     rows = [
         (
             row.ref,
             row.code_name,
             row.state != "open",
             moment,
-            phases.get(row.phase, nothing_left),
+            phases[row.phase],
             ", ".join([names[key] for key in names if key in row.flags]),
             row.late and late.format(row.late),
             row.mine and mine.format(row.mine),

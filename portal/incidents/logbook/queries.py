@@ -9,7 +9,7 @@ import peewee as pw
 from portal import fulltext
 from portal.accounts.models import Person
 from portal.incidents import queries as incidents
-from portal.incidents.logbook.rules import PAGE, PORTAL, Asked, Place, chains
+from portal.incidents.logbook.rules import PORTAL, Asked, Place, chains
 from portal.incidents.models import Entry, Incident
 from portal.policy import Standing
 
@@ -26,15 +26,15 @@ class Versions:
 
 
 def page(
-    incident: Incident, standing: Standing, asked: Asked, after: Place | None
+    incident: Incident, standing: Standing, asked: Asked, after: Place | None, most: int | None
 ) -> tuple[list[Entry], int, Place | None]:
-    """A page of entries, how many there are on all pages, and behind which place there are more."""
+    """At most so many entries (None: all), how many there are in all, and behind which place there are more."""
     wanted = _matching(incident, standing, asked)
     number = wanted.select(pw.fn.COUNT(Entry.id)).order_by().scalar()
     if after:
         wanted = wanted.where(pw.Tuple(Entry.at, Entry.id) < (Entry.at.db_value(after.at), after.number))
-    rows = list(wanted.limit(PAGE + 1))
-    return rows[:PAGE], number, place_of(rows[PAGE - 1]) if len(rows) > PAGE else None
+    rows = list(wanted.limit(most and most + 1))
+    return rows[:most], number, place_of(rows[most - 1]) if most and len(rows) > most else None
 
 
 def place_of(entry: Entry) -> Place:

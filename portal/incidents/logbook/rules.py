@@ -49,10 +49,10 @@ class Asked:
     def narrows(self) -> bool:
         return self != Asked()
 
-    def address(self, after: Place | None = None) -> str:
-        """What stands behind the path of the logbook, from a place on."""
+    def address(self, after: Place | None = None, *, whole: bool = False) -> str:
+        """What stands behind the path of the logbook, from a place on, or for all of it."""
         given: dict[str, Any] = {"q": self.words, "kind": self.kind, "author": self.author, "phase": self.phase}
-        given["after"] = after and str(after)
+        given |= {"after": after and str(after), "all": int(whole)}
         query = urlencode({name: value for name, value in given.items() if value})
         return f"?{query}" if query else ""
 
