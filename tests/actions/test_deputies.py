@@ -10,7 +10,7 @@ import pytest
 from portal import db as database
 from portal import demo
 from portal.accounts.absence import operations as absence
-from portal.accounts.models import Absence, Person
+from portal.accounts.models import Absence, Deputy, Person
 from portal.actions.deputies.queries import handed_over_by
 from portal.actions.models import Action
 from portal.actions.rules import FINISHED, handed_by
@@ -69,6 +69,16 @@ def mailed(*kinds: str) -> list[tuple[int, str]]:
     return [(mail.person_id, mail.kind) for mail in rows.order_by(Mail.id)]
 
 
+def sets(function: str, person: Person) -> None:
+    """The administrator chose this deputy."""
+    Deputy.update(person=person).where(Deputy.function == function).execute()
+
+
+def joined(cast: Any, who: str) -> list[tuple[int, str]]:
+    """The mails when a deputy joins: one to the deputy, and one to who coordinates."""
+    return [(cast[who].id, "joined"), (cast["coordinator"].id, "stands-in")]
+
+
 @pytest.mark.parametrize(
     ("before", "giver", "after", "expected"),
     [(1, None, 2, 1), (2, 1, 1, None), (2, 1, 3, 2), (None, None, 2, None), (1, None, None, None), (1, 1, 2, 1)],
@@ -119,7 +129,7 @@ def test_actions_go_to_the_deputy_and_come_back(
     assert fresh(done).assignee == counselor
     assert on_team(case, care) == {"counselor"}
     assert on_team(case, counselor) == {"counselor"}
-    assert mailed() == [(care.id, "joined")], "one mail, though it joined and got actions"
+    assert mailed() == joined(cast, "care"), "one mail, though it joined and got actions"
     assert sum("stands in" in line for line in lines(case)) == 1
     event = AuditEvent.get(AuditEvent.action == "plan:absence:hand-over")
     assert (event.detail["to"], event.detail["actions"]) == (care.id, [a.id for a in theirs])
@@ -210,6 +220,7 @@ def test_staff_suspected_who_is_on_the_team_already_helps_in_the_own_function(
 
 def test_a_deputy_on_the_team_gets_the_function_too(incident: Any, cast: Any, away: Any, client: Any) -> None:
     case = incident()
+    sets("coordinator", cast["counselor"])
     Mail.delete().execute()
     away("coordinator", deputy="counselor")
     assert on_team(case, cast["counselor"]) == {"counselor", "coordinator"}
@@ -240,10 +251,12 @@ def test_somebody_with_several_functions_is_stood_in_for_in_all(
     case = incident()
     add_member(case, cast["counselor"], "mentor", actor=cast["coordinator"], now=clock.now())
     clock.advance(minutes=1)
+    for function in ("counselor", "mentor"):
+        sets(function, cast["stranger"])
     Mail.delete().execute()
     away("counselor", deputy="stranger")
     assert on_team(case, cast["stranger"]) == {"counselor", "mentor"}
-    assert mailed() == [(cast["stranger"].id, "joined")]
+    assert mailed() == joined(cast, "stranger")
     assert {a.function for a in of(cast["stranger"])} >= {"counselor", "mentor"}
 
 
@@ -252,6 +265,7 @@ def test_a_deputy_who_goes_away_too_hands_on_and_each_gets_the_own_back(
 ) -> None:
     case = incident()
     theirs, heads = of(cast["counselor"]), of(cast["leadership"])
+    sets("leadership", cast["stranger"])
     away("counselor", deputy="leadership", last=1)
     away("leadership", deputy="stranger", last=4)
     assert of(cast["leadership"]) == []
@@ -278,6 +292,59 @@ def test_who_is_away_then_stands_in_through_the_own_deputy(incident: Any, cast: 
     absence.work(clock.now())
     assert of(cast["counselor"]) == []
     assert {a.absence_id for a in of(cast["care"])} == {later.id}
+
+
+@pytest.mark.parametrize("who", ["mentor", "counselor", "communication"])
+def test_an_own_absence_brings_in_nobody_who_was_not_set_as_deputy(
+    client: Any, incident: Any, cast: Any, team: Any, who: str
+) -> None:
+    case = incident()
+    if who != "counselor":
+        team(case, who)
+    action = the(case, "buddies")
+    Action.update(assignee=cast[who]).where(Action.id == action.id).execute()
+    Mail.delete().execute()
+    days = {"first": TODAY.isoformat(), "last": TODAY.isoformat(), "deputy": cast["stranger"].id}
+    assert client(who).post("/account/absence", days).status_code == 303
+    assert on_team(case, cast["stranger"]) == set()
+    assert client("stranger").get(f"/incidents/{case.ref}/log").status_code == 404
+    assert fresh(action).assignee == cast[who]
+    assert mailed() == [(cast["coordinator"].id, "absence")]
+    assert sum("nobody stands in" in line for line in lines(case)) == 1
+    assert client(who).post(f"/account/absence/{Absence.get().id}/end").status_code == 303
+    # Nor into what is reported during such an absence.
+    client(who).post("/account/absence", days)
+    assert on_team(incident(chosen=(who,)), cast["stranger"]) == set()
+
+
+def test_a_colleague_on_the_team_who_was_chosen_freely_gets_actions_and_no_function(
+    incident: Any, cast: Any, away: Any
+) -> None:
+    case, theirs = incident(), of(cast["counselor"])
+    Mail.delete().execute()
+    away("counselor", deputy="leadership")
+    assert {fresh(action).assignee for action in theirs} == {cast["leadership"]}
+    assert on_team(case, cast["leadership"]) == {"leadership"}
+    assert mailed() == [(cast["leadership"].id, "action")]
+
+
+def test_who_stands_in_for_several_functions_gets_only_those_of_which_he_was_set_as_deputy(
+    incident: Any, cast: Any, away: Any, clock: Any
+) -> None:
+    case = incident()
+    add_member(case, cast["counselor"], "mentor", actor=cast["coordinator"], now=clock.now())
+    sets("mentor", cast["stranger"])
+    away("counselor", deputy="stranger")
+    assert on_team(case, cast["stranger"]) == {"mentor"}
+    assert of(cast["counselor"]) == []
+
+
+def test_a_coordinator_whose_function_nobody_gets_is_told_to_leadership(incident: Any, cast: Any, away: Any) -> None:
+    case = incident()
+    Mail.delete().execute()
+    away("coordinator", deputy="counselor")
+    assert on_team(case, cast["counselor"]) == {"counselor"}
+    assert mailed() == [(cast["counselor"].id, "action"), (cast["leadership"].id, "absence")]
 
 
 @pytest.mark.parametrize("how", [remove_member, keep_out])

@@ -64,6 +64,7 @@ def let_stand_in(
     """Have a deputy in these functions on the team; False for one who may not know of the incident by itself.
 
     Where a member of staff may be suspected a deputy gets no function; who is on the team already may help.
+    The coordinators hear of who gets a function.
     """
     there = {row.function for row in queries.team(incident) if row.person_id == person.id}
     if person.is_administrator or queries.is_kept_out(incident, person.id):
@@ -71,8 +72,11 @@ def let_stand_in(
     if rules.staff_may_be_suspected(queries.flag_answers(incident)):
         return bool(there)
     missing = [function for function in functions if function not in there]
+    told = [one for one in queries.coordinators(incident) if missing and one.id != person.id]
     for function in missing:
         add_member(incident, person, function, actor=actor, now=now)
+    for one in told:
+        tell_once(incident, one, "stands-in", actor=actor, now=now)
     return bool(there or missing)
 
 
