@@ -317,6 +317,34 @@ def test_an_own_absence_brings_in_nobody_who_was_not_set_as_deputy(
     assert on_team(incident(chosen=(who,)), cast["stranger"]) == set()
 
 
+def test_a_new_account_comes_into_running_incidents_only_as_deputy_and_is_told_of(
+    client: Any, incident: Any, cast: Any
+) -> None:
+    """What the administrator can bring about, and who hears of it."""
+    case, coordinator, admin = incident(), cast["coordinator"], client("admin")
+    assert admin.post("/accounts/new", {"name": "N. Ieuw", "email": "n@baken.example", "language": "nl"}).status_code
+    new = Person.get(Person.email == "n@baken.example")
+    at = f"/accounts/{coordinator.id}/absence"
+    days = {"first": TODAY.isoformat(), "last": TODAY.isoformat(), "deputy": new.id}
+    Mail.delete().execute()
+    assert admin.post(at, days).status_code == 303
+    assert on_team(case, new) == set()
+    assert set(mailed()) == {(coordinator.id, "absence"), (cast["leadership"].id, "absence")}
+    assert admin.post(f"{at}/{Absence.get().id}/end").status_code == 303
+    form = Page(admin.get("/accounts/deputies")).forms[-1]
+    assert admin.post("/accounts/deputies", form.with_(coordinator=new.id)).status_code == 303
+    Mail.delete().execute()
+    admin.post(at, days)
+    assert on_team(case, new) == {"coordinator"}
+    assert {(coordinator.id, "absence"), (coordinator.id, "stands-in"), (new.id, "joined")} == set(mailed())
+    entry = next(
+        e for e in Entry.select().where(Entry.incident == case).order_by(Entry.id.desc()) if "joined" in e.event
+    )
+    assert entry.author == cast["admin"]
+    trail = [event.action for event in AuditEvent.select().where(AuditEvent.actor_id == cast["admin"].id)]
+    assert {"settings:deputies:change", "account:absence:report", "incident:team:add"} <= set(trail)
+
+
 def test_a_colleague_on_the_team_who_was_chosen_freely_gets_actions_and_no_function(
     incident: Any, cast: Any, away: Any
 ) -> None:
