@@ -15,6 +15,7 @@ from portal.actions.deputies.queries import handed_over_by
 from portal.actions.models import Action
 from portal.actions.rules import FINISHED, handed_by
 from portal.audit.models import AuditEvent
+from portal.incidents.joining.operations import join
 from portal.incidents.models import Entry, Flag, Incident, KeptOut, Membership
 from portal.incidents.operations import answer_flag
 from portal.incidents.team.operations import add_member, keep_out, remove_member
@@ -387,6 +388,53 @@ def test_a_deputy_who_is_taken_off_frees_the_actions_and_they_still_come_back(
     clock.advance(days=2)
     absence.work(clock.now())
     assert of(cast["counselor"]) == theirs
+
+
+def test_what_moved_to_another_incident_while_somebody_was_away_comes_back_there(
+    client: Any, incident: Any, cast: Any, away: Any, clock: Any
+) -> None:
+    target, source = incident(), incident(reporter="stranger")
+    moved, given, stays = (the(source, step) for step in ("victim-support", "buddies", "involve-counselor"))
+    here = the(target, "victim-support")
+    Action.update(assignee=cast["counselor"]).where(Action.id.in_([moved.id, given.id, stays.id])).execute()
+    begun = away("counselor")
+    coordinator = client("coordinator")
+    assert say(client("care"), moved, "doing").status_code == 303
+    plan(coordinator, given, assignee=cast["leadership"].id)
+    Action.update(told=2).where(Action.id == moved.id).execute()
+    join(source, target, checked=True, actor=cast["coordinator"], now=clock.now())
+    kept = fresh(moved)
+    assert (kept.incident, kept.assignee, kept.handed_by, kept.absence, kept.told) == (
+        target,
+        cast["care"],
+        cast["counselor"],
+        begun,
+        2,
+    )
+    assert [a.id for a in handed_over_by(cast["counselor"]) if a.id == moved.id] == [moved.id]
+    clock.advance(days=2)
+    absence.work(clock.now())
+    assert {(fresh(a).assignee, fresh(a).handed_by) for a in (moved, here)} == {(cast["counselor"], None)}
+    assert (fresh(given).incident, fresh(given).assignee) == (target, cast["leadership"])
+    assert (fresh(stays).incident, fresh(stays).dropped) == (source, True)
+    assert not Action.select().where(Action.absence.is_null(False)).exists()
+    assert [sum("is back" in line for line in lines(case)) for case in (source, target)] == [0, 1]
+
+
+@pytest.mark.parametrize("out", ["counselor", "care"])
+def test_who_is_kept_out_where_it_goes_on_gets_nothing_by_joining(
+    client: Any, incident: Any, cast: Any, away: Any, clock: Any, out: str
+) -> None:
+    target, source = incident(keep_out=(out,)), incident(reporter="stranger")
+    moved = the(source, "victim-support")
+    away("counselor")
+    assert say(client("care"), moved, "doing").status_code == 303
+    join(source, target, checked=True, actor=cast["coordinator"], now=clock.now())
+    assert fresh(moved).assignee == (cast["care"] if out == "counselor" else None)
+    clock.advance(days=2)
+    absence.work(clock.now())
+    assert fresh(moved).assignee == cast["care" if out == "counselor" else "counselor"]
+    assert client(out).get(place(fresh(moved))).status_code == 404
 
 
 @pytest.mark.parametrize("how", [remove_member, keep_out])
