@@ -34,7 +34,9 @@ class Action(Model):
     contact = pw.CharField(12, default="", constraints=[pw.SQL("DEFAULT ''")])  # with whom it makes contact
     handed_by = pw.ForeignKeyField(Person, null=True, backref="handed_over")
     absence = pw.ForeignKeyField(Absence, null=True, backref="actions")  # during which it is with the deputy
-    told = pw.IntegerField(default=0, constraints=[pw.SQL("DEFAULT 0")])  # that it is late: 1 deputy, 2 leadership
+    told = pw.IntegerField(
+        default=0, constraints=[pw.SQL("DEFAULT 0")]
+    )  # late: 1 deputy, 2 leadership; below 0: given on since
     overridden = pw.BooleanField(default=False)  # done against the order or the wish, with a reason in the log
     dropped = pw.BooleanField(default=False)  # its condition was no longer true
     touched = pw.BooleanField(default=False)  # somebody changed something by hand

@@ -41,7 +41,7 @@ def _claim(action: Action, version: int, change: dict[str, Any], *, actor: Perso
     if "assignee_id" in change:
         giver = rules.handed_by(action.assignee_id, action.handed_by_id, change["assignee_id"])
         # Given on by hand it no longer goes back by itself when an absence ends.
-        change = {**change, "handed_by_id": giver, "absence_id": None}
+        change = {**change, "handed_by_id": giver, "absence_id": None, "told": rules.given_on(action.told)}
     if change.get("due_at") and change["due_at"] > now:
         change = {**change, "told": 0}  # Late again it counts anew.
     changed = (
@@ -65,7 +65,9 @@ def _check_open(incident: Incident) -> None:
 
 
 def _check_may(action: Action, standing: Standing) -> None:
-    rules.check_may_change(standing, assignee_id=action.assignee_id, function=action.function, told=action.told)
+    rules.check_may_change(
+        standing, assignee_id=action.assignee_id, function=action.function, told=action.told, state=action.state
+    )
 
 
 def gate_answers(action: Action) -> tuple[str | None, str | None]:
@@ -141,6 +143,8 @@ def change_planning(
     """Who, when, where, how, and after what. Never refused by a gate (product rule 4). Raises as `set_state`."""
     _check_may(action, standing)
     values = _checked(action.incident, values, action)
+    if not standing.may("plan", "change"):
+        values = {**values, "function": action.function}
     _check_may_give(action, values["assignee_id"], standing)
     change = {name: value for name, value in values.items() if getattr(action, name) != value}
     if not change and version == action.version:

@@ -209,25 +209,34 @@ def check_order(before_state: str | None, before_step: str) -> None:
         )
 
 
-def may_change(standing: Standing, *, assignee_id: int | None, function: str, told: int = 0) -> bool:
+def may_change(
+    standing: Standing, *, assignee_id: int | None, function: str, told: int = 0, state: str = "todo"
+) -> bool:
     """Whether this member may change an action: any, or the own one.
 
     Own is what is given to you by name; what is given to nobody yet, or was `told` to be late in the first
-    hour, is of all with its function: a deputy who hears of it can do it.
+    hour and is not finished, is of all with its function: a deputy who hears of it can do it.
     """
     if standing.may("plan", "change"):
         return True
     if not standing.may("plan", "change-own"):
         return False
-    if assignee_id and (assignee_id == standing.person_id or not told):
+    if assignee_id and (assignee_id == standing.person_id or told <= 0 or state in FINISHED):
         return assignee_id == standing.person_id
     return function in standing.functions
 
 
-def check_may_change(standing: Standing, *, assignee_id: int | None, function: str, told: int = 0) -> None:
+def check_may_change(
+    standing: Standing, *, assignee_id: int | None, function: str, told: int = 0, state: str = "todo"
+) -> None:
     """Raises `NotAllowed`."""
-    if not may_change(standing, assignee_id=assignee_id, function=function, told=told):
+    if not may_change(standing, assignee_id=assignee_id, function=function, told=told, state=state):
         raise NotAllowed
+
+
+def given_on(told: int) -> int:
+    """Who was `told` heard of it, but once somebody gives it on by hand it is of all with its function no more."""
+    return -abs(told)
 
 
 def handed_by(before: int | None, giver: int | None, after: int | None) -> int | None:

@@ -48,15 +48,15 @@ def visible_to(person: Person) -> Any:
 @Prepared
 def _memberships() -> Any:
     """Somebody's functions in the incident with a reference, or in the one into which that was joined."""
-    named = Incident.select(Incident.id).where(Incident.ref == given())
-    goes_on = Joined.select(Joined.joined_into).where(Joined.ref == given())
+    # One incident only: functions in two of them would count together.
+    goes_on = Joined.select(pw.fn.COALESCE(Joined.joined_into, Joined.id)).where(Joined.ref == given())
     barred = KeptOut.select().where(KeptOut.incident == Membership.incident, KeptOut.person == Membership.person)
     shown = (Membership.function, Membership.seen_at, Membership.looked_at, Membership.look_from)
     return (
         Membership.select(*shown, *Incident._meta.sorted_fields)
         .join(Incident)
         # Through the incident: a coordinator is on the team of thousands.
-        .where(Membership.incident.in_(named | goes_on), Membership.person == given(), ~pw.fn.EXISTS(barred))
+        .where(Membership.incident.in_(goes_on), Membership.person == given(), ~pw.fn.EXISTS(barred))
     )
 
 
@@ -65,7 +65,7 @@ def find_for(person: Person, ref: str) -> tuple[Incident, Standing] | None:
 
     The address of an incident that was joined leads to the one in which it goes on.
     """
-    rows = [] if person.is_administrator else _memberships(ref, ref, person.id)
+    rows = [] if person.is_administrator else _memberships(ref, person.id)
     if not rows:
         return None
     _function, _seen, looked_at, look_from, *columns = rows[0]

@@ -11,6 +11,7 @@ from portal.accounts.absence import operations, queries, rules
 from portal.accounts.models import BEGUN, OVER, Absence, Deputy, Person
 from portal.audit.models import AuditEvent
 from portal.errors import Invalid
+from portal.notices.models import Mail
 from portal.policy import TEAM_FUNCTIONS
 from tests.reading import Page, said
 
@@ -191,16 +192,19 @@ def test_days_that_overlap_are_refused_and_what_was_typed_stays(app: Any, client
     assert sent(client("care"), 3, 5).status_code == 303  # of somebody else
 
 
-@pytest.mark.parametrize("who", ["mentor", "admin", "away"])
+@pytest.mark.parametrize("who", ["mentor", "admin"])
 def test_who_cannot_stand_in_is_refused(client: Any, cast: Any, clock: Any, who: str) -> None:
-    deputy = cast["care" if who == "away" else who]
-    if who == "away":
-        sent(client("care"), 2, 4)
-    before = len(there())
+    deputy = cast[who]
     assert sent(client("mentor"), 0, 3, deputy.id).status_code == 422
     with pytest.raises(Invalid):
         operations.report(cast["mentor"], on(0), on(3), deputy.id, actor=cast["mentor"], now=clock.now())
-    assert len(there()) == before
+    assert there() == []
+
+
+def test_nobody_finds_out_by_choosing_a_deputy_when_a_colleague_is_away(client: Any, cast: Any) -> None:
+    sent(client("care"), 2, 4)
+    answers = [sent(client("teacher"), day, day, cast["care"].id) for day in range(1, 6)]
+    assert {(one.status_code, one.location) for one in answers} == {(303, OWN)}
 
 
 def test_it_can_be_cancelled_and_ended_early(client: Any, cast: Any, clock: Any) -> None:
@@ -235,14 +239,20 @@ def test_an_absence_of_somebody_else_is_not_there(client: Any, cast: Any) -> Non
     assert there()[0][4] == BEGUN
 
 
-def test_the_administrator_reports_for_who_is_ill(client: Any, cast: Any, clock: Any) -> None:
+def test_the_administrator_reports_for_who_is_ill(app: Any, client: Any, cast: Any, clock: Any) -> None:
     demo.stand_in(clock.now())
     admin, path = client("admin"), f"/accounts/{cast['mentor'].id}/absence"
     assert path in Page(admin.get(f"/accounts/{cast['mentor'].id}")).links
     assert sent(admin, 0, 1, path=path).location == path
     assert there() == [("J. Smit", "S. Yilmaz", on(0), on(1), "begun")]
     assert Absence.get().made_by == cast["admin"]
-    # The person sees it, and is back early.
+    mail = Mail.get()
+    assert (mail.person_id, mail.kind, mail.about) == (cast["mentor"].id, "absence", f"person:{cast['mentor'].id}")
+    # The person sees it and who did it, and is back early; of an own report nothing is sent.
+    assert said(app, "Reported by %(name)s.", name=cast["admin"].name) in Page(client("mentor").get(OWN)).text
+    sent(client("mentor"), 7, 8)
+    assert Page(client("mentor").get(OWN)).text.count(cast["admin"].name) == 1
+    assert Mail.select().count() == 1
     form = next(f for f in Page(client("mentor").get(OWN)).forms if f.action.endswith("/end"))
     assert client("mentor").post(form.action).status_code == 303
     # For an administrator there is nothing to stand in for.

@@ -10,11 +10,12 @@ import pytest
 from portal import db as database
 from portal import demo
 from portal.accounts.absence import operations as absence
-from portal.accounts.models import Absence, Person
+from portal.accounts.models import Absence, Deputy, Person
 from portal.actions.deputies.queries import handed_over_by
 from portal.actions.models import Action
 from portal.actions.rules import FINISHED, handed_by
 from portal.audit.models import AuditEvent
+from portal.incidents.joining.operations import join
 from portal.incidents.models import Entry, Flag, Incident, KeptOut, Membership
 from portal.incidents.operations import answer_flag
 from portal.incidents.team.operations import add_member, keep_out, remove_member
@@ -69,6 +70,16 @@ def mailed(*kinds: str) -> list[tuple[int, str]]:
     return [(mail.person_id, mail.kind) for mail in rows.order_by(Mail.id)]
 
 
+def sets(function: str, person: Person) -> None:
+    """The administrator chose this deputy."""
+    Deputy.update(person=person).where(Deputy.function == function).execute()
+
+
+def joined(cast: Any, who: str) -> list[tuple[int, str]]:
+    """The mails when a deputy joins: one to the deputy, and one to who coordinates."""
+    return [(cast[who].id, "joined"), (cast["coordinator"].id, "stands-in")]
+
+
 @pytest.mark.parametrize(
     ("before", "giver", "after", "expected"),
     [(1, None, 2, 1), (2, 1, 1, None), (2, 1, 3, 2), (None, None, 2, None), (1, None, None, None), (1, 1, 2, 1)],
@@ -119,7 +130,7 @@ def test_actions_go_to_the_deputy_and_come_back(
     assert fresh(done).assignee == counselor
     assert on_team(case, care) == {"counselor"}
     assert on_team(case, counselor) == {"counselor"}
-    assert mailed() == [(care.id, "joined")], "one mail, though it joined and got actions"
+    assert mailed() == joined(cast, "care"), "one mail, though it joined and got actions"
     assert sum("stands in" in line for line in lines(case)) == 1
     event = AuditEvent.get(AuditEvent.action == "plan:absence:hand-over")
     assert (event.detail["to"], event.detail["actions"]) == (care.id, [a.id for a in theirs])
@@ -210,6 +221,7 @@ def test_staff_suspected_who_is_on_the_team_already_helps_in_the_own_function(
 
 def test_a_deputy_on_the_team_gets_the_function_too(incident: Any, cast: Any, away: Any, client: Any) -> None:
     case = incident()
+    sets("coordinator", cast["counselor"])
     Mail.delete().execute()
     away("coordinator", deputy="counselor")
     assert on_team(case, cast["counselor"]) == {"counselor", "coordinator"}
@@ -240,10 +252,12 @@ def test_somebody_with_several_functions_is_stood_in_for_in_all(
     case = incident()
     add_member(case, cast["counselor"], "mentor", actor=cast["coordinator"], now=clock.now())
     clock.advance(minutes=1)
+    for function in ("counselor", "mentor"):
+        sets(function, cast["stranger"])
     Mail.delete().execute()
     away("counselor", deputy="stranger")
     assert on_team(case, cast["stranger"]) == {"counselor", "mentor"}
-    assert mailed() == [(cast["stranger"].id, "joined")]
+    assert mailed() == joined(cast, "stranger")
     assert {a.function for a in of(cast["stranger"])} >= {"counselor", "mentor"}
 
 
@@ -252,6 +266,7 @@ def test_a_deputy_who_goes_away_too_hands_on_and_each_gets_the_own_back(
 ) -> None:
     case = incident()
     theirs, heads = of(cast["counselor"]), of(cast["leadership"])
+    sets("leadership", cast["stranger"])
     away("counselor", deputy="leadership", last=1)
     away("leadership", deputy="stranger", last=4)
     assert of(cast["leadership"]) == []
@@ -280,6 +295,87 @@ def test_who_is_away_then_stands_in_through_the_own_deputy(incident: Any, cast: 
     assert {a.absence_id for a in of(cast["care"])} == {later.id}
 
 
+@pytest.mark.parametrize("who", ["mentor", "counselor", "communication"])
+def test_an_own_absence_brings_in_nobody_who_was_not_set_as_deputy(
+    client: Any, incident: Any, cast: Any, team: Any, who: str
+) -> None:
+    case = incident()
+    if who != "counselor":
+        team(case, who)
+    action = the(case, "buddies")
+    Action.update(assignee=cast[who]).where(Action.id == action.id).execute()
+    Mail.delete().execute()
+    days = {"first": TODAY.isoformat(), "last": TODAY.isoformat(), "deputy": cast["stranger"].id}
+    assert client(who).post("/account/absence", days).status_code == 303
+    assert on_team(case, cast["stranger"]) == set()
+    assert client("stranger").get(f"/incidents/{case.ref}/log").status_code == 404
+    assert fresh(action).assignee == cast[who]
+    assert mailed() == [(cast["coordinator"].id, "absence")]
+    assert sum("nobody stands in" in line for line in lines(case)) == 1
+    assert client(who).post(f"/account/absence/{Absence.get().id}/end").status_code == 303
+    # Nor into what is reported during such an absence.
+    client(who).post("/account/absence", days)
+    assert on_team(incident(chosen=(who,)), cast["stranger"]) == set()
+
+
+def test_a_new_account_comes_into_running_incidents_only_as_deputy_and_is_told_of(
+    client: Any, incident: Any, cast: Any
+) -> None:
+    """What the administrator can bring about, and who hears of it."""
+    case, coordinator, admin = incident(), cast["coordinator"], client("admin")
+    assert admin.post("/accounts/new", {"name": "N. Ieuw", "email": "n@baken.example", "language": "nl"}).status_code
+    new = Person.get(Person.email == "n@baken.example")
+    at = f"/accounts/{coordinator.id}/absence"
+    days = {"first": TODAY.isoformat(), "last": TODAY.isoformat(), "deputy": new.id}
+    Mail.delete().execute()
+    assert admin.post(at, days).status_code == 303
+    assert on_team(case, new) == set()
+    assert set(mailed()) == {(coordinator.id, "absence"), (cast["leadership"].id, "absence")}
+    assert admin.post(f"{at}/{Absence.get().id}/end").status_code == 303
+    form = Page(admin.get("/accounts/deputies")).forms[-1]
+    assert admin.post("/accounts/deputies", form.with_(coordinator=new.id)).status_code == 303
+    Mail.delete().execute()
+    admin.post(at, days)
+    assert on_team(case, new) == {"coordinator"}
+    assert {(coordinator.id, "absence"), (coordinator.id, "stands-in"), (new.id, "joined")} == set(mailed())
+    entry = next(
+        e for e in Entry.select().where(Entry.incident == case).order_by(Entry.id.desc()) if "joined" in e.event
+    )
+    assert entry.author == cast["admin"]
+    trail = [event.action for event in AuditEvent.select().where(AuditEvent.actor_id == cast["admin"].id)]
+    assert {"settings:deputies:change", "account:absence:report", "incident:team:add"} <= set(trail)
+
+
+def test_a_colleague_on_the_team_who_was_chosen_freely_gets_actions_and_no_function(
+    incident: Any, cast: Any, away: Any
+) -> None:
+    case, theirs = incident(), of(cast["counselor"])
+    Mail.delete().execute()
+    away("counselor", deputy="leadership")
+    assert {fresh(action).assignee for action in theirs} == {cast["leadership"]}
+    assert on_team(case, cast["leadership"]) == {"leadership"}
+    assert mailed() == [(cast["leadership"].id, "action")]
+
+
+def test_who_stands_in_for_several_functions_gets_only_those_of_which_he_was_set_as_deputy(
+    incident: Any, cast: Any, away: Any, clock: Any
+) -> None:
+    case = incident()
+    add_member(case, cast["counselor"], "mentor", actor=cast["coordinator"], now=clock.now())
+    sets("mentor", cast["stranger"])
+    away("counselor", deputy="stranger")
+    assert on_team(case, cast["stranger"]) == {"mentor"}
+    assert of(cast["counselor"]) == []
+
+
+def test_a_coordinator_whose_function_nobody_gets_is_told_to_leadership(incident: Any, cast: Any, away: Any) -> None:
+    case = incident()
+    Mail.delete().execute()
+    away("coordinator", deputy="counselor")
+    assert on_team(case, cast["counselor"]) == {"counselor"}
+    assert mailed() == [(cast["counselor"].id, "action"), (cast["leadership"].id, "absence")]
+
+
 @pytest.mark.parametrize("how", [remove_member, keep_out])
 def test_a_deputy_who_is_taken_off_frees_the_actions_and_they_still_come_back(
     incident: Any, cast: Any, away: Any, clock: Any, how: Any
@@ -292,6 +388,53 @@ def test_a_deputy_who_is_taken_off_frees_the_actions_and_they_still_come_back(
     clock.advance(days=2)
     absence.work(clock.now())
     assert of(cast["counselor"]) == theirs
+
+
+def test_what_moved_to_another_incident_while_somebody_was_away_comes_back_there(
+    client: Any, incident: Any, cast: Any, away: Any, clock: Any
+) -> None:
+    target, source = incident(), incident(reporter="stranger")
+    moved, given, stays = (the(source, step) for step in ("victim-support", "buddies", "involve-counselor"))
+    here = the(target, "victim-support")
+    Action.update(assignee=cast["counselor"]).where(Action.id.in_([moved.id, given.id, stays.id])).execute()
+    begun = away("counselor")
+    coordinator = client("coordinator")
+    assert say(client("care"), moved, "doing").status_code == 303
+    plan(coordinator, given, assignee=cast["leadership"].id)
+    Action.update(told=2).where(Action.id == moved.id).execute()
+    join(source, target, checked=True, actor=cast["coordinator"], now=clock.now())
+    kept = fresh(moved)
+    assert (kept.incident, kept.assignee, kept.handed_by, kept.absence, kept.told) == (
+        target,
+        cast["care"],
+        cast["counselor"],
+        begun,
+        2,
+    )
+    assert [a.id for a in handed_over_by(cast["counselor"]) if a.id == moved.id] == [moved.id]
+    clock.advance(days=2)
+    absence.work(clock.now())
+    assert {(fresh(a).assignee, fresh(a).handed_by) for a in (moved, here)} == {(cast["counselor"], None)}
+    assert (fresh(given).incident, fresh(given).assignee) == (target, cast["leadership"])
+    assert (fresh(stays).incident, fresh(stays).dropped) == (source, True)
+    assert not Action.select().where(Action.absence.is_null(False)).exists()
+    assert [sum("is back" in line for line in lines(case)) for case in (source, target)] == [0, 1]
+
+
+@pytest.mark.parametrize("out", ["counselor", "care"])
+def test_who_is_kept_out_where_it_goes_on_gets_nothing_by_joining(
+    client: Any, incident: Any, cast: Any, away: Any, clock: Any, out: str
+) -> None:
+    target, source = incident(keep_out=(out,)), incident(reporter="stranger")
+    moved = the(source, "victim-support")
+    away("counselor")
+    assert say(client("care"), moved, "doing").status_code == 303
+    join(source, target, checked=True, actor=cast["coordinator"], now=clock.now())
+    assert fresh(moved).assignee == (cast["care"] if out == "counselor" else None)
+    clock.advance(days=2)
+    absence.work(clock.now())
+    assert fresh(moved).assignee == cast["care" if out == "counselor" else "counselor"]
+    assert client(out).get(place(fresh(moved))).status_code == 404
 
 
 @pytest.mark.parametrize("how", [remove_member, keep_out])

@@ -18,12 +18,12 @@ from portal.audit.models import AuditEvent
 from portal.incidents.models import Entry, Membership
 from portal.incidents.operations import answer_flag
 from portal.incidents.rules import flags
-from portal.incidents.team.operations import keep_out
+from portal.incidents.team.operations import add_member, keep_out
 from portal.notices.models import Mail
 from portal.notices.operations import compose
 from portal.protocol.rules import default_document, parse
 from tests.actions.conftest import fresh, place, plan, say, the
-from tests.actions.test_deputies import away, lines, mailed, on_team
+from tests.actions.test_deputies import away, joined, lines, mailed, on_team, sets
 from tests.conftest import given_up
 
 __all__ = ["away"]  # a fixture
@@ -69,7 +69,19 @@ def test_the_first_hour_is_what_the_protocol_says() -> None:
 
 @pytest.mark.parametrize(
     ("told", "late", "expected"),
-    [(0, 0, 1), (0, 29, 1), (0, 30, 2), (0, 500, 2), (1, 5, 1), (1, 29, 1), (1, 30, 2), (2, 31, 2)],
+    [
+        (0, 0, 1),
+        (0, 29, 1),
+        (0, 30, 2),
+        (0, 500, 2),
+        (1, 5, 1),
+        (1, 29, 1),
+        (1, 30, 2),
+        (2, 31, 2),
+        (-1, 5, 1),
+        (-1, 30, 2),
+        (-2, 40, 2),
+    ],
 )
 def test_who_should_know_by_now(told: int, late: int, expected: int) -> None:
     assert rules.next_told(told, NOON, NOON + timedelta(minutes=late)) == expected
@@ -83,7 +95,7 @@ def test_first_the_deputy_then_leadership_and_each_once(
     care, head = cast["care"], cast["leadership"]
     quiet("victim-support")
     assert pass_(minutes=59) == pass_(minutes=1) == []  # due at eleven is not late at eleven
-    assert pass_(minutes=1) == [(care.id, "joined")]
+    assert pass_(minutes=1) == joined(cast, "care")
     assert (fresh(action).told, fresh(action).assignee, fresh(action).version) == (1, cast["counselor"], action.version)
     assert on_team(case, care) == {"counselor"}
     assert told_late_to(care, action.due_at + timedelta(minutes=1)) == [action]
@@ -113,11 +125,38 @@ def test_a_deputy_may_not_change_what_was_not_told(client: Any, incident: Any, c
     assert say(client("care"), the(case, "buddies"), "not-needed", "No.").status_code == 403
 
 
+def test_that_it_was_told_gives_no_right_to_what_was_done_or_given_on(
+    client: Any, incident: Any, cast: Any, clock: Any, pass_: Any
+) -> None:
+    case = incident()
+    add_member(case, cast["mentor"], "counselor", actor=cast["coordinator"], now=clock.now())
+    action = the(case, "victim-support")
+    quiet("victim-support")
+    assert say(client("mentor"), action, "doing").status_code == 403
+    pass_(minutes=61)
+    assert say(client("mentor"), action, "doing").status_code == 303
+    say(client("counselor"), action, "done", "Spoken.")
+    assert say(client("mentor"), action, "todo").status_code == 403
+    assert client("mentor").get(place(action)).text.count("/state") == 0
+    # Still late when it was given to somebody else: not told anew, but leadership hears in time.
+    say(client("counselor"), action, "todo")
+    due = {"due_at": "2026-11-23T11:00"}
+    assert plan(client("coordinator"), action, assignee=cast["coordinator"].id, **due).status_code == 303
+    assert say(client("mentor"), action, "done", "Mine.").status_code == 403
+    assert told_late_to(cast["care"], clock.now()) == []
+    assert pass_(minutes=1) == []
+    assert pass_(minutes=29) == [(cast["leadership"].id, "late")]
+    plan(client("coordinator"), action, assignee=cast["counselor"].id, **due)
+    assert say(client("mentor"), action, "done", "Mine.").status_code == 403
+    assert told_late_to(cast["leadership"], clock.now()) == [fresh(action)]
+    assert pass_(minutes=30) == []
+
+
 def test_calls_of_red_flags_count_with_their_own_minutes(incident: Any, cast: Any, pass_: Any) -> None:
     case = incident(flags={"coercion": "yes", "danger": "yes"})
     quiet()
     # The coordinator calls in danger and leadership in coercion; the coordinator stands in for leadership.
-    assert pass_(minutes=6) == [(cast["care"].id, "joined")]
+    assert pass_(minutes=6) == joined(cast, "care")
     assert (the(case, flag="danger").told, the(case, flag="coercion").told) == (1, 0)
     assert pass_(minutes=24) == []
     assert set(pass_(minutes=5)) == {(cast["coordinator"].id, "late"), (cast["leadership"].id, "late")}
@@ -127,7 +166,7 @@ def test_calls_of_red_flags_count_with_their_own_minutes(incident: Any, cast: An
 
 def test_several_late_actions_make_one_mail_per_person(incident: Any, cast: Any, pass_: Any) -> None:
     case = incident()
-    assert pass_(minutes=61) == [(cast["care"].id, "joined")]  # deputy of the counselor and of the coordinator
+    assert pass_(minutes=61) == joined(cast, "care")  # deputy of the counselor and of the coordinator
     assert on_team(case, cast["care"]) == {"coordinator", "counselor"}
     assert sum("Late in the first hour" in line for line in lines(case)) == 1
     assert pass_(minutes=40) == [(cast["leadership"].id, "late")]
@@ -151,7 +190,8 @@ def test_leadership_hears_at_once_where_no_deputy_can(
     quiet("victim-support")
     Action.update(state="done").where(Action.flag != "").execute()
     told = pass_(minutes=95 if why.startswith("too late") else 61)
-    assert told == ([(care.id, "joined"), (head.id, "late")] if why.startswith("too late") else [(head.id, "late")])
+    first = joined(cast, "care") if why.startswith("too late") else []
+    assert told == [*first, (head.id, "late")]
     assert fresh(action).told == 2
     if why in ("kept out", "staff"):
         assert on_team(case, care) == set()
@@ -175,7 +215,7 @@ def test_what_is_nobodys_is_told_to_the_deputy_who_gets_it(incident: Any, cast: 
     action = the(case, "victim-support")
     assert action.assignee is None
     quiet("victim-support")
-    assert pass_(minutes=61) == [(cast["care"].id, "joined")]
+    assert pass_(minutes=61) == joined(cast, "care")
     assert fresh(action).assignee == cast["care"]  # first with the function on the team, it waited for
 
 
@@ -185,6 +225,7 @@ def test_who_stands_in_for_an_absent_assignee_hears(
     case = incident()
     action = the(case, "victim-support")
     quiet("victim-support")
+    sets("counselor", cast["stranger"])
     away("counselor", deputy="stranger")
     Action.update(assignee=cast["counselor"], told=0).where(Action.id == action.id).execute()  # given back by hand
     assert pass_(minutes=61) == [(cast["stranger"].id, "late")]
@@ -198,15 +239,43 @@ def test_where_nobody_stands_in_for_who_is_away_the_deputy_of_the_function_hears
     incident()
     quiet("victim-support")
     away("counselor", deputy="nobody")
-    assert pass_(minutes=61) == [(cast["care"].id, "joined")]
+    assert pass_(minutes=61) == joined(cast, "care")
 
 
-def test_the_deputy_of_a_deputy_who_is_away_hears(incident: Any, cast: Any, pass_: Any, away: Any) -> None:
+@pytest.mark.parametrize("set_too", [True, False])
+def test_the_deputy_of_a_deputy_who_is_away_hears_if_on_the_team(
+    incident: Any, cast: Any, pass_: Any, away: Any, team: Any, set_too: bool
+) -> None:
     case = incident()
     quiet("victim-support")
-    away("care", deputy="stranger")
-    assert pass_(minutes=61) == [(cast["stranger"].id, "joined")]
+    if set_too:
+        team(case, "mentor")
+    away("care", deputy="mentor")
+    assert pass_(minutes=61) == [(cast["mentor" if set_too else "leadership"].id, "late")]
     assert on_team(case, cast["care"]) == set()
+    assert on_team(case, cast["mentor"]) == ({"mentor"} if set_too else set())
+
+
+def test_a_member_brings_in_nobody_by_making_an_own_action_late(
+    client: Any, incident: Any, cast: Any, clock: Any, team: Any, pass_: Any
+) -> None:
+    """By the function that the protocol names, whatever the plan says; and only who changes any action says so."""
+    sets("coordinator", cast["stranger"])
+    case, action = incident(), None
+    team(case, "mentor")
+    action = the(case, "victim-support")
+    quiet("victim-support")
+    plan(client("coordinator"), action, assignee=cast["mentor"].id)
+    page = client("mentor").get(place(action)).text
+    assert 'name="due_at"' in page
+    assert 'name="function"' not in page
+    past = {"function": "coordinator", "due_at": "2026-11-23T09:00"}
+    assert plan(client("mentor"), action, **past).status_code == 303
+    assert fresh(action).function == "counselor"
+    assert plan(client("coordinator"), action, **past).status_code == 303
+    assert fresh(action).function == "coordinator"
+    assert pass_(minutes=1) == [*joined(cast, "care"), (cast["leadership"].id, "late")]
+    assert on_team(case, cast["stranger"]) == set()
 
 
 @pytest.mark.parametrize("state", ["done", "not-needed"])
@@ -311,7 +380,7 @@ def test_two_workers_at_once_tell_once(app: Any, school: Any, incident: Any, cas
         for worker in workers:
             worker.join()
     assert trouble == []
-    assert mailed() == [(cast["care"].id, "joined")]
+    assert mailed() == joined(cast, "care")
     assert sum("Late in the first hour" in line for line in lines(case)) == 1
 
 

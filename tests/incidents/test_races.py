@@ -8,9 +8,11 @@ import pytest
 from portal.errors import Refused
 from portal.incidents import queries
 from portal.incidents.joining.operations import join
-from portal.incidents.models import Involved
+from portal.incidents.models import Involved, KeptOut, Membership
 from portal.incidents.operations import add_involved, answer_flag, change_scope, end_as_false_alarm
+from portal.incidents.team.operations import keep_out
 from tests.incidents.conftest import fresh
+from tests.reading import Page, said
 
 ADDED = {"part": "victim", "name": "Added late"}
 
@@ -55,3 +57,52 @@ def test_two_are_not_joined_into_each_other(incident: Callable[..., Any], cast: 
     with pytest.raises(Refused):
         join(*read_before, checked=False, **by)
     assert (fresh(first).state, fresh(second).state) == ("joined", "open")
+
+
+@pytest.mark.parametrize("what", ["keep-out", "add", "remove", "let-in"])
+def test_the_team_of_an_incident_that_was_joined_since_it_was_found_is_left_alone(
+    app: Any, client: Any, incident: Any, cast: Any, clock: Any, team: Any, monkeypatch: Any, what: str
+) -> None:
+    """Another worker joins it between the guard of the request and the operation."""
+    source, target = incident(), incident(reporter="stranger")
+    team(source, "mentor")
+    team(target, "communication")
+    keep_out(source, cast["stranger"], actor=cast["coordinator"], now=clock.now())
+    find, added = app.extensions["find_incident"], cast["communication"].id
+
+    def found_and_then_joined(person: Any, ref: str) -> Any:
+        found = find(person, ref)
+        if fresh(source).state == "open":
+            join(fresh(source), fresh(target), checked=True, actor=cast["coordinator"], now=clock.now())
+        return found
+
+    monkeypatch.setitem(app.extensions, "find_incident", found_and_then_joined)
+    path, data = {
+        "keep-out": ("keep-out", {"barred-person": cast["mentor"].id}),
+        "add": ("add", {"member-person": added, "member-function": "counselor"}),
+        "remove": (f"{cast['mentor'].id}/remove", {}),
+        "let-in": (f"{cast['stranger'].id}/let-in", {}),
+    }[what]
+    refused = client("coordinator").post(f"/incidents/{source.ref}/team/{path}", data)
+    assert refused.status_code == 409
+    assert said(app, "Open its team again: it goes on in the other incident. Do it there.") in Page(refused).text
+    assert not Membership.select().where(Membership.incident == source).exists()
+    kept = {(row.incident_id, row.person_id) for row in KeptOut.select()}
+    assert kept == {(case.id, cast["stranger"].id) for case in (source, target)}
+    assert client("mentor").get(f"/incidents/{target.ref}").status_code == 200
+    # Where it goes on the same thing works.
+    again = client("coordinator").post(f"/incidents/{source.ref}/team/{path}", data)
+    assert again.status_code == 303
+    assert client("mentor").get(f"/incidents/{target.ref}").status_code == (200 if what in ("add", "let-in") else 404)
+
+
+def test_functions_in_two_incidents_do_not_count_together(incident: Any, cast: Any, clock: Any, team: Any) -> None:
+    source, target = incident(), incident(reporter="stranger")
+    team(target, "communication")
+    join(source, target, checked=True, actor=cast["coordinator"], now=clock.now())
+    for person in (cast["communication"], cast["mentor"]):  # left behind
+        Membership.create(incident=source, person=person, function="counselor", joined_at=clock.now())
+    found = queries.find_for(cast["communication"], source.ref)
+    assert found is not None
+    assert (found[0].id, found[1].functions) == (target.id, {"communication"})
+    assert queries.find_for(cast["mentor"], source.ref) is None

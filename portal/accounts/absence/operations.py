@@ -10,6 +10,7 @@ from portal.audit.operations import record
 from portal.clock import local
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Invalid
+from portal.notices.operations import notify
 
 # What higher packages do when an absence begins and ends (actor: None for the worker); filled in `create_app`.
 after_begin: list[Callable[[Absence, Person | None, datetime], None]] = []
@@ -46,19 +47,32 @@ def _check_deputy(field: str, person_id: int) -> Person:
 
 
 def report(person: Person, first: date, last: date, deputy_id: int, *, actor: Person, now: datetime) -> Absence:
-    """Somebody is, or will be, away; it begins at once when the first day is there. Raises `Invalid`."""
+    """Somebody is, or will be, away; it begins at once when the first day is there. Raises `Invalid`.
+
+    Who did not report it gets a mail: it brings others onto teams.
+    """
     today = local(now).date()
     rules.check_days(first, last, today)
     with db.atomic():
         if rules.overlap(first, last, queries.absences_of(person)):
             raise Invalid("first", N_("There is an absence in these days already. End or cancel that one first."))
         deputy = _check_deputy("deputy", deputy_id) if deputy_id else None
-        if deputy and (deputy.id == person.id or rules.overlap(first, last, queries.absences_of(deputy))):
-            raise Invalid("deputy", N_("%(name)s is away then as well. Choose somebody else."), name=deputy.name)
+        # Who is away then too is taken as well: a refusal would tell when colleagues are away.
+        if deputy and deputy.id == person.id:
+            raise Invalid("deputy", N_("Choose one of the answers given."))
         absence: Absence = Absence.create(
             person=person, deputy=deputy, first=first, last=last, made_by=actor, made_at=now
         )
         _record("report", absence, actor, now)
+        if actor.id != person.id:
+            notify(
+                "absence",
+                person_id=person.id,
+                address=person.email,
+                language=person.language,
+                about=f"person:{person.id}",
+                now=now,
+            )
         if first <= today:
             _begin(absence, actor, now)
     return absence

@@ -8,15 +8,16 @@ from peewee import JOIN
 from portal.accounts.absence.rules import KEPT, present
 from portal.accounts.models import BEGUN, OVER, PLANNED, Absence, Deputy, Person
 
-StandsIn = Person.alias()
+StandsIn, Maker = Person.alias(), Person.alias()
 
 
 def _absences() -> Any:
-    """Absences with who is away and who stands in."""
+    """Absences with who is away, who stands in and who reported it."""
     return (
-        Absence.select(Absence, Person, StandsIn)
+        Absence.select(Absence, Person, StandsIn, Maker)
         .join_from(Absence, Person, on=(Absence.person == Person.id))
         .join_from(Absence, StandsIn, JOIN.LEFT_OUTER, on=(Absence.deputy == StandsIn.id))
+        .join_from(Absence, Maker, on=(Absence.made_by == Maker.id))
         .order_by(Absence.first, Absence.id)
     )
 

@@ -37,6 +37,11 @@ def present(person: "Person | None", away: "Mapping[int, Absence]") -> "Person |
     return None if person is None or person.is_administrator else person
 
 
+def set_for(person: "Person | None", functions: Iterable[str], deputies: "Mapping[str, Person]") -> list[str]:
+    """Of these functions those for which the administrator set this person as deputy."""
+    return [one for one in functions if person is not None and one in deputies and deputies[one].id == person.id]
+
+
 def proposed(functions: Iterable[str], deputies: "Mapping[str, Person]", own_id: int) -> int:
     """Who is proposed to stand in: the deputy of the first function that has one; 0 when there is none."""
     found = (deputies[function].id for function in functions if function in deputies)

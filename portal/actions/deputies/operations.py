@@ -1,11 +1,10 @@
 """What a deputy gets: the actions of who is away, and word of what is late in the first hour."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from portal.accounts.absence.queries import away_on, deputies
-from portal.accounts.absence.rules import present
+from portal.accounts.absence.rules import present, set_for
 from portal.accounts.models import Absence, Person
 from portal.actions.deputies import queries, rules
 from portal.actions.models import Action
@@ -22,14 +21,23 @@ from portal.policy import COORDINATOR, LEADERSHIP
 
 
 def hand_to_deputy(absence: Absence, actor: Person | None, now: datetime) -> None:
-    """An absence begins: in every open incident the work goes to who stands in, if he or she may know of it."""
-    away = away_on(local(now).date())
+    """An absence begins: in every open incident the work goes to who stands in, if he or she may know of it.
+
+    Only who was set as deputy of a function joins, and in that function: anybody may report an own absence, and
+    must not bring in by it whom he or she likes.
+    """
+    away, by_function = away_on(local(now).date()), deputies()
     deputy = present(absence.person, away)
     for incident, functions, actions in queries.work_of(absence.person):
-        if deputy and let_stand_in(incident, deputy, functions, actor=actor, now=now):
+        joins = set_for(deputy, functions, by_function)
+        stands_in = deputy is not None and let_stand_in(incident, deputy, joins, actor=actor, now=now)
+        if deputy and stands_in:
             _hand(incident, actions, deputy, absence, actor, now)
         else:
-            _nobody(incident, actions, absence, away, actor, now)
+            _nobody(incident, actions, absence, actor, now)
+        if COORDINATOR in functions or not stands_in:
+            for person in queries.who_leads(incident, COORDINATOR, LEADERSHIP, away=away):
+                tell_once(incident, person, "absence", actor=actor, now=now)
 
 
 def _hand(
@@ -45,19 +53,10 @@ def _hand(
     tell_once(incident, deputy, "action", actor=actor, now=now)
 
 
-def _nobody(
-    incident: Incident,
-    actions: list[Action],
-    absence: Absence,
-    away: Iterable[int],
-    actor: Person | None,
-    now: datetime,
-) -> None:
-    """The actions stay, and who coordinates hears of it."""
+def _nobody(incident: Incident, actions: list[Action], absence: Absence, actor: Person | None, now: datetime) -> None:
+    """The actions stay."""
     _say(incident, "deputy.nobody", actor, now, who=absence.person.name, n=len(actions))
     _record("nobody-stands-in", incident, actor, now, absence=absence.id, actions=_ids(actions))
-    for person in queries.who_leads(incident, COORDINATOR, LEADERSHIP, away=away):
-        tell_once(incident, person, "absence", actor=actor, now=now)
 
 
 def give_back(absence: Absence, actor: Person | None, now: datetime) -> None:
@@ -93,7 +92,8 @@ def _tell_late(incident: Incident, actions: list[Action], now: datetime) -> None
         for action in actions:
             deputy = queries.deputy_for(action, away, by_function)
             # To hear of it is no reason to be more on the team than one is already.
-            joins = [action.function] if action.function and deputy and deputy.id not in there else []
+            new = deputy is not None and deputy.id not in there
+            joins = set_for(deputy, [queries.function_of(action)], by_function) if new else []
             told |= {one.id: one for one in _who_hears(incident, action, deputy, joins, away, now)}
         names = [person.name for person in told.values()]
         _say(incident, "late.told" if told else "late.nobody", None, now, titles=_titles(actions), who=names)
@@ -116,7 +116,7 @@ def _who_hears(
 ) -> list[Person]:
     """The deputy at first, leadership later, and at once where no deputy can be told."""
     later = rules.next_told(action.told, action.due_at, now) == rules.TOLD_LEADERSHIP
-    heard_before = action.told == rules.TOLD_DEPUTY
+    heard_before = abs(action.told) == rules.TOLD_DEPUTY
     hears: list[Person] = []
     if deputy and not heard_before and let_stand_in(incident, deputy, joins, actor=None, now=now):
         hears = [deputy]

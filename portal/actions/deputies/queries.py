@@ -17,6 +17,7 @@ from portal.clock import local
 from portal.incidents import queries as incidents
 from portal.incidents.models import OPEN, Incident, Involved, Membership
 from portal.incidents.queries import may_see
+from portal.incidents.rules import flags
 from portal.policy import COORDINATOR, LEADERSHIP
 from portal.protocol.queries import protocol
 
@@ -80,18 +81,23 @@ def to_tell(now: datetime) -> dict[Incident, list[Action]]:
     """Late actions of the first hour that somebody else has to hear of now, per incident."""
     found: dict[Incident, list[Action]] = {}
     # Asked every other second: few rows of one index, and most often none.
-    late = Action.select(Action.id).where(_lately_due(now), Action.told < rules.TOLD_LEADERSHIP)
+    late = Action.select(Action.id).where(_lately_due(now), Action.told.between(-rules.TOLD_DEPUTY, rules.TOLD_DEPUTY))
     ids = [number for (number,) in late.tuples()]
     for action in _late(_open_actions().where(Action.id.in_(ids)), now) if ids else ():
-        if rules.next_told(action.told, action.due_at, now) > action.told:
+        if rules.next_told(action.told, action.due_at, now) > abs(action.told):
             found.setdefault(action.incident, []).append(action)
     return found
+
+
+def function_of(action: Action) -> str:
+    """Who should do this as the protocol or the flag says; what members say of it brings nobody onto a team."""
+    return flags()[action.flag]["who"] if action.flag else protocol(action.incident.protocol_id).steps[action.step].who
 
 
 def deputy_for(action: Action, away: dict[int, Absence], by_function: dict[str, Person]) -> Person | None:
     """Who stands in for whoever should do this; nobody when that is the one who has it already."""
     absent = away.get(action.assignee_id)
-    deputy = present(absent.person if absent else None, away) or present(by_function.get(action.function), away)
+    deputy = present(absent.person if absent else None, away) or present(by_function.get(function_of(action)), away)
     return None if deputy is None or deputy.id == action.assignee_id else deputy
 
 
@@ -104,7 +110,7 @@ def told_late_to(person: Person, now: datetime) -> list[Action]:
     """Late actions of the first hour, somebody else's or nobody's, that this person heard of: as deputy, or leading."""
     told = _open_actions().where(
         _lately_due(now),
-        Action.told > rules.NOT_TOLD,
+        Action.told != rules.NOT_TOLD,
         Action.assignee.is_null() | (Action.assignee != person),
         may_see(person),
     )
@@ -119,6 +125,6 @@ def told_late_to(person: Person, now: datetime) -> list[Action]:
     return [
         action
         for action in rows
-        if (action.told == rules.TOLD_LEADERSHIP and action.incident_id in led)
-        or deputy_for(action, away, by_function) == person
+        if (abs(action.told) == rules.TOLD_LEADERSHIP and action.incident_id in led)
+        or (action.told > rules.NOT_TOLD and deputy_for(action, away, by_function) == person)
     ]

@@ -20,7 +20,7 @@ def in_first_hour(flag: str, step: Step | None) -> bool:
 
 def next_told(told: int, due: datetime, now: datetime) -> int:
     """Who should know by now of an action that is late: `TOLD_DEPUTY` or `TOLD_LEADERSHIP`."""
-    return TOLD_LEADERSHIP if now - due >= TO_LEADERSHIP_AFTER else max(told, TOLD_DEPUTY)
+    return TOLD_LEADERSHIP if now - due >= TO_LEADERSHIP_AFTER else max(abs(told), TOLD_DEPUTY)
 
 
 EVENTS = {

@@ -130,7 +130,11 @@ class _View:
             mine=mine,
             may_change=self.changes_all
             or rules.may_change(
-                self.standing, assignee_id=action.assignee_id, function=action.function, told=action.told
+                self.standing,
+                assignee_id=action.assignee_id,
+                function=action.function,
+                told=action.told,
+                state=action.state,
             ),
             may_read_text=self.reads_all or mine,
             no_longer_applies=self._no_longer_applies(action),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from portal.accounts.absence.queries import stand_ins
+from portal.accounts.absence.queries import deputies, stand_ins
 from portal.accounts.models import Person
 from portal.accounts.queries import by_id, staff
 from portal.accounts.rules import new_token
@@ -135,6 +135,7 @@ def invite(incident: Incident, chosen: Iterable[int], *, joins: list[str], actor
         chosen=chosen,
         answers=incidents.flag_answers(incident),
         stand_ins={away: person.id for away, person in stand_ins(local(now).date()).items()},
+        deputies={function: person.id for function, person in deputies().items()},
     )
     there = {(row.person_id, row.function) for row in incidents.team(incident)}
     for person_id, function in rows:

@@ -18,8 +18,11 @@ def joiners(
     chosen: Iterable[int],
     answers: dict[str, str],
     stand_ins: Mapping[int, int],
+    deputies: Mapping[str, int],
 ) -> list[tuple[int, str]]:
     """Who joins the team at the report, as (person, function); with who is away also who stands in.
+
+    That is the deputy of the function only, as `deputies` says: nobody brings in whom he or she likes.
 
     Where a member of staff may be suspected nobody joins by function: only those the reporter chose.
     """
@@ -34,7 +37,8 @@ def joiners(
             fit = [f for f in TEAM_FUNCTIONS if f in functions][:1]
         rows += [(person_id, function) for function in fit]
     if not staff_may_be_suspected(answers):
-        rows += [(stand_ins[one], function) for one, function in rows if stand_ins.get(one, one) not in {one, *out}]
+        away = [(stand_ins[one], function) for one, function in rows if one in stand_ins]
+        rows += [(one, function) for one, function in away if one not in out and deputies.get(function) == one]
     return list(dict.fromkeys(rows))
 
 

@@ -8,7 +8,7 @@ from portal.audit.operations import record
 from portal.db import db, unless_full
 from portal.errors import N_, Invalid, Missing, Refused
 from portal.incidents import queries, rules
-from portal.incidents.models import Incident, KeptOut, Membership
+from portal.incidents.models import JOINED, Incident, KeptOut, Membership
 from portal.incidents.operations import log
 from portal.notices import operations as notices
 from portal.notices import queries as mails
@@ -38,11 +38,21 @@ def tell_once(incident: Incident, person: Person, kind: str, *, actor: Person | 
         tell(incident, person, kind, actor=actor, now=now)
 
 
+def _check_not_joined(incident: Incident) -> None:
+    """The team went along when another worker joined the incident since it was read."""
+    if queries.fresh(incident).state == JOINED:
+        raise Refused(
+            N_("This incident was joined with another one meanwhile. Nothing was changed."),
+            N_("Open its team again: it goes on in the other incident. Do it there."),
+        )
+
+
 def add_member(incident: Incident, person: Person, function: str, *, actor: Person | None, now: datetime) -> None:
-    """Put somebody on the team and tell them. Raises `Invalid`."""
+    """Put somebody on the team and tell them. Raises `Invalid` and `Refused`."""
     if person.is_administrator:
         raise Invalid("person", N_("An administrator cannot be on a team."))
     with db.atomic():
+        _check_not_joined(incident)
         if queries.is_kept_out(incident, person.id):
             raise Invalid("person", N_("This person is kept out of this incident. Let them in first."))
         there = (Membership.incident == incident) & (Membership.person == person) & (Membership.function == function)
@@ -64,6 +74,7 @@ def let_stand_in(
     """Have a deputy in these functions on the team; False for one who may not know of the incident by itself.
 
     Where a member of staff may be suspected a deputy gets no function; who is on the team already may help.
+    The coordinators hear of who gets a function.
     """
     there = {row.function for row in queries.team(incident) if row.person_id == person.id}
     if person.is_administrator or queries.is_kept_out(incident, person.id):
@@ -71,8 +82,11 @@ def let_stand_in(
     if rules.staff_may_be_suspected(queries.flag_answers(incident)):
         return bool(there)
     missing = [function for function in functions if function not in there]
+    told = [one for one in queries.coordinators(incident) if missing and one.id != person.id]
     for function in missing:
         add_member(incident, person, function, actor=actor, now=now)
+    for one in told:
+        tell_once(incident, one, "stands-in", actor=actor, now=now)
     return bool(there or missing)
 
 
@@ -81,6 +95,7 @@ def remove_member(incident: Incident, person: Person, *, actor: Person, now: dat
     with db.atomic():
         if person.id == actor.id:
             raise Refused(N_("You cannot remove yourself."), N_("Ask a colleague on the team who may do it."))
+        _check_not_joined(incident)
         _check_someone_leads(incident, person, actor)
         if not _take_off(incident, person, now):
             raise Missing
@@ -105,6 +120,7 @@ def _take_off(incident: Incident, person: Person, now: datetime) -> bool:
 def keep_out(incident: Incident, person: Person, *, actor: Person, now: datetime) -> None:
     """From now on the incident does not exist for this person. Raises `Refused`."""
     with db.atomic():
+        _check_not_joined(incident)
         _check_someone_leads(incident, person, actor)
         bar(incident, [person], actor=actor, now=now)
 
@@ -122,8 +138,9 @@ def bar(incident: Incident, people: Iterable[Person], *, actor: Person, now: dat
 
 
 def let_in(incident: Incident, person: Person, *, actor: Person, now: datetime) -> None:
-    """Somebody need not be kept out any more. They do not join by it. Raises `Missing`."""
+    """Somebody need not be kept out any more. They do not join by it. Raises `Missing` and `Refused`."""
     with db.atomic():
+        _check_not_joined(incident)
         if not KeptOut.delete().where(KeptOut.incident == incident, KeptOut.person == person).execute():
             raise Missing
         record("incident:team:let-in", subject(incident), actor_id=actor.id, now=now, person=person.id)
