@@ -9,7 +9,10 @@ from portal.school.models import ClosedPeriod, School
 
 def school() -> School:
     """The one row. Raises `School.DoesNotExist` in a database that was never set up."""
-    return School.select().get()  # type: ignore[no-any-return]
+    found = school_or_none()
+    if found is None:
+        raise School.DoesNotExist
+    return found
 
 
 @Prepared
