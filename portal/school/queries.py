@@ -24,6 +24,12 @@ def school_or_none() -> School | None:
     return next((loaded(School, row) for row in _schools()), None)
 
 
+def school_name() -> str:
+    """Empty in a database that was never set up."""
+    found = school_or_none()
+    return found.name if found else ""
+
+
 def closed_periods() -> Any:
     return ClosedPeriod.select().order_by(ClosedPeriod.first)
 

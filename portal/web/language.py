@@ -63,6 +63,9 @@ def reader() -> Reader:
 
 
 def code() -> str:
+    known = _reader.get()
+    if known is not None:
+        return known.language
     return reader().language if has_request_context() else choose_language()
 
 
@@ -203,8 +206,14 @@ class Words(Domain):  # type: ignore[misc]
     """The texts of forms and operations: Flask-Babel's own way to them makes a locale's name for each."""
 
     def gettext(self, string: str, **values: Any) -> str:
-        text = translate(code() if has_request_context() else get_locale().language, string)
+        text = translate(self._language(), string)
         return text % values if values else text
+
+    def ngettext(self, singular: str, plural: str, num: int, **values: Any) -> str:
+        return _catalogue(self._language()).ngettext(singular, plural, num) % {"num": num, **values}
+
+    def _language(self) -> str:
+        return code() if has_request_context() else str(get_locale().language)
 
 
 def init_language(app: Flask) -> None:
