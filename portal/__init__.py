@@ -38,7 +38,9 @@ from portal.security import init_security
 from portal.web import keeping
 from portal.web.access import check_views, init_access
 from portal.web.assets import init_assets
+from portal.web.attributes import init_attributes
 from portal.web.bodies import init_bodies
+from portal.web.cookies import init_cookies
 from portal.web.errors import init_errors
 from portal.web.forms import kind_of
 from portal.web.language import code, init_language
@@ -50,13 +52,14 @@ BARE = {"static", "health.healthz", "health.readyz", "school.agenda"}  # answere
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (default: those of the environment). Raises `ConfigError`."""
     settings = settings or Settings.from_environ(os.environ)
-    app = Flask(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
-    app.jinja_environment = Environment
+    app = Portal(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
     app.url_map.converters["int"] = RowNumber
     app.extensions["settings"] = settings
     app.extensions["clock"] = Clock.starting_at(settings.now) if settings.now else Clock()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     init_security(app, settings)
+    init_cookies(app)
+    init_attributes()
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -73,6 +76,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     _wire_templates(app, settings)
     check_views(app)
     return app
+
+
+class Portal(Flask):
+    jinja_environment = Environment
+
+    def ensure_sync(self, func: Any) -> Any:
+        """No view is a coroutine; Flask looks at each function of each request."""
+        return func
 
 
 class RowNumber(IntegerConverter):
@@ -145,6 +156,7 @@ def _wire_sign_in(app: Flask) -> None:
     manager = LoginManager(app)
     # The session ends on the server; a changed network must not sign anybody out in a corridor.
     manager.session_protection = None
+    manager._session_identifier_generator = lambda: ""
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> Any:

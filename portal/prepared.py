@@ -36,6 +36,21 @@ class Prepared:
         return rows
 
 
+def update(model: Any, values: dict[str, Any], **where: Any) -> int:
+    """Change the columns of rows where other columns are as given; gives how many rows. SQL is made once per shape."""
+    sql, fields = _update(model, tuple(values), tuple(where))
+    asked = [field.db_value(value) for field, value in zip(fields, (*values.values(), *where.values()), strict=True)]
+    return int(db.execute_sql(sql, asked).rowcount)
+
+
+@cache
+def _update(model: Any, names: tuple[str, ...], where: tuple[str, ...]) -> tuple[str, list[Any]]:
+    fields = [model._meta.combined[name] for name in (*names, *where)]
+    marks = [f'"{field.column_name}" = ?' for field in fields]
+    change, condition = ", ".join(marks[: len(names)]), " AND ".join(marks[len(names) :])
+    return f'UPDATE "{model._meta.table_name}" SET {change} WHERE {condition}', fields  # noqa: S608
+
+
 @cache
 def _readers(model: Any) -> list[tuple[str, Any]]:
     """The columns of a table; those that are kept in another form with what reads them."""

@@ -1,6 +1,7 @@
 """Headers on every answer, and the secret that signs cookies."""
 
 import secrets
+from typing import Any
 
 from flask import Flask, Response, request, session
 
@@ -29,6 +30,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), display-capture=(), clipboard-read=()",
     "X-Robots-Tag": "noindex",
 }
+STRICT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
 def app_secret(settings: Settings) -> str:
@@ -56,17 +58,25 @@ def init_security(app: Flask, settings: Settings) -> None:
         MAX_FORM_PARTS=2000,
     )
 
+    always = [*HEADERS.items(), *([STRICT] if settings.https else [])]
+    answer = app.wsgi_app
+
+    def guarded(environ: Any, start_response: Any) -> Any:
+        def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, [*headers, *always], *error)
+
+        return answer(environ, begin)
+
+    # Around everything, so that no answer goes out without them.
+    app.wsgi_app = guarded  # type: ignore[method-assign]
+
     @app.after_request
     def headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if settings.https:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        # Said here in one header for all pages, and not again when the session is saved.
+        session.accessed = False
         if request.endpoint == "static" and response.status_code < 400:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-            # The same for everybody: without this the answer would vary with the cookie.
-            session.accessed = False
         else:
             response.headers["Cache-Control"] = "no-store"
-            response.headers.add("Vary", "HX-Request")
+            response.headers["Vary"] = "HX-Request, Cookie"
         return response

@@ -14,9 +14,15 @@ def people() -> Any:
     return Person.select().order_by(Person.name, Person.id)
 
 
+@Prepared
+def _people() -> Any:
+    return people()
+
+
 def staff() -> list[Person]:
     """Everybody who can be on a team: all but administrators."""
-    return [person for person in people() if not person.is_administrator]
+    everybody = [loaded(Person, row) for row in _people()]
+    return [person for person in everybody if not person.is_administrator]
 
 
 def with_function(functions: Iterable[str]) -> list[Person]:

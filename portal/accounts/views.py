@@ -13,11 +13,12 @@ from portal.accounts.forms import PasswordForm, PersonForm, SignInForm
 from portal.accounts.models import Person
 from portal.errors import Refused
 from portal.policy import TEAM_FUNCTIONS
+from portal.school.queries import school_name
 from portal.web.access import own_path, public, requires
 from portal.web.carrying import Carried, carried
 from portal.web.errors import typed_texts
 from portal.web.forms import whole_number
-from portal.web.fragments import answer, onward
+from portal.web.fragments import answer, answer_alike, onward
 from portal.web.language import LANGUAGES
 
 bp = Blueprint("accounts", __name__)
@@ -28,6 +29,8 @@ bp = Blueprint("accounts", __name__)
 def login() -> Any:
     if current_user.is_authenticated:
         return onward("/")
+    if request.method != "POST":
+        return answer_alike("accounts/login.html", school_name(), form=SignInForm)
     form = SignInForm()
     person = None
     if form.validate_on_submit():

@@ -16,6 +16,7 @@ from portal.incidents.models import OPEN, Incident, Involved
 from portal.incidents.operations import log
 from portal.incidents.team.operations import tell
 from portal.policy import Standing
+from portal.prepared import update
 from portal.protocol.queries import protocol
 
 EVENTS = {
@@ -44,11 +45,8 @@ def _claim(action: Action, version: int, change: dict[str, Any], *, actor: Perso
         change = {**change, "handed_by_id": giver, "absence_id": None, "told": rules.given_on(action.told)}
     if change.get("due_at") and change["due_at"] > now:
         change = {**change, "told": 0}  # Late again it counts anew.
-    changed = (
-        Action.update(**{"touched": True, **change}, changed_at=now, changed_by=actor, version=version + 1)
-        .where(Action.id == action.id, Action.version == version)
-        .execute()
-    )
+    said = {"touched": True, **change, "changed_at": now, "changed_by": actor, "version": version + 1}
+    changed = update(Action, said, id=action.id, version=version)
     if not changed:
         raise ChangedMeanwhile(
             N_("Somebody else changed this action meanwhile."),

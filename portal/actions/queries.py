@@ -115,20 +115,51 @@ def plan_lines(incident: Incident) -> list[Line]:
     return [Line(incident, row) for row in _lines(incident.id)]
 
 
+OF_ROW = {"": Action, "victim": Involved, "assignee": Person, "changed_by": Changer}
+
+
+@Prepared
+def _rows() -> Any:
+    columns = [getattr(of, field.name) for of in OF_ROW.values() for field in of._meta.sorted_fields]
+    return plan_of(given()).select(*columns).where((Action.id == given()) | given())
+
+
+def _actions(incident: Incident, action_id: int | None) -> list[Action]:
+    """All of the plan, or one, each knowing its incident, victim and people without asking for them again."""
+    return [_action(incident, row) for row in _rows(incident.id, action_id, action_id is None)]
+
+
+def _action(incident: Incident, row: tuple[Any, ...]) -> Action:
+    at = len(Action._meta.sorted_fields)
+    action: Action = loaded(Action, row[:at])
+    action.incident = incident
+    for name, of in (("victim", Involved), ("assignee", Person), ("changed_by", Person)):
+        end = at + len(of._meta.sorted_fields)
+        if row[at] is not None:
+            setattr(action, name, loaded(of, row[at:end]))
+        at = end
+    return action
+
+
 def plan_rows(incident: Incident) -> list[Action]:
-    """The plan, each action knowing its incident without asking for it again."""
-    rows = list(plan_of(incident))
-    for action in rows:
-        action.incident = incident
-    return rows
+    return _actions(incident, None)
 
 
 def action_in(incident: Incident, action_id: int) -> Action | None:
     """An action of this incident; one of another incident is not there."""
-    action: Action | None = plan_of(incident).where(Action.id == action_id).first()
-    if action is not None:
-        action.incident = incident
-    return action
+    return next(iter(_actions(incident, action_id)), None)
+
+
+@Prepared
+def _steps() -> Any:
+    return Action.select(Action.id, Action.step, Action.state, Action.after).where(
+        Action.incident == given(), Action.step != ""
+    )
+
+
+def steps_taken(incident: Incident) -> list[tuple[int, str, str, int | None]]:
+    """Number, step, state and what it waits for, of each action from the protocol."""
+    return [(number, step, state, after) for number, step, state, after in _steps(incident.id)]
 
 
 def own_ids(incident: Incident, standing: Standing) -> Any:

@@ -19,11 +19,11 @@ from portal.audit.rules import digest
 from portal.clock import local
 from portal.db import db
 from portal.demo.stories import FRESH, JOINED_AFTER, Story
+from portal.desk.report.queries import code_names, next_in_year
 from portal.incidents import rules
 from portal.incidents.joining.operations import join
 from portal.incidents.models import Incident
 from portal.incidents.operations import end_as_false_alarm
-from portal.incidents.queries import code_names, next_in_year
 from portal.models import MODELS
 from portal.notices.models import SENT, Mail
 from portal.protocol.queries import newest

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from portal.accounts.models import Person
 from portal.drafts.models import Draft, SentForm
@@ -10,6 +11,7 @@ from portal.errors import Missing
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
 from portal.policy import Standing
+from portal.prepared import Prepared, given
 
 # Whether a text is one that several people write and this one may change; filled in `create_app`.
 shared: list[Callable[[Incident, Standing, str], bool]] = []
@@ -55,4 +57,9 @@ def _may_change(incident: Incident, standing: Standing, place: str) -> bool:
 
 
 def was_sent(key: str) -> bool:
-    return bool(SentForm.select().where(SentForm.key == key).exists())
+    return bool(_sent(key))
+
+
+@Prepared
+def _sent() -> Any:
+    return SentForm.select(SentForm.id).where(SentForm.key == given())

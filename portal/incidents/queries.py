@@ -190,27 +190,15 @@ def facts(incident: Incident, today: date) -> Facts:
     return Facts(people, incident.spread, incident.unrest, len(incident.classes), tuple(raised(answers)), answers)
 
 
-def next_number(incident: Incident, part: str) -> int:
-    most = (
-        Involved.select(pw.fn.MAX(Involved.number)).where(Involved.incident == incident, Involved.part == part).scalar()
-    )
-    return (most or 0) + 1
-
-
-def next_in_year(year: int) -> int:
-    """The number of the next incident of a year. Called inside the transaction that takes it."""
-    number = pw.fn.SUBSTR(Incident.ref, 6).cast("INTEGER")
-    most = Incident.select(pw.fn.MAX(number)).where(Incident.ref.between(f"{year}-", f"{year}-9999999")).scalar()
-    return 1 + (most or 0)
-
-
 @Prepared
-def _code_names() -> Any:
-    return Incident.select(Incident.code_name).where(Incident.code_name.is_null(False))
+def _most() -> Any:
+    here = (Involved.incident == given()) & (Involved.part == given())
+    return Involved.select(pw.fn.MAX(Involved.number)).where(here)
 
 
-def code_names() -> list[str]:
-    return [name for (name,) in _code_names()]
+def next_number(incident: Incident, part: str) -> int:
+    ((most,),) = _most(incident.id, part)
+    return (most or 0) + 1
 
 
 def entries(incident: Incident, standing: Standing) -> Any:
@@ -312,10 +300,23 @@ def entry_for(incident: Incident, standing: Standing, entry_id: int) -> Entry | 
     return entries(incident, standing).where(Entry.id == entry_id).first()  # type: ignore[no-any-return]
 
 
+@Prepared
+def _report() -> Any:
+    return Report.select().where((Report.slug == given()) | (Report.id == given()))
+
+
 def report_by_slug(slug: str) -> Report | None:
-    return (  # type: ignore[no-any-return]
-        Report.select(Report, Incident).join(Incident).where(Report.slug == slug).first()
-    )
+    for row in _report(slug, None):
+        report: Report = loaded(Report, row)
+        report.incident = fresh(report.incident_id)
+        return report
+    return None
+
+
+def fresh_report(report: Report) -> Report:
+    """The row as it is now."""
+    (row,) = _report(None, report.id)
+    return loaded(Report, row)  # type: ignore[no-any-return]
 
 
 def receipt_for(person: Person, slug: str) -> Report | None:
@@ -384,7 +385,7 @@ def _fresh() -> Any:
     return Incident.select().where(Incident.id == given())
 
 
-def fresh(incident: Incident) -> Incident:
+def fresh(incident: Incident | int) -> Incident:
     """The row as it is now."""
-    (row,) = _fresh(incident.id)
+    (row,) = _fresh(incident if isinstance(incident, int) else incident.id)
     return loaded(Incident, row)  # type: ignore[no-any-return]

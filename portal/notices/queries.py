@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from portal.db import stored
 from portal.notices.models import QUEUED, SENDING, Mail
 from portal.notices.rules import ABANDONED
+from portal.prepared import Prepared, given
 
 
 def due(now: datetime) -> Any:
@@ -21,8 +23,13 @@ def about(subject: str) -> Any:
 
 def queued_at(moment: datetime, *, person_id: int, about: str) -> bool:
     """Whether a mail about one thing was put in the outbox for somebody at this moment."""
-    queued = (Mail.about == about) & (Mail.person_id == person_id) & (Mail.created_at == moment)
-    return bool(Mail.select().where(queued, Mail.state == QUEUED).exists())
+    return bool(_queued(about, person_id, str(stored(moment))))
+
+
+@Prepared
+def _queued() -> Any:
+    told = (Mail.about == given()) & (Mail.person_id == given()) & (Mail.created_at == given())
+    return Mail.select(Mail.id).where(told, Mail.state == QUEUED)
 
 
 def stuck(since: datetime) -> bool:

@@ -9,7 +9,10 @@ from portal.school.models import ClosedPeriod, School
 
 def school() -> School:
     """The one row. Raises `School.DoesNotExist` in a database that was never set up."""
-    return School.select().get()  # type: ignore[no-any-return]
+    found = school_or_none()
+    if found is None:
+        raise School.DoesNotExist
+    return found
 
 
 @Prepared
@@ -19,6 +22,12 @@ def _schools() -> Any:
 
 def school_or_none() -> School | None:
     return next((loaded(School, row) for row in _schools()), None)
+
+
+def school_name() -> str:
+    """Empty in a database that was never set up."""
+    found = school_or_none()
+    return found.name if found else ""
 
 
 def closed_periods() -> Any:

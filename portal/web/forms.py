@@ -11,12 +11,14 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.meta import DefaultMeta
 from wtforms.validators import Email, Optional, StopValidation, ValidationError
 
 from portal.clock import SCHOOL_ZONE, local
 from portal.db import db
 from portal.errors import ChangedMeanwhile, Invalid, Refused
 from portal.web import keeping
+from portal.web.language import code
 from portal.web.text import holds_imagery, odd_characters, tidy
 
 LINE, PARAGRAPH = 120, 4000
@@ -248,6 +250,14 @@ class Form(FlaskForm):  # type: ignore[misc]
     """A form whose errors can also come from an operation, and that loses nothing when it is refused."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        @property
+        def locales(self) -> tuple[str]:
+            return (code(),)
+
+        def get_translations(self, form: Any) -> Any:
+            """WTForms' own, which keeps its catalogue; Flask-WTF reads it from the disk for each request."""
+            return DefaultMeta.get_translations(self, form)
+
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Only what was typed: a file that is sent along is never looked at (product rule 1)."""
             wrapped = super().wrap_formdata(form, formdata)

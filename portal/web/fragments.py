@@ -1,10 +1,14 @@
 """Answers: a whole page, or the part of it that htmx asked for."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, redirect, render_template, request, session
 from flask_wtf.csrf import generate_csrf
+
+from portal.db import current_file
+from portal.web.language import code
 
 
 def fragment_due() -> bool:
@@ -17,6 +21,25 @@ def answer(page: str, fragment: str | None = None, *, status: int = 200, **value
     """Render the fragment when one is due, else the page that includes it."""
     template = fragment if fragment and fragment_due() else page
     return make_response(render_template(template, **values), status)
+
+
+_alike: dict[tuple[str, ...], str] = {}
+PLACE = "\0"  # of the token; no page has this sign
+
+
+def answer_alike(page: str, *known: str, form: Callable[[], Any]) -> Response:
+    """A page with one form that says the same to everybody: made once for a language and what else is `known`.
+
+    Only the token of its forms differs. Never for a page of somebody who is signed in; with a message that is
+    shown once, or with anything in its address, it is made anew.
+    """
+    if request.query_string or "_flashes" in session:
+        return answer(page, form=form())
+    key = (page, current_file(), code(), *known)
+    token = generate_csrf()
+    if key not in _alike:
+        _alike[key] = render_template(page, form=form()).replace(token, PLACE)
+    return make_response(_alike[key].replace(PLACE, token))
 
 
 def onward(path: str) -> Response:

@@ -10,6 +10,8 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_babel, get_locale
 from flask_login import current_user
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from portal.clock import local
 from portal.config import ROOT
@@ -29,7 +31,12 @@ def choose_language() -> str:
     if getattr(g, "database_ready", False) and current_user.is_authenticated:
         return str(current_user.language)
     cookie = request.cookies.get("language", "")
-    return cookie if cookie in LANGUAGES else request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
+    return cookie if cookie in LANGUAGES else _asked_for(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(256)
+def _asked_for(header: str) -> str:
+    return parse_accept_header(header, LanguageAccept).best_match(LANGUAGES, DEFAULT) or DEFAULT
 
 
 class Reader:
@@ -56,6 +63,9 @@ def reader() -> Reader:
 
 
 def code() -> str:
+    known = _reader.get()
+    if known is not None:
+        return known.language
     return reader().language if has_request_context() else choose_language()
 
 
@@ -196,9 +206,14 @@ class Words(Domain):  # type: ignore[misc]
     """The texts of forms and operations: Flask-Babel's own way to them makes a locale's name for each."""
 
     def gettext(self, string: str, **values: Any) -> str:
-        locale = get_locale()
-        text = translate(locale.language, string) if locale else string
+        text = translate(self._language(), string)
         return text % values if values else text
+
+    def ngettext(self, singular: str, plural: str, num: int, **values: Any) -> str:
+        return _catalogue(self._language()).ngettext(singular, plural, num) % {"num": num, **values}
+
+    def _language(self) -> str:
+        return code() if has_request_context() else str(get_locale().language)
 
 
 def init_language(app: Flask) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
+from flask_babel import lazy_gettext
 from jinja2 import DictLoader, TemplateNotFound
+from markupsafe import Markup
 
 from portal.web.templates import Environment, Loader
 
@@ -47,3 +49,23 @@ def test_what_flask_renders_is_in_the_language_of_the_reader(app: Flask, client:
     for code, word in (("nl", "Inloggen"), ("en", "Sign in")):
         page = client().get("/login", headers={"Accept-Language": code}).get_data(as_text=True)
         assert f'<h1 class="govuk-heading-l">{word}</h1>' in page
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("<b>&\"'", "&lt;b&gt;&amp;&#34;&#39;"),
+        (Markup("<b>"), "<b>"),
+        (lazy_gettext("<i>"), "<i>"),  # a text of ours
+        (type("Name", (str,), {})("<b>"), "&lt;b&gt;"),
+        (["<b>"], "[&#39;&lt;b&gt;&#39;]"),
+        (7, "7"),
+        (None, "None"),
+    ],
+)
+def test_what_is_written_is_escaped(app: Flask, environment: Environment, value: Any, said: str) -> None:
+    macro, kept = "{% macro line(x) %}{{ x }}{% endmacro %}", "{% set x %}{{ value }}{% endset %}"
+    source = macro + kept + "{{ value }}|{{ line(value) }}|{{ x }}"
+    with app.test_request_context():
+        g.clock = app.extensions["clock"]
+        assert environment.from_string(source).render(value=value) == f"{said}|{said}|{said}"

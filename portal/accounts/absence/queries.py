@@ -7,6 +7,7 @@ from peewee import JOIN
 
 from portal.accounts.absence.rules import KEPT, present
 from portal.accounts.models import BEGUN, OVER, PLANNED, Absence, Deputy, Person
+from portal.prepared import Prepared, given
 
 StandsIn, Maker = Person.alias(), Person.alias()
 
@@ -30,15 +31,18 @@ def away_on(day: date) -> dict[int, Absence]:
 
 def away_until(day: date) -> dict[int, date]:
     """The last day of everybody who is away on a day, by id."""
-    rows = Absence.select(Absence.person, Absence.last).where(
-        Absence.state != OVER, Absence.first <= day, Absence.last >= day
-    )
-    return dict(rows.tuples())
+    return {person_id: date.fromisoformat(last) for person_id, last in _away(str(day), str(day))}
+
+
+@Prepared
+def _away() -> Any:
+    going_on = (Absence.first <= given()) & (Absence.last >= given())
+    return Absence.select(Absence.person, Absence.last).where(Absence.state != OVER, going_on)
 
 
 def stand_ins(day: date) -> dict[int, Person]:
     """Who is there in the place of everybody who is away on a day."""
-    away = away_on(day)
+    away = away_on(day) if away_until(day) else {}
     found = {person_id: present(absence.person, away) for person_id, absence in away.items()}
     return {person_id: person for person_id, person in found.items() if person}
 

@@ -13,10 +13,12 @@ from portal.clock import local
 from portal.db import db
 from portal.errors import N_
 from portal.incidents import queries as incidents
-from portal.incidents.models import Incident
+from portal.incidents.models import DRAFT, Incident
 from portal.incidents.operations import log
 from portal.incidents.rules import Facts, flags
+from portal.incidents.team import queries as on_team
 from portal.policy import FUNCTION_NAMES
+from portal.prepared import update
 from portal.protocol.queries import protocol
 from portal.school.queries import closed_days
 
@@ -31,13 +33,13 @@ EVENTS = {
 
 def make(incident: Incident, *, actor: Person | None, now: datetime) -> None:
     """The first plan of a new incident; joins the transaction of the report."""
-    made = _fill(incident, actor, now)
+    made = _fill(incident, actor, now, [])
     log(incident, "plan", EVENTS["plan.made"], author=None, now=now, n=len(made))
 
 
 def adjust(incident: Incident, actor: Person, now: datetime) -> None:
     """What is known changed: add what applies now, and say so. What no longer applies is only offered to drop."""
-    for action, event in _fill(incident, actor, now):
+    for action, event in _fill(incident, actor, now, queries.plan_rows(incident)):
         say(action, event, author=None, now=now)
 
 
@@ -47,10 +49,9 @@ def say(action: Action, event: str, *, author: Person | None, now: datetime, kin
     log(action.incident, kind, event, author=author, now=now, what=what, action_id=action.id, **values)
 
 
-def _fill(incident: Incident, actor: Person | None, now: datetime) -> list[tuple[Action, str]]:
+def _fill(incident: Incident, actor: Person | None, now: datetime, there: list[Action]) -> list[tuple[Action, str]]:
     """Create what is wanted and missing, and take up what was dropped; gives these with their event."""
     facts = incidents.facts(incident, local(now).date())
-    there = queries.plan_rows(incident)
     known: dict[tuple[str, int | None], Action] = {
         (action.step, action.victim_id): action for action in there if action.step
     }
@@ -136,20 +137,20 @@ def _able(incident: Incident, now: datetime) -> dict[str, list[int]]:
     """Who does what waits for a function; nobody who is away today while a colleague with it is there."""
     away = away_until(local(now).date())
     by_function: dict[str, list[int]] = {}
-    for row in incidents.team(incident):
-        by_function.setdefault(row.function, []).append(row.person_id)
+    for person_id, function in on_team.functions_on(incident):
+        by_function.setdefault(function, []).append(person_id)
     return {function: [one for one in able if one not in away] or able for function, able in by_function.items()}
 
 
 def _link_order(incident: Incident) -> None:
     """Tie every action of a step to the step that has to come before it; advice that is there counts."""
     steps = protocol(incident.protocol_id).steps
-    rows = list(Action.select().where(Action.incident == incident, Action.step != ""))
-    for action in rows:
-        first = steps[action.step].after if action.step in steps else ""
-        befores = sorted((row for row in rows if row.step == first), key=lambda row: row.state != DONE)
-        if first and befores and action.after_id != befores[0].id:
-            Action.update(after=befores[0]).where(Action.id == action.id).execute()
+    rows = queries.steps_taken(incident)
+    for number, step, _state, after_id in rows:
+        first = steps[step].after if step in steps else ""
+        befores = sorted((row for row in rows if row[1] == first), key=lambda row: row[2] != DONE) if first else []
+        if befores and after_id != befores[0][0]:
+            update(Action, {"after": befores[0][0]}, id=number)
 
 
 def call_again(incident: Incident, key: str, now: datetime) -> None:
@@ -162,7 +163,7 @@ def call_again(incident: Incident, key: str, now: datetime) -> None:
 
 def give_to_new_member(incident: Incident, person: Person, function: str, now: datetime) -> None:
     """Whoever is the first with a function on the team, away colleagues aside, gets what waits for it."""
-    if _able(incident, now)[function] != [person.id]:
+    if incident.state == DRAFT or _able(incident, now)[function] != [person.id]:
         return
     waiting = (
         (Action.incident == incident)

@@ -47,7 +47,8 @@ def _shown(asked: Asked, found: list[queries.Found], hits: Mapping[int, int]) ->
     """What the page says, put into words once and not in each of its rows."""
     phases: dict[int | None, str] = {phase.number: tell(phase.name) for phase in default_phases()}
     names = {key: tell(flag["name"]) for key, flag in flags().items()}
-    counts = {n: ngettext("%(num)s entry in the logbook", "%(num)s entries in the logbook", n) for n in hits.values()}
+    numbers = {hits[row.id] for row in found if row.id in hits}
+    counts = {n: ngettext("%(num)s entry in the logbook", "%(num)s entries in the logbook", n) for n in numbers}
     late, mine = _("%(n)s late", n="{}"), _("%(n)s mine", n="{}")
     phases |= {0: _("everything done"), None: "–"}
     rows = [

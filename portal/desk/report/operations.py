@@ -12,14 +12,16 @@ from portal.actions.plan.operations import make
 from portal.audit.operations import record
 from portal.clock import local
 from portal.db import db
-from portal.desk.report import rules
+from portal.desk.report import queries, rules
 from portal.errors import N_, Invalid, Refused
 from portal.incidents import queries as incidents
 from portal.incidents.models import DRAFT, OPEN, Incident, Report
 from portal.incidents.operations import add_involved, answer_flag, keep_unrest, log
 from portal.incidents.rules import EVENTS, code_name, reference, staff_may_be_suspected
+from portal.incidents.team import queries as on_team
 from portal.incidents.team.operations import add_member, bar, let_in
-from portal.protocol.queries import newest
+from portal.prepared import update
+from portal.protocol.queries import newest_id
 from portal.school.queries import school
 
 
@@ -29,7 +31,7 @@ def begin(slug: str, *, actor: Person, now: datetime) -> Report:
         found = incidents.report_by_slug(slug)
         if found is not None:
             return found
-        incident = Incident.create(protocol=newest(), created_at=now)
+        incident = Incident.create(protocol=newest_id(), created_at=now)
         report: Report = Report.create(slug=slug, incident=incident, reporter=actor, started_at=now)
         record("incident:report:begin", f"report:{report.id}", actor_id=actor.id, now=now)
     return report
@@ -71,8 +73,8 @@ def send(
     """
     with db.atomic():
         # Read again inside the transaction: the same button may have been pressed twice.
-        receipt: Report = Report.get_by_id(_receipt(report, actor, now).id)
-        incident: Incident = Incident.get_by_id(report.incident_id)
+        receipt = incidents.fresh_report(_receipt(report, actor, now))
+        incident = incidents.fresh(report.incident_id)
         if incident.state != DRAFT:
             if receipt.sent_at is None:
                 raise sent_already()
@@ -87,14 +89,14 @@ def send(
         record("incident:report:send", f"incident:{incident.id}", actor_id=actor.id, now=now, report=receipt.id)
         answers = incidents.flag_answers(incident)
         of_all = {"people": [], "answers": answers}
-        Report.update(sent_at=now, told=of_all).where(Report.incident == incident).execute()
-        Report.update(story=story, told={**of_all, "people": people}).where(Report.id == receipt.id).execute()
+        update(Report, {"sent_at": now, "told": of_all}, incident=incident)
+        update(Report, {"story": story, "told": {**of_all, "people": people}}, id=receipt.id)
         careful = staff_may_be_suspected(answers)
         invite(incident, chosen if careful else [], joins=school().joins, actor=actor, now=now)
         make(incident, actor=actor, now=now)
         # Last, so that what is added above is part of the first plan and not a change to it.
-        Incident.update(state=OPEN).where(Incident.id == incident.id).execute()
-    return Report.get_by_id(receipt.id)  # type: ignore[no-any-return]
+        update(Incident, {"state": OPEN}, id=incident.id)
+    return incidents.fresh_report(receipt)
 
 
 def sent_already() -> Refused:
@@ -117,12 +119,13 @@ def _receipt(report: Report, actor: Person, now: datetime) -> Report:
 
 def _open(incident: Incident, scope: dict[str, Any], now: datetime) -> None:
     year = local(now).year
-    number = incidents.next_in_year(year)
+    number = queries.next_in_year(year)
     incident.ref = reference(year, number)
-    incident.code_name = code_name(number, incidents.code_names())
-    for name, value in {**scope, "reported_at": now, "protocol": newest()}.items():
+    incident.code_name = code_name(number, queries.code_names())
+    known = {"ref": incident.ref, "code_name": incident.code_name, "reported_at": now, "protocol_id": newest_id()}
+    for name, value in {**scope, **known}.items():
         setattr(incident, name, value)
-    incident.save()
+    update(Incident, {**scope, **known}, id=incident.id)
 
 
 def invite(incident: Incident, chosen: Iterable[int], *, joins: list[str], actor: Person, now: datetime) -> None:
@@ -131,13 +134,13 @@ def invite(incident: Incident, chosen: Iterable[int], *, joins: list[str], actor
     rows = rules.joiners(
         [(person.id, person.functions) for person in people.values()],
         joins=joins,
-        kept_out=[row.person_id for row in incidents.kept_out(incident)],
+        kept_out=on_team.kept_out_ids(incident),
         chosen=chosen,
         answers=incidents.flag_answers(incident),
         stand_ins={away: person.id for away, person in stand_ins(local(now).date()).items()},
         deputies={function: person.id for function, person in deputies().items()},
     )
-    there = {(row.person_id, row.function) for row in incidents.team(incident)}
+    there = set(on_team.functions_on(incident))
     for person_id, function in rows:
         if (person_id, function) not in there:
             add_member(incident, people[person_id], function, actor=actor, now=now)

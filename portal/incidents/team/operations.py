@@ -10,6 +10,7 @@ from portal.errors import N_, Invalid, Missing, Refused
 from portal.incidents import queries, rules
 from portal.incidents.models import JOINED, Incident, KeptOut, Membership
 from portal.incidents.operations import log
+from portal.incidents.team import queries as on_team
 from portal.notices import operations as notices
 from portal.notices import queries as mails
 from portal.policy import FUNCTION_NAMES
@@ -55,8 +56,7 @@ def add_member(incident: Incident, person: Person, function: str, *, actor: Pers
         _check_not_joined(incident)
         if queries.is_kept_out(incident, person.id):
             raise Invalid("person", N_("This person is kept out of this incident. Let them in first."))
-        there = (Membership.incident == incident) & (Membership.person == person) & (Membership.function == function)
-        if Membership.select().where(there).exists():
+        if (person.id, function) in on_team.functions_on(incident):
             raise Invalid("person", N_("This person has this function on the team already."))
         Membership.create(incident=incident, person=person, function=function, joined_at=now)
         by = actor.id if actor else None

@@ -1,0 +1,55 @@
+"""Signing the cookie and the token of forms: Flask and Flask-WTF derive the same key anew for each of them."""
+
+import hmac
+from functools import cache, cached_property
+from typing import Any
+
+import flask_wtf.csrf
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from itsdangerous.signer import SigningAlgorithm
+
+
+class _Hmac(SigningAlgorithm):
+    """What the libraries sign with, in one call."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha1")
+
+
+class _Signer(TimestampSigner):
+    def __init__(self, secret_key: Any, **kw: Any) -> None:
+        super().__init__(secret_key, algorithm=_Hmac(), **kw)
+        self._derived: dict[Any, bytes] = {}
+
+    def derive_key(self, secret_key: Any = None) -> bytes:
+        if secret_key not in self._derived:
+            self._derived[secret_key] = super().derive_key(secret_key)
+        return self._derived[secret_key]
+
+
+class _Serializer(URLSafeTimedSerializer):
+    default_signer = _Signer
+
+    @cached_property
+    def _own(self) -> Any:
+        return super().make_signer()
+
+    def make_signer(self, salt: Any = None) -> Any:
+        return super().make_signer(salt) if salt else self._own
+
+
+@cache
+def _serializer(secret: str, salt: str, derivation: str = "django-concat", **kw: Any) -> _Serializer:
+    return _Serializer(secret, salt=salt, signer_kwargs={"key_derivation": derivation}, **kw)
+
+
+class Sessions(SecureCookieSessionInterface):
+    def get_signing_serializer(self, app: Flask) -> Any:
+        return _serializer(app.secret_key, self.salt, self.key_derivation, serializer=self.serializer)
+
+
+def init_cookies(app: Flask) -> None:
+    app.session_interface = Sessions()
+    flask_wtf.csrf.URLSafeTimedSerializer = _serializer
