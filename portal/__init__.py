@@ -38,7 +38,6 @@ from portal.security import init_security
 from portal.web import keeping
 from portal.web.access import check_views, init_access
 from portal.web.assets import init_assets
-from portal.web.attributes import init_attributes
 from portal.web.bodies import init_bodies
 from portal.web.cookies import init_cookies
 from portal.web.errors import init_errors
@@ -59,7 +58,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     init_security(app, settings)
     init_cookies(app)
-    init_attributes()
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -1,6 +1,5 @@
 """Signing the cookie and the token of forms: Flask and Flask-WTF derive the same key anew for each of them."""
 
-import hmac
 from functools import cache, cached_property
 from typing import Any
 
@@ -8,19 +7,13 @@ import flask_wtf.csrf
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
-from itsdangerous.signer import SigningAlgorithm
-
-
-class _Hmac(SigningAlgorithm):
-    """What the libraries sign with, in one call."""
-
-    def get_signature(self, key: bytes, value: bytes) -> bytes:
-        return hmac.digest(key, value, "sha1")
 
 
 class _Signer(TimestampSigner):
+    """The libraries' own signature; only the derived key is kept."""
+
     def __init__(self, secret_key: Any, **kw: Any) -> None:
-        super().__init__(secret_key, algorithm=_Hmac(), **kw)
+        super().__init__(secret_key, **kw)
         self._derived: dict[Any, bytes] = {}
 
     def derive_key(self, secret_key: Any = None) -> bytes:

@@ -13,7 +13,6 @@ import jinja2
 from flask import Flask
 from jinja2 import FileSystemLoader, nodes
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]
 
 from portal.config import ROOT
 
@@ -25,22 +24,7 @@ class Loader(FileSystemLoader):
         return super().get_source(environment, template.partition(":")[2])
 
 
-def written(value: Any) -> str:
-    """`escape` for what is only written: a page has hundreds of values, and none needs a `Markup` of its own."""
-    kind = type(value)
-    if kind is str:
-        return _escape_inner(value)
-    return value if kind is Markup else escape(value)
-
-
 class Template(jinja2.Template):
-    @classmethod
-    def from_code(cls, *args: Any, **kw: Any) -> Any:
-        made = super().from_code(*args, **kw)
-        # Compiled templates escape what they write, and only that, by this name.
-        made.root_render_func.__globals__["escape"] = written
-        return made
-
     def _get_default_module(self, ctx: Any = None) -> Any:
         """Macros know no values of a page, so there is no need to compare these at each import."""
         return super()._get_default_module()
