@@ -40,7 +40,8 @@ def _claim(action: Action, version: int, change: dict[str, Any], *, actor: Perso
     """Store a change if the action is still as it was read. Raises `ChangedMeanwhile`."""
     _check_open(action.incident)
     if "assignee_id" in change:
-        giver = rules.handed_by(action.assignee_id, action.handed_by_id, change["assignee_id"])
+        outside = bool(change.get("outsider", action.outsider))
+        giver = rules.handed_by(action.assignee_id, action.handed_by_id, change["assignee_id"], outside=outside)
         # Given on by hand it no longer goes back by itself when an absence ends.
         change = {**change, "handed_by_id": giver, "absence_id": None, "told": rules.given_on(action.told)}
     if change.get("due_at") and change["due_at"] > now:

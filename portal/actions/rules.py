@@ -239,9 +239,13 @@ def given_on(told: int) -> int:
     return -abs(told)
 
 
-def handed_by(before: int | None, giver: int | None, after: int | None) -> int | None:
-    """Who gave an action away that goes from `before` to `after`; nobody once the one who gave it has it again."""
-    return None if after is None or after == giver else before
+def handed_by(before: int | None, giver: int | None, after: int | None, *, outside: bool = False) -> int | None:
+    """Who gave an action away that goes from `before` to `after`, or `outside` the school.
+
+    Nobody once the one who gave it has it again, or when it is put back to wait for somebody.
+    """
+    has_it_again = after == giver if after else not outside
+    return None if has_it_again else before
 
 
 def check_may_override_order(standing: Standing) -> None:

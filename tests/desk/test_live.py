@@ -321,8 +321,13 @@ def test_what_i_handed_over_stays_in_sight_until_it_is_done(
         shown = Page(browser.get(page)).text.split(said(app, "What I handed over"))[1]
         assert "R. van Dijk 06-55501004" in shown
     assert said(app, "What I handed over") not in client("care").get("/").text
+    # To somebody outside the school as well.
+    other = Action.get(Action.incident == case, Action.assignee == cast["counselor"], Action.step == "victim-support")
+    outside = {"function": other.function, "assignee": "0", "outsider": "GGD", "after": "0", "version": other.version}
+    assert browser.post(f"{at(case)}/plan/{other.id}/planning", outside).status_code == 303
+    assert "GGD" in Page(browser.get("/")).text.split(said(app, "What I handed over"))[1]
     assert link in client("care").get("/actions").text
-    Action.update(state="done").where(Action.id == mine.id).execute()
+    Action.update(state="done").where(Action.id.in_([mine.id, other.id])).execute()
     assert said(app, "What I handed over") not in browser.get("/").text
 
 

@@ -12,6 +12,7 @@ from portal.accounts.models import Person
 from portal.accounts.queries import by_id, staff
 from portal.clock import local
 from portal.policy import TEAM_FUNCTIONS
+from portal.web import keeping
 from portal.web.access import requires
 from portal.web.fragments import answer, onward
 
@@ -41,10 +42,12 @@ def _absence(person: Person, at: str) -> Any:
 
 
 def _end(person: Person, absence_id: int, at: str) -> Any:
+    if keeping.sent_before():
+        return onward(at)
     absence = queries.absence_of(person, absence_id)
     if absence is None:
         abort(404)
-    operations.end(absence, actor=current_user, now=g.clock.now())
+    keeping.once(lambda: operations.end(absence, actor=current_user, now=g.clock.now()))
     flash(_("Saved."))
     return onward(at)
 

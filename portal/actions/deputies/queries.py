@@ -37,8 +37,9 @@ def work_of(person: Person) -> list[tuple[Incident, list[str], list[Action]]]:
 
 
 def handed_during(absence: Absence) -> list[tuple[Incident, list[Action]]]:
-    """Actions that still are where this absence brought them, finished or not, per incident."""
-    rows = Incident.select().where(Incident.id.in_(Action.select(Action.incident).where(Action.absence == absence)))
+    """Actions that still are where this absence brought them, finished or not, per incident that still runs."""
+    there = Action.select(Action.incident).where(Action.absence == absence)
+    rows = Incident.select().where(Incident.state == OPEN, Incident.id.in_(there))
     return [(one, [a for a in plan_rows(one) if a.absence_id == absence.id]) for one in rows]
 
 
@@ -103,11 +104,12 @@ def deputy_for(action: Action, away: dict[int, Absence], by_function: dict[str, 
 
 def handed_over_by(person: Person) -> Any:
     """Unfinished actions that were this person's and are somebody else's now, most urgent first."""
-    return _open_actions().where(Action.handed_by == person, Action.assignee != person, may_see(person))
+    elsewhere = (Action.assignee != person) | (Action.assignee.is_null() & (Action.outsider != ""))
+    return _open_actions().where(Action.handed_by == person, elsewhere, may_see(person))
 
 
 def told_late_to(person: Person, now: datetime) -> list[Action]:
-    """Late actions of the first hour, somebody else's or nobody's, that this person heard of: as deputy, or leading."""
+    """Late actions of the first hour of others that this person has to know of: as deputy, or leading."""
     told = _open_actions().where(
         _lately_due(now),
         Action.told != rules.NOT_TOLD,
