@@ -113,6 +113,7 @@ def test_calls_and_what_was_tapped_stand_also_without_a_connection(phone: Page, 
     with saved(phone):
         label(phone, "danger", "no").tap()
     expect(phone.locator("[data-status]")).to_be_empty()
+    phone.wait_for_url("**/incidents/new/*")  # the answer gives the page its address
     phone.reload()
     expect(control(phone, "suicide", "yes")).to_be_checked()
 
