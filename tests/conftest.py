@@ -5,6 +5,7 @@ of the school's file, so that nothing one test does reaches another.
 """
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -155,6 +156,28 @@ def given_up() -> Iterator[None]:
     finally:
         if was_open:
             database.db.connect()
+
+
+def at_once(app: Flask, school: database.Location, act: Callable[[], None], number: int = 4) -> list[Exception]:
+    """Do it in several threads that each have the school open; gives what went wrong in any of them."""
+    trouble: list[Exception] = []
+
+    def work() -> None:
+        try:
+            with app.app_context(), database.school(school):
+                act()
+        except Exception as error:
+            trouble.append(error)
+        finally:
+            database.forget_connections()
+
+    with given_up():
+        workers = [threading.Thread(target=work) for _number in range(number)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    return trouble
 
 
 class Browser:

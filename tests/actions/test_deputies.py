@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from portal import db as database
 from portal import demo
 from portal.accounts.absence import operations as absence
 from portal.accounts.models import Absence, Deputy, Person
@@ -24,7 +23,7 @@ from portal.notices.operations import compose
 from portal.school.operations import change_settings
 from portal.school.queries import school as the_school
 from tests.actions.conftest import fresh, place, plan, say, the
-from tests.conftest import given_up
+from tests.conftest import at_once
 from tests.reading import Page, said
 
 TODAY = date(2026, 11, 23)
@@ -530,25 +529,13 @@ def test_two_workers_at_once_hand_over_once(
     case = incident()
     away("counselor", first=1, last=2)
     clock.advance(days=1)
-    start, trouble = threading.Barrier(4), []
+    start = threading.Barrier(4)
 
-    def work() -> None:
-        try:
-            with app.app_context(), database.school(school):
-                start.wait()
-                absence.work(clock.now())
-        except Exception as error:
-            trouble.append(error)
-        finally:
-            database.forget_connections()
+    def act() -> None:
+        start.wait()
+        absence.work(clock.now())
 
-    with given_up():
-        workers = [threading.Thread(target=work) for _number in range(4)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-    assert trouble == []
+    assert at_once(app, school, act) == []
     assert sum("stands in" in line for line in lines(case)) == 1
     assert AuditEvent.select().where(AuditEvent.action == "account:absence:begin").count() == 1
 

@@ -24,7 +24,7 @@ from portal.notices.operations import compose
 from portal.protocol.rules import default_document, parse
 from tests.actions.conftest import fresh, place, plan, say, the
 from tests.actions.test_deputies import away, joined, lines, mailed, on_team, sets
-from tests.conftest import given_up
+from tests.conftest import at_once, given_up
 
 __all__ = ["away"]  # a fixture
 
@@ -359,27 +359,15 @@ def test_two_workers_at_once_tell_once(app: Any, school: Any, incident: Any, cas
     case = incident()
     Mail.delete().execute()
     now = clock.advance(minutes=61)
-    start, trouble = threading.Barrier(4), []
+    start = threading.Barrier(4)
 
-    def work() -> None:
-        try:
-            with app.app_context(), database.school(school):
-                seen = queries.to_tell(now)
-                start.wait()  # all of them have seen it before one of them writes
-                for found, rows in seen.items():
-                    operations._tell_late(found, rows, now)
-        except Exception as error:
-            trouble.append(error)
-        finally:
-            database.forget_connections()
+    def act() -> None:
+        seen = queries.to_tell(now)
+        start.wait()  # all of them have seen it before one of them writes
+        for found, rows in seen.items():
+            operations._tell_late(found, rows, now)
 
-    with given_up():
-        workers = [threading.Thread(target=work) for _number in range(4)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-    assert trouble == []
+    assert at_once(app, school, act) == []
     assert mailed() == joined(cast, "care")
     assert sum("Late in the first hour" in line for line in lines(case)) == 1
 

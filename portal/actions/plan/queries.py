@@ -70,9 +70,6 @@ class Board:
     def rows(self) -> list[Row]:
         return [*self.calls, *(row for phase in self.phases for row in phase.rows), *self.free]
 
-    def with_status(self, *statuses: str) -> list[Row]:
-        return [row for row in self.rows if row.status in statuses]
-
 
 def board(incident: Incident, standing: Standing, now: datetime) -> Board:
     """The plan of an incident for one reader; the same number of statements whatever its size."""
