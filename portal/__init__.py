@@ -15,11 +15,12 @@ from werkzeug.routing import IntegerConverter
 from portal import db as database
 from portal.accounts import queries as accounts
 from portal.accounts.absence import operations as absence
-from portal.accounts.forms import SignInForm
+from portal.accounts.entry.forms import SignInForm
 from portal.actions import queries as actions
 from portal.actions import rules as action_rules
 from portal.actions.deputies import operations as deputies
 from portal.actions.plan import operations as plan
+from portal.audit.operations import acting_in
 from portal.clock import Clock
 from portal.config import ROOT, Settings
 from portal.drafts import operations as drafts
@@ -119,6 +120,7 @@ def _wire_database(app: Flask, settings: Settings) -> None:
     @app.before_request
     def open_database() -> None:
         g.clock, g.settings = app.extensions["clock"], settings
+        acting_in.set(None)
         if request.endpoint in BARE:
             return
         g.school_token = database.choose(school_of(settings, request.host))
@@ -158,7 +160,9 @@ def _wire_sign_in(app: Flask) -> None:
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> Any:
-        return accounts.signed_in(token, g.clock.now()) if g.get("database_ready") else None
+        person = accounts.signed_in(token, g.clock.now()) if g.get("database_ready") else None
+        acting_in.set(person.session_id if person else None)
+        return person
 
     @app.before_request
     def forget_dead_session() -> None:
@@ -172,6 +176,7 @@ def _wire_sign_in(app: Flask) -> None:
 
 def _register_views(app: Flask) -> None:
     from portal.accounts.absence.views import bp as absence_views
+    from portal.accounts.entry.views import bp as entry_views
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
     from portal.actions.views import bp as action_views
@@ -189,6 +194,7 @@ def _register_views(app: Flask) -> None:
     for blueprint in (
         health,
         school_views,
+        entry_views,
         accounts_views,
         absence_views,
         incident_views,

@@ -1,8 +1,22 @@
 """Every table, in the order in which they depend on each other."""
 
-from portal.accounts.models import Absence, Deputy, Person, SignIn
+from portal.accounts.models import (
+    Absence,
+    Challenge,
+    Confirmation,
+    Deputy,
+    Failure,
+    Link,
+    Passkey,
+    Person,
+    RecoveryCode,
+    SignIn,
+    Totp,
+    Turn,
+)
 from portal.actions.models import Action, Wish
 from portal.audit.models import AuditEvent
+from portal.care.notes.models import Note
 from portal.drafts.models import Draft, SentForm
 from portal.incidents.models import Entry, Flag, Incident, Involved, KeptOut, Membership, Report, Unrest
 from portal.notices.models import Mail
@@ -16,6 +30,14 @@ MODELS = (
     ClosedPeriod,
     Person,
     SignIn,
+    Link,
+    Totp,
+    Passkey,
+    RecoveryCode,
+    Challenge,
+    Failure,
+    Turn,
+    Confirmation,
     Deputy,
     Absence,
     ProtocolVersion,
@@ -29,6 +51,7 @@ MODELS = (
     Unrest,
     Action,
     Wish,
+    Note,
     Draft,
     SentForm,
 )

@@ -190,10 +190,17 @@ class Browser:
         self.app = app
         self.plain: FlaskClient = app.test_client()
 
-    def sign_in(self, person: Person, now: datetime) -> None:
-        """A session as `accounts.operations.sign_in` makes it, without the slow password."""
+    def sign_in(self, person: Person, now: datetime, *, stepped_up: bool = True) -> None:
+        """A session as signing in with password and, unless told otherwise, second factor makes it."""
         token = new_token()
-        SignIn.create(token_hash=hashed(token), person=person, created_at=now, ends_at=now + SESSION_LENGTH)
+        SignIn.create(
+            token_hash=hashed(token),
+            person=person,
+            created_at=now,
+            ends_at=now + SESSION_LENGTH,
+            seen_at=now,
+            stepped_up_at=now if stepped_up else None,
+        )
         with given_up(), self.plain.session_transaction() as session:
             session["_user_id"] = token
             session["_fresh"] = True

@@ -8,11 +8,6 @@ from portal.web.forms import EmailField, Form, PhoneField, PickField, TextField,
 from portal.web.language import LANGUAGES
 
 
-class SignInForm(Form):
-    email = EmailField(_("E-mail address"), most=254, required=True)
-    password = wtforms.PasswordField(_("Password"), validators=[filled])
-
-
 class PasswordForm(Form):
     old = wtforms.PasswordField(_("Current password"), validators=[filled])
     new = wtforms.PasswordField(

@@ -1,4 +1,4 @@
-"""Signing in and out, and keeping accounts."""
+"""Keeping accounts and their passwords."""
 
 from datetime import datetime
 from typing import Any
@@ -10,55 +10,20 @@ from portal.accounts import queries, rules
 from portal.accounts.models import Person, SignIn
 from portal.audit.operations import record
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid, Refused
+from portal.errors import N_, ChangedMeanwhile, Invalid
 
 # argon2id with the library's defaults, which follow RFC 9106.
 hasher = PasswordHasher()
 _NOBODY = hasher.hash("nobody has this password")
-ELSEWHERE = N_("Close this page and sign in at the start page.")
 
 
-def _matches(person: Person | None, password: str) -> bool:
-    """Takes the same time whether the account exists or not."""
+def matches(person: Person | None, password: str) -> bool:
+    """Takes the same time whether the account exists, and has a password, or not."""
     try:
-        hasher.verify(person.password if person else _NOBODY, password)
+        hasher.verify((person and person.password) or _NOBODY, password)
     except (VerificationError, InvalidHashError):
         return False
-    return person is not None
-
-
-def sign_in(email: str, password: str, *, now: datetime, only: int | None = None) -> Person | None:
-    """Begin a session; the person carries its token. None when address or password is wrong.
-
-    `only` is the person whose page it is that goes on afterwards. Raises `Refused` for anybody else.
-    """
-    person = queries.by_email(email)
-    right = len(password) <= rules.LONGEST_PASSWORD and _matches(person, password)
-    if person is None or not right:
-        known = person.id if person else None
-        with db.atomic():
-            record("account:sign-in:fail", f"person:{known or 0}", actor_id=None, now=now)
-        return None
-    if only is not None and person.id != only:
-        # In the trail: it tells that the password is right, without a session that would be.
-        with db.atomic():
-            record("account:sign-in:refuse", f"person:{person.id}", actor_id=None, now=now)
-        raise Refused(N_("This page belongs to a colleague. Nothing was sent, and you are not signed in."), ELSEWHERE)
-    person.token = rules.new_token()
-    with db.atomic():
-        SignIn.delete().where(SignIn.ends_at <= now).execute()
-        SignIn.create(
-            token_hash=rules.hashed(person.token), person=person, created_at=now, ends_at=now + rules.SESSION_LENGTH
-        )
-        record("account:sign-in:start", f"person:{person.id}", actor_id=person.id, now=now)
-    return person
-
-
-def sign_out(person: Person, *, now: datetime) -> None:
-    """End this session, so that a copy of its cookie opens nothing."""
-    with db.atomic():
-        SignIn.delete().where(SignIn.token_hash == rules.hashed(person.token or "")).execute()
-        record("account:sign-in:end", f"person:{person.id}", actor_id=person.id, now=now)
+    return person is not None and bool(person.password)
 
 
 def create_person(
@@ -112,7 +77,7 @@ def _only_one_administrator() -> bool:
 
 def change_password(person: Person, old: str, new: str, *, now: datetime) -> None:
     """Choose a new password; every other session of this person ends. Raises `Invalid`."""
-    if not _matches(person, old):
+    if not matches(person, old):
         raise Invalid("old", N_("This is not your current password."))
     rules.check_password(new, person.email)
     if old == new:

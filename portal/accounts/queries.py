@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.accounts.models import Person, SignIn
 from portal.accounts.rules import hashed
-from portal.db import stored
+from portal.db import moment_of, stored
 from portal.prepared import Prepared, given, loaded
 
 
@@ -16,19 +16,20 @@ def people() -> Any:
 
 @Prepared
 def _people() -> Any:
-    return people()
+    return people().where(Person.left_at.is_null())
 
 
 def staff() -> list[Person]:
-    """Everybody who can be on a team: all but administrators."""
+    """Everybody who can be on a team: all but administrators and who left."""
     everybody = [loaded(Person, row) for row in _people()]
     return [person for person in everybody if not person.is_administrator]
 
 
 def with_function(functions: Iterable[str]) -> list[Person]:
-    """People with any of the functions, by name. A school's staff is small enough to look through."""
+    """People with any of the functions who did not leave, by name. A school is small enough to look through."""
     wanted = set(functions)
-    return [person for person in people() if wanted.intersection(person.functions)]
+    everybody = [loaded(Person, row) for row in _people()]
+    return [person for person in everybody if wanted.intersection(person.functions)]
 
 
 def by_email(email: str) -> Person | None:
@@ -46,13 +47,16 @@ def by_id(person_id: int) -> Person | None:
 
 @Prepared
 def _session() -> Any:
-    return Person.select().join(SignIn).where(SignIn.token_hash == given(), SignIn.ends_at > given())
+    session = (SignIn.id, SignIn.stepped_up_at)
+    alive = (SignIn.token_hash == given()) & (SignIn.ends_at > given()) & Person.left_at.is_null()
+    return Person.select(*session, Person).join(SignIn).where(alive)
 
 
 def signed_in(token: str, now: datetime) -> Person | None:
     """The person whose session this token opens, while it lasts."""
-    for row in _session(hashed(token), stored(now)):
-        person: Person = loaded(Person, row)
-        person.token = token
+    for session_id, stepped_up_at, *columns in _session(hashed(token), stored(now)):
+        person: Person = loaded(Person, columns)
+        person.token, person.session_id = token, session_id
+        person.stepped_up_at = stepped_up_at and moment_of(stepped_up_at)
         return person
     return None

@@ -6,7 +6,10 @@ from portal.db import JsonField, Model, UtcField
 
 
 class AuditEvent(Model):
-    """One thing that somebody did or read. `previous` and `digest` chain the rows (SHA-256, hexadecimal)."""
+    """One thing that somebody did or read. `previous` and `digest` chain the rows (SHA-256, hexadecimal).
+
+    `session_id` is the session it was done in; none for the worker and for commands.
+    """
 
     at = UtcField()
     actor_id = pw.IntegerField(null=True)
@@ -15,6 +18,7 @@ class AuditEvent(Model):
     detail = JsonField(default=dict)
     previous = pw.CharField(64)
     digest = pw.CharField(64, unique=True)
+    session_id = pw.IntegerField(null=True)
 
     class Meta:
         indexes = ((("subject", "at"), False), (("actor_id", "action", "at"), False))

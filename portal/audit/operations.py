@@ -1,5 +1,6 @@
 """Writing the trail: called inside the transaction of what is being recorded."""
 
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +10,15 @@ from portal.audit.rules import digest
 from portal.db import db, unless_full
 
 MOST_KEPT = 20_000  # readings that a connection remembers
+# The session of who acts; set where a request's session is read, none for the worker and for commands.
+acting_in: ContextVar[int | None] = ContextVar("acting_in", default=None)
 
 
 def record(action: str, subject: str, *, actor_id: int | None, now: datetime, **detail: Any) -> None:
     """Append one event. Details name fields and ids, never what was typed about a person."""
-    event = AuditEvent(at=now, actor_id=actor_id, action=action, subject=subject, detail=detail)
+    event = AuditEvent(
+        at=now, actor_id=actor_id, action=action, subject=subject, detail=detail, session_id=acting_in.get()
+    )
     event.previous = queries.head()
     event.digest = digest(event.previous, queries.said(event))
     event.save(force_insert=True)

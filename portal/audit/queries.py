@@ -20,13 +20,15 @@ def head() -> str:
 
 
 def said(event: AuditEvent) -> dict[str, Any]:
-    """What the digest of an event covers."""
+    """What the digest of an event covers. Rows of before sessions were kept say nothing of one."""
+    session = {} if event.session_id is None else {"session": event.session_id}
     return {
         "at": event.at.isoformat(),
         "actor": event.actor_id,
         "action": event.action,
         "subject": event.subject,
         "detail": event.detail,
+        **session,
     }
 
 

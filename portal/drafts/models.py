@@ -15,6 +15,8 @@ class Draft(Model):
     incident = pw.ForeignKeyField(Incident, null=True, backref="drafts", on_delete="CASCADE")
     text = pw.TextField()
     saved_at = UtcField()
+    # The session it was typed in: without the second factor only that one shows it again.
+    session_id = pw.IntegerField(null=True)
 
     @property
     def may_name(self) -> bool:

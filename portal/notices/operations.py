@@ -18,6 +18,9 @@ from portal.notices.models import CANCELLED, FAILED, QUEUED, SENDING, SENT, Mail
 
 log = logging.getLogger("rustpunt.mail")
 Send = Callable[[EmailMessage], None]
+# kind of mail -> what fills the places of its text when it is sent (the mail, the portal's address); filled in
+# `create_app`. None: there is nothing left to say, and the mail is taken back.
+details: dict[str, Callable[[Mail, str], dict[str, str] | None]] = {}
 
 
 def notify(kind: str, *, person_id: int, address: str, language: str, about: str, now: datetime) -> None:
@@ -61,8 +64,12 @@ def _claim(mail: Mail, now: datetime) -> bool:
 
 
 def _send_one(mail: Mail, send: Send, name: str, base_url: str, sender: str, now: datetime) -> int:
+    message = compose(mail, name, base_url, sender)
+    if message is None:
+        cancel(person_id=mail.person_id, about=mail.about)
+        return 0
     try:
-        send(compose(mail, name, base_url, sender))
+        send(message)
     except (OSError, smtplib.SMTPException) as error:
         again = rules.next_try(mail.attempts, now)
         log.warning("mail %s not sent (try %s): %s", mail.id, mail.attempts, type(error).__name__)
@@ -75,12 +82,16 @@ def _send_one(mail: Mail, send: Send, name: str, base_url: str, sender: str, now
     return int(change["state"] == SENT)
 
 
-def compose(mail: Mail, name: str, base_url: str, sender: str) -> EmailMessage:
-    """The message itself: no name, reference or word of an incident (product rule 6)."""
+def compose(mail: Mail, name: str, base_url: str, sender: str) -> EmailMessage | None:
+    """The message itself: no name, reference or word of an incident (product rule 6). None when it says nothing now."""
     message = EmailMessage()
     with force_locale(mail.language):
-        message["Subject"] = _(rules.SUBJECT)
-        message.set_content(_(rules.BODY, name=name, address=base_url))
+        filled = details[mail.kind](mail, base_url) if mail.kind in details else {}
+        if filled is None:
+            return None
+        subject, body = rules.text_of(mail.kind)
+        message["Subject"] = _(subject)
+        message.set_content(_(body, **{"name": name, "address": base_url, **filled}))
     message["From"] = sender
     message["To"] = mail.address
     message["Date"] = format_datetime(mail.created_at)

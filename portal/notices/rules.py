@@ -10,13 +10,22 @@ STALE = timedelta(days=3)
 # A worker that died while sending: another takes the mail over after this time.
 ABANDONED = timedelta(minutes=10)
 
-SUBJECT = N_("There is something new for you in Rustpunt")
-BODY = N_(
-    "Hello %(name)s,\n\n"
-    "There is something new for you in Rustpunt. Please open it now:\n\n"
-    "%(address)s\n\n"
-    "This mail says nothing about what it is, on purpose. Please do not reply to it."
+NEWS = (
+    N_("There is something new for you in Rustpunt"),
+    N_(
+        "Hello %(name)s,\n\n"
+        "There is something new for you in Rustpunt. Please open it now:\n\n"
+        "%(address)s\n\n"
+        "This mail says nothing about what it is, on purpose. Please do not reply to it."
+    ),
 )
+# kind of mail -> subject and text. What is about an incident says nothing of it (product rule 6): it is no kind here.
+TEXTS: dict[str, tuple[str, str]] = {}
+
+
+def text_of(kind: str) -> tuple[str, str]:
+    """Subject and text of a kind of mail, each with places for `name`, `address` and what the kind fills in."""
+    return TEXTS.get(kind, NEWS)
 
 
 def next_try(attempts: int, now: datetime) -> datetime | None:

@@ -19,6 +19,9 @@ class School(Model):
     police_phone = pw.CharField(30, default="")
     joins = ListField(default=lambda: ["coordinator", "leadership", "counselor"])
     version = pw.IntegerField(default=1)
+    # Where the head of the trail is mailed to each day; empty for nowhere.
+    trail_mail = pw.CharField(254, default="", constraints=[pw.SQL("DEFAULT ''")])
+    trail_mailed_on = pw.DateField(null=True)
 
 
 class ClosedPeriod(Model):

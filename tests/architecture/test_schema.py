@@ -61,6 +61,6 @@ def test_the_database_protects_what_is_only_added_to(empty: Any) -> None:
     with database.school(empty("migrated")) as db:
         database.upgrade()
         rows = db.execute_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    kept = ("audit_event", "entry", "protocol_version")
+    kept = ("audit_event", "entry", "note", "protocol_version")
     protecting = {f"{table}_no_{verb}" for table in kept for verb in ("update", "delete")}
     assert {name for (name,) in rows} == protecting | {"entry_words_insert"}

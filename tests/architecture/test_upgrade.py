@@ -1,11 +1,15 @@
 """A school that was founded with the first tables goes on with the newest: nothing is lost or rewritten."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playhouse.migrations import Runner
 
 from portal import db as database
+from portal.audit.operations import acting_in, record
+from portal.audit.queries import links
+from portal.audit.rules import START, broken, digest
 from portal.config import ROOT
 from tests.conftest import settings_in
 
@@ -45,4 +49,37 @@ def test_what_was_written_before_is_found_after(tmp_path: Path) -> None:
         assert found.fetchall() == [(1,), (2,)]
         assert db.execute_sql("SELECT value, at FROM unrest").fetchall() == [(2, "2026-11-23 09:00:00")]
         assert db.execute_sql("SELECT contact, told FROM action").fetchall() == [("victim", 0)]
+    database.forget_connections()
+
+
+EVENT = (
+    "INSERT INTO audit_event (id, at, actor_id, action, subject, detail, previous, digest) VALUES "
+    "(1, '2026-11-23 09:00:00', 1, 'account:sign-in:start', 'person:1', '{}', ?, ?)"
+)
+
+
+def test_the_trail_of_before_sessions_still_holds(tmp_path: Path) -> None:
+    """An event without a session has the digest that it always had; events of now follow it."""
+    place = database.location(settings_in(tmp_path), "old")
+    place.data.mkdir()
+    place.keys.mkdir()
+    database.create(place)
+    first = tmp_path / "migrations"
+    first.mkdir()
+    for name in ("0001_initial.py", "0002_whole_picture.py"):
+        shutil.copy(ROOT / "migrations" / name, first)
+    said = {"at": "2026-11-23T09:00:00+00:00", "actor": 1, "action": "account:sign-in:start", "subject": "person:1"}
+    with database.school(place) as db:
+        Runner(db, directory=str(first)).up()
+        db.execute_sql(EVENT, (START, digest(START, {**said, "detail": {}})))
+        database.upgrade()
+        token = acting_in.set(7)
+        record("account:sign-in:end", "person:1", actor_id=1, now=datetime(2026, 11, 23, 10, tzinfo=UTC))
+        acting_in.reset(token)
+        assert broken(links()) == []
+        assert db.execute_sql("SELECT session_id FROM audit_event ORDER BY id").fetchall() == [(None,), (7,)]
+        # The session is covered by the chain too.
+        db.execute_sql("DROP TRIGGER audit_event_no_update")
+        db.execute_sql("UPDATE audit_event SET session_id = 8 WHERE id = 2")
+        assert broken(links()) == [2]
     database.forget_connections()

@@ -30,7 +30,7 @@ class Shown:
 PERSON = {"name": "Q. Nieuw", "email": "nieuw@baken.example", "phone": "", "functions": [], "language": "nl"}
 AT = "/incidents/{ref}"
 FORMS = {
-    "accounts.login": Shown(None, "/login", {"email": "nobody@baken.example", "password": "wrong"}),
+    "entry.login": Shown(None, "/login", {"email": "nobody@baken.example", "password": "wrong"}),
     "accounts.language": Shown("coordinator", "/first-hour", {"language": "en"}),
     "accounts.password": Shown(
         "coordinator", "/account/password", {"old": demo.PASSWORD, "new": "a sentence that is new"}
@@ -74,7 +74,7 @@ FORMS = {
 NOTHING_TYPED = {
     "absence.end_of",
     "absence.end_own",
-    "accounts.logout",
+    "entry.logout",
     "accounts.new_password",
     "actions.drop",
     "desk.unrest",
@@ -85,7 +85,7 @@ NOTHING_TYPED = {
     "team.remove",
 }
 # Sent by a script, or from a page that only comes up when something was refused: `tests/drafts`.
-SENT_OTHERWISE = {"accounts.here", "accounts.again", "drafts.keep"}
+SENT_OTHERWISE = {"entry.here", "entry.again", "drafts.keep"}
 
 
 class Fields(Page):

@@ -74,7 +74,7 @@ class Attempt:
         problems = []
         if answer.status_code not in FINE | REFUSED:
             problems.append("unexpected status")
-        if answer.status_code in REFUSED and changed and self.endpoint != "accounts.login":
+        if answer.status_code in REFUSED and changed and self.endpoint != "entry.login":
             problems.append("refused, but something changed")
         if refuse and answer.status_code in FINE:
             problems.append("accepted")
@@ -152,7 +152,7 @@ def test_every_field_takes_anything_calmly(attempt: Any, endpoint: str) -> None:
     assert trial.fields()
     # Else only refusals for another reason would be seen.
     answer, _changed = trial.send("go", trial.valid.get("go", "next"))
-    assert answer.status_code in (FINE if endpoint != "accounts.login" else {422}), answer.status_code
+    assert answer.status_code in (FINE if endpoint != "entry.login" else {422}), answer.status_code
     trial.frozen.thaw()
     seen: Counter[str] = Counter()
     for name, kind in trial.fields():

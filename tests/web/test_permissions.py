@@ -22,7 +22,7 @@ NARROWER = {"actions.wish": "wishes", "actions.note": "log", "absence.own": "abs
 
 def expected(role: str, access: Rule, endpoint: str, method: str, *, on_team: bool) -> set[int]:
     """The statuses that the table allows, from the rule alone."""
-    if (endpoint, method) == ("accounts.here", "GET"):
+    if (endpoint, method) == ("entry.here", "GET"):
         return {401}  # says whether the session lasts of the person who is named, and nobody is
     if access is PUBLIC:
         return ALLOWED
@@ -51,7 +51,7 @@ def walk(
     """Ask for everything; gives what was answered otherwise than the table says."""
     wrong, asked, snapshot = [], 0, frozen()
     for rule, access, method in routes(app):
-        if rule.endpoint == "accounts.logout" or access.part not in parts:
+        if rule.endpoint == "entry.logout" or access.part not in parts:
             continue
         path, data = scene.path(rule, role), scene.payload(rule.endpoint, role)
         want = expected(role, access, rule.endpoint, method, on_team=on_team)

@@ -1,0 +1,20 @@
+"""Who may be the second of two people, and for how long the first one's question stands. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from portal.errors import N_, Refused
+from portal.policy import LEADERSHIP
+
+LASTS = timedelta(days=7)
+
+
+def check_second(person_id: int, functions: Iterable[str], involved: Iterable[int | None]) -> None:
+    """Refuse who is no leadership, and who asked, is concerned or gets something by it. Raises `Refused`."""
+    if LEADERSHIP not in functions or person_id in set(involved):
+        raise Refused(N_("This needs a second person who has no part in it."), N_("Ask another member of leadership."))
+
+
+def is_over(asked_at: datetime, now: datetime) -> bool:
+    """Whether a question was left lying for too long to be answered."""
+    return now > asked_at + LASTS
