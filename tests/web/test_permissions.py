@@ -14,7 +14,7 @@ SIGN_IN, MISSING, FORBIDDEN = {303, 401}, {404}, {403}
 ALLOWED = {200, 303, 409, 422}
 ROLES = (*TEAM_FUNCTIONS, "administrator", "reporter", "stranger", "kept-out", "nobody")
 # Parts of the address of an incident and the part of the table they must ask for.
-PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan"}
+PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan", "notes": "notes"}
 SCHOOL = {"accounts": "accounts", "settings": "settings", "receipts": "receipt", "account": "account"}
 ALL_PARTS = {*INCIDENT_PARTS, *SCHOOL_PARTS, PUBLIC.part}
 NARROWER = {"actions.wish": "wishes", "actions.note": "log", "absence.own": "absence", "absence.end_own": "absence"}
