@@ -1,5 +1,7 @@
 """'Who can see what', in plain words, out of the one table. Pure."""
 
+from collections.abc import Iterable
+
 from portal.errors import N_
 from portal.policy import INCIDENT_PARTS, TEAM_FUNCTIONS, incident_verbs
 
@@ -24,10 +26,15 @@ VERB_NAMES = {
     "read-masked": N_("only yes or no"),
     "read": N_("read"),
 }
+# Where '-own' is narrower than elsewhere.
+OWN = {"notes": N_("only what they wrote or were given")}
+NOTHING = N_("not there for them")
 
 
-def in_words(verbs: frozenset[str]) -> str:
-    """One msgid for what a set of verbs allows; '' for nothing."""
+def in_words(part: str, verbs: frozenset[str]) -> str:
+    """One msgid for what a set of verbs allows of a part; '' for nothing."""
+    if verbs and part in OWN:
+        return OWN[part]
     if {"add", "change-own"} <= verbs:
         return VERB_NAMES["add+change-own"]
     return next((words for verb, words in VERB_NAMES.items() if verb in verbs), "")
@@ -36,6 +43,15 @@ def in_words(verbs: frozenset[str]) -> str:
 def seen_parts() -> list[tuple[str, list[str]]]:
     """Each part with what every team function may do, in the order of `TEAM_FUNCTIONS`."""
     return [
-        (PART_NAMES[part], [in_words(incident_verbs(part, [function])) for function in TEAM_FUNCTIONS])
+        (PART_NAMES[part], [in_words(part, incident_verbs(part, [function])) for function in TEAM_FUNCTIONS])
         for part in INCIDENT_PARTS
     ]
+
+
+def seen_with(functions: Iterable[str]) -> dict[str, list[str]]:
+    """Of somebody with these functions together: what may be done, with the parts for which that holds."""
+    mine, found = list(functions), dict[str, list[str]]()
+    for part, name in PART_NAMES.items():
+        found.setdefault(in_words(part, incident_verbs(part, mine)) or NOTHING, []).append(name)
+    # What is not there for them comes last.
+    return {words: found[words] for words in sorted(found, key=NOTHING.__eq__)}
