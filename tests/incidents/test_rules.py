@@ -7,7 +7,7 @@ import pytest
 
 from portal.errors import Refused
 from portal.incidents import rules
-from portal.incidents.team.rules import NOTHING, PART_NAMES, VERB_NAMES, in_words, seen_parts, seen_with
+from portal.incidents.team.rules import PART_NAMES, VERB_NAMES, in_words, seen_parts, seen_with
 from portal.policy import INCIDENT_PARTS, TEAM_FUNCTIONS, incident_verbs
 from portal.school.rules import helplines
 
@@ -234,13 +234,17 @@ def test_every_verb_has_its_words() -> None:
 
 
 def test_what_one_person_sees_is_the_sum_of_their_functions() -> None:
-    names = {name: part for part, name in PART_NAMES.items()}
     for functions in ([], ["mentor"], ["mentor", "counselor"], ["coordinator"], list(TEAM_FUNCTIONS)):
         seen = seen_with(functions)
-        assert sorted(name for parts in seen.values() for name in parts) == sorted(PART_NAMES.values())
-        for words, parts in seen.items():
-            for name in parts:
-                assert words == (in_words(names[name], incident_verbs(names[name], functions)) or NOTHING)
-    assert list(seen_with(["mentor"]))[-1] == NOTHING
-    assert NOTHING not in seen_with(["counselor"])
-    assert seen_with([]) == {NOTHING: list(PART_NAMES.values())}
+        assert sorted(name for parts in seen.values() for name, _words in parts) == sorted(PART_NAMES.values())
+        unseen = {PART_NAMES[part] for part in INCIDENT_PARTS if not incident_verbs(part, functions)}
+        assert {name for name, _words in seen.get("does not see", [])} == unseen
+    mentor = seen_with(["mentor"])
+    assert list(mentor) == ["reads", "sees in part", "does not see"]
+    assert mentor["sees in part"] == [
+        ("Logbook", "only entries on own actions"),
+        ("People involved, with names", "only those of own class or own actions"),
+    ]
+    assert seen_with(["counselor"])["sees in part"] == [("Confidential notes", "only what they wrote or were given")]
+    # What one function narrows, the other opens.
+    assert ("Logbook", "") in seen_with(["mentor", "counselor"])["reads and changes"]

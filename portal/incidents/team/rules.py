@@ -28,7 +28,8 @@ VERB_NAMES = {
 }
 # Where '-own' is narrower than elsewhere.
 OWN = {"notes": N_("only what they wrote or were given")}
-NOTHING = N_("not there for them")
+# How much somebody sees of a part at all, most first.
+CHANGES, READS, IN_PART, NOTHING = N_("reads and changes"), N_("reads"), N_("sees in part"), N_("does not see")
 
 
 def in_words(part: str, verbs: frozenset[str]) -> str:
@@ -48,10 +49,19 @@ def seen_parts() -> list[tuple[str, list[str]]]:
     ]
 
 
-def seen_with(functions: Iterable[str]) -> dict[str, list[str]]:
-    """Of somebody with these functions together: what may be done, with the parts for which that holds."""
-    mine, found = list(functions), dict[str, list[str]]()
+def seen_with(functions: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """Of somebody with these functions together: how much they see, with the parts and, where it is narrower, what."""
+    mine = list(functions)
+    found: dict[str, list[tuple[str, str]]] = {level: [] for level in (CHANGES, READS, IN_PART, NOTHING)}
     for part, name in PART_NAMES.items():
-        found.setdefault(in_words(part, incident_verbs(part, mine)) or NOTHING, []).append(name)
-    # What is not there for them comes last.
-    return {words: found[words] for words in sorted(found, key=NOTHING.__eq__)}
+        verbs = incident_verbs(part, mine)
+        level = _level(verbs)
+        narrower = level != CHANGES and verbs != {"read"}
+        found[level].append((name, in_words(part, verbs) if narrower else ""))
+    return {level: parts for level, parts in found.items() if parts}
+
+
+def _level(verbs: frozenset[str]) -> str:
+    if verbs & {"change", "write"}:
+        return CHANGES
+    return READS if "read" in verbs else IN_PART if verbs else NOTHING
