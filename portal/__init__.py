@@ -15,12 +15,17 @@ from werkzeug.routing import IntegerConverter
 from portal import db as database
 from portal.accounts import queries as accounts
 from portal.accounts.absence import operations as absence
+from portal.accounts.confirmations import operations as confirmations
+from portal.accounts.confirmations import rules as confirmation_rules
 from portal.accounts.entry.forms import SignInForm
 from portal.actions import queries as actions
 from portal.actions import rules as action_rules
 from portal.actions.deputies import operations as deputies
 from portal.actions.plan import operations as plan
 from portal.audit.operations import acting_in
+from portal.care.notes import operations as notes
+from portal.care.notes import queries as note_queries
+from portal.care.notes import rules as note_rules
 from portal.clock import Clock
 from portal.config import ROOT, Settings
 from portal.drafts import operations as drafts
@@ -32,6 +37,7 @@ from portal.incidents import rules as incident_rules
 from portal.incidents.joining import operations as joining
 from portal.incidents.logbook import queries as logbook
 from portal.incidents.team import operations as team
+from portal.notices import rules as notice_rules
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.school.queries import school_or_none
 from portal.school.rules import helplines
@@ -102,7 +108,7 @@ def _wire_packages() -> None:
     absence.after_end[:] = [deputies.give_back]
     team.after_join[:] = [plan.give_to_new_member]
     team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident]
-    joining.after_joining[:] = [plan.move_to, drafts.move_to]
+    joining.after_joining[:] = [plan.move_to, notes.move_to, drafts.move_to]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
         drafts=draft_queries.by_place,
@@ -111,7 +117,10 @@ def _wire_packages() -> None:
         was_sent=draft_queries.was_sent,
         claim=drafts.claim,
     )
-    joining.is_about[:] = [actions.is_about]
+    joining.is_about[:] = [actions.is_about, note_queries.is_about]
+    confirmations.carry_out[note_rules.CONFIRMATION] = notes.carry_out
+    confirmation_rules.WORDS[note_rules.CONFIRMATION] = note_rules.ASKED
+    notice_rules.TEXTS.update(note_rules.MAILS)
 
 
 def _wire_database(app: Flask, settings: Settings) -> None:
@@ -180,6 +189,7 @@ def _register_views(app: Flask) -> None:
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
     from portal.actions.views import bp as action_views
+    from portal.care.notes.views import bp as note_views
     from portal.desk.finding.views import bp as finding_views
     from portal.desk.overview.views import bp as desk_views
     from portal.desk.receipts.views import bp as receipt_views
@@ -201,6 +211,7 @@ def _register_views(app: Flask) -> None:
         team_views,
         plan_views,
         action_views,
+        note_views,
         report_views,
         receipt_views,
         draft_views,

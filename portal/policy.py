@@ -81,6 +81,7 @@ INCIDENT_PARTS: dict[str, dict[str, str]] = {
         MENTOR: "read",
         COMMUNICATION: "read-masked",
     },
+    "notes": {COUNSELOR: "read-own write-own"},
 }
 
 # part -> function of the account -> verbs; EVERYBODY is anyone signed in.

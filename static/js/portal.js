@@ -98,6 +98,14 @@
       unfolded.push(...Array.from(ctx.sourceElement.querySelectorAll("details[id][open]"), (part) => part.id));
     }
   });
+  // Not there for this reader any more: nothing of it stays on the screen, nor what was being typed in it.
+  document.addEventListener("htmx:before:response", function (event) {
+    const ctx = event.detail.ctx;
+    if (ctx.response.status !== 404 || !isLive(ctx)) return;
+    event.preventDefault();
+    root.hidden = true;
+    location.replace(location.pathname);
+  });
   // A session that has ended leads to the sign-in page, but not away from words: then it is asked for beside them.
   document.addEventListener("htmx:before:response", function (event) {
     const ctx = event.detail.ctx;

@@ -122,3 +122,21 @@ def test_a_session_that_ended_leaves_what_is_typed(two: Any) -> None:
     expect(typing.locator("[data-sign-in]")).to_be_visible()
     reading.evaluate("htmx.trigger(document.getElementById('live'), 'refresh')")
     reading.wait_for_url("**/login?**")
+
+
+def test_whoever_is_kept_out_sees_nothing_at_the_next_look(two: Any, case: str) -> None:
+    coordinator, counselor = two
+    counselor.locator(f"a.rp-act__title[href='{action(counselor, case, 'victim-support')}']").click()
+    counselor.locator(".rp-open [name=words]").first.fill("Nog niet verstuurd")
+    coordinator.goto(f"{case}/team")
+    coordinator.locator("select[name=barred-person]").select_option(label="A. Bakker")
+    coordinator.locator("form[action$=keep-out] button").click()
+    counselor.evaluate("htmx.trigger(document.getElementById('live'), 'refresh')")
+    expect(counselor.locator("#live")).to_have_count(0)
+    expect(counselor.locator("h1")).to_be_visible()
+    assert "Bakker" not in counselor.locator("main").inner_text()
+    assert counselor.url.endswith(case)
+    # The same page as one that never was.
+    there = counselor.locator("main").inner_text()
+    counselor.goto(f"{case[:-3]}997")
+    assert counselor.locator("main").inner_text() == there

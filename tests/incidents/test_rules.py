@@ -7,7 +7,7 @@ import pytest
 
 from portal.errors import Refused
 from portal.incidents import rules
-from portal.incidents.team.rules import PART_NAMES, VERB_NAMES, in_words, seen_parts
+from portal.incidents.team.rules import PART_NAMES, VERB_NAMES, in_words, seen_parts, seen_with
 from portal.policy import INCIDENT_PARTS, TEAM_FUNCTIONS, incident_verbs
 from portal.school.rules import helplines
 
@@ -214,6 +214,7 @@ SEEN = {
     "team": [CHANGE, CHANGE, READ, READ, READ, READ],
     "people": [CHANGE, READ, CHANGE, CHANGE, "only those of own class or own actions", ""],
     "wishes": [CHANGE, "read, and override with a reason", CHANGE, READ, READ, "only yes or no"],
+    "notes": ["", "", "only what they wrote or were given", "", "", ""],
 }
 
 
@@ -226,7 +227,24 @@ def test_every_verb_has_its_words() -> None:
     for part in INCIDENT_PARTS:
         for function in TEAM_FUNCTIONS:
             verbs = incident_verbs(part, [function])
-            assert (in_words(verbs) != "") is bool(verbs), f"{part} for {function}"
-    assert in_words(frozenset()) == ""
+            assert (in_words(part, verbs) != "") is bool(verbs), f"{part} for {function}"
+    assert in_words("notes", frozenset()) == in_words("log", frozenset()) == ""
     assert set(PART_NAMES) == set(INCIDENT_PARTS)
     assert all(VERB_NAMES.values())
+
+
+def test_what_one_person_sees_is_the_sum_of_their_functions() -> None:
+    for functions in ([], ["mentor"], ["mentor", "counselor"], ["coordinator"], list(TEAM_FUNCTIONS)):
+        seen = seen_with(functions)
+        assert sorted(name for parts in seen.values() for name, _words in parts) == sorted(PART_NAMES.values())
+        unseen = {PART_NAMES[part] for part in INCIDENT_PARTS if not incident_verbs(part, functions)}
+        assert {name for name, _words in seen.get("does not see", [])} == unseen
+    mentor = seen_with(["mentor"])
+    assert list(mentor) == ["reads", "sees in part", "does not see"]
+    assert mentor["sees in part"] == [
+        ("Logbook", "only entries on own actions"),
+        ("People involved, with names", "only those of own class or own actions"),
+    ]
+    assert seen_with(["counselor"])["sees in part"] == [("Confidential notes", "only what they wrote or were given")]
+    # What one function narrows, the other opens.
+    assert ("Logbook", "") in seen_with(["mentor", "counselor"])["reads and changes"]

@@ -54,6 +54,10 @@ FORMS = {
     "incidents.reopen": Shown("coordinator", f"{AT}/reopen", {"reason": "It was so after all."}),
     "team.add": Shown("coordinator", f"{AT}/team", {"member-person": "{stranger}", "member-function": "mentor"}),
     "team.keep_out": Shown("coordinator", f"{AT}/team", {"barred-person": "{stranger}"}),
+    "notes.notes": Shown("counselor", f"{AT}/notes", {"text": "She wants to be left alone."}),
+    "notes.correct": Shown("counselor", f"{AT}/notes/{{note_id}}/correct"),
+    "notes.hand_over": Shown("counselor", f"{AT}/notes/hand-over", {"receiver": "{person_id}"}),
+    "notes.ask": Shown("administrator", "/accounts/{person_id}/notes", {"receiver": "{counselor}"}),
     "plan.new": Shown("coordinator", f"{AT}/plan/new", {"title": "Call the bus company"}),
     "plan.hand_over": Shown(
         "coordinator", f"{AT}/plan?show=hand-over", {"actions": "{action_id}", "person": "{person_id}"}

@@ -12,9 +12,11 @@ from portal import db as database
 from portal.accounts.models import Absence, Person
 from portal.accounts.operations import create_person
 from portal.actions.models import Action
+from portal.care.notes.operations import write
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
 from portal.drafts.operations import keep
+from portal.incidents import queries as incidents
 from portal.incidents.models import Entry, Incident, Involved, Report
 from portal.incidents.operations import change_scope, write_entry
 from portal.incidents.team.operations import add_member, bar
@@ -25,6 +27,7 @@ from tests.conftest import SCOPE, given_up
 
 # Names that stand nowhere else, so that finding one on a page proves a leak.
 PUPIL, OTHER_PUPIL = "Xanthippe Quast", "Balthazar Quint"
+NOTED = "Kept in confidence."  # what the note of a counselor says
 NAMED = [
     {"part": "victim", "name": PUPIL, "class_name": "9Q", "age": 14, "school": "own"},
     {"part": "suspect", "name": OTHER_PUPIL, "class_name": "8Q", "age": 15, "school": "own"},
@@ -77,6 +80,7 @@ class Scene:
     actions: dict[str, int] = field(default_factory=dict)
     droppable: dict[str, int] = field(default_factory=dict)
     absences: dict[str, int] = field(default_factory=dict)
+    note: int = 0
 
     def own(self, table: dict[str, int], role: str) -> int:
         return table.get(role) or next(iter(table.values()))
@@ -96,6 +100,7 @@ class Scene:
             "key": "coercion",
             "absence_id": self.own(self.absences, "extra" if endpoint == "absence.end_of" else role),
             "draft_id": self.typed,
+            "note_id": self.note,
         }
 
     def path(self, rule: Any, role: str = "coordinator", **other: Any) -> str:
@@ -129,7 +134,8 @@ def somebody(local: str, now: Any, functions: list[str]) -> Person:
 def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> Scene:
     """Put one of everything into an incident, with an action and an entry of every function's own."""
     extra, barred = (somebody(f"{word}{number}", now, ["care"]) for word in ("extra", "barred"))
-    add_member(case, extra, "care", actor=cast["coordinator"], now=now)
+    for function in ("care", "counselor"):
+        add_member(case, extra, function, actor=cast["coordinator"], now=now)
     bar(case, [barred], actor=cast["coordinator"], now=now)
     receipt: Report = Report.get(Report.incident == case)
     draft = reporting.begin(f"draft-of-a-report-number-{number}", actor=cast["teacher"], now=now)
@@ -145,6 +151,9 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
         scene.droppable[function] = _copy(unneeded, cast[function])
         said = {"kind": "talk", "text": f"Written by {function}."}
         scene.entries[function] = write_entry(case, said, actor=cast[function], now=now).id
+    # By who is on the team whoever else is not.
+    counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
+    scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id
     return scene
 
 

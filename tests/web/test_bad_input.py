@@ -120,6 +120,7 @@ def known(here: Any, cast: dict[str, Any], endpoint: str, other: Incident | None
         **here.args(endpoint),
         "receipt": here.receipt.slug,
         "stranger": cast["stranger"].id,
+        "counselor": cast["counselor"].id,
         "other": other.id if other else 0,
     }
 

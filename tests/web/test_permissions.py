@@ -1,41 +1,63 @@
 """The table of functions, held against every route there is: made from the table and the routes themselves."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from portal import policy
 from portal.incidents.models import KeptOut, Membership
 from portal.policy import INCIDENT_PARTS, SCHOOL_PARTS, TEAM_FUNCTIONS, incident_verbs, school_verbs
 from portal.web.access import PUBLIC, Rule
-from tests.web.scene import routes, written
+from tests.conftest import Browser
+from tests.web.scene import NOTED, OTHER_PUPIL, PUPIL, routes, written
+from tests.web.schools import Visitor, second_school
 
 SIGN_IN, MISSING, FORBIDDEN = {303, 401}, {404}, {403}
 ALLOWED = {200, 303, 409, 422}
-ROLES = (*TEAM_FUNCTIONS, "administrator", "reporter", "stranger", "kept-out", "nobody")
+ROLES = (*TEAM_FUNCTIONS, "administrator", "reporter", "stranger", "nobody")
 # Parts of the address of an incident and the part of the table they must ask for.
-PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan"}
+PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan", "notes": "notes"}
 SCHOOL = {"accounts": "accounts", "settings": "settings", "receipts": "receipt", "account": "account"}
 ALL_PARTS = {*INCIDENT_PARTS, *SCHOOL_PARTS, PUBLIC.part}
+# Parts that lead to an incident: what there is to see changes with the team and with being kept out.
+OF_INCIDENTS = {*INCIDENT_PARTS, "receipt"}
 NARROWER = {"actions.wish": "wishes", "actions.note": "log", "absence.own": "absence", "absence.end_own": "absence"}
 
 
-def expected(role: str, access: Rule, endpoint: str, method: str, *, on_team: bool) -> set[int]:
+@dataclass(frozen=True)
+class Visit:
+    """Who asks: a role of the cast, and how they stand to the incident and to the portal."""
+
+    role: str
+    on_team: bool = True
+    kept_out: bool = False
+    stepped_up: bool = True
+
+    def verbs(self, part: str) -> frozenset[str]:
+        """What the table grants."""
+        if part not in INCIDENT_PARTS:
+            return school_verbs(part, [self.role])
+        on_team = self.on_team and not self.kept_out and self.role in TEAM_FUNCTIONS
+        return incident_verbs(part, [self.role] if on_team else [])
+
+
+def expected(visit: Visit, access: Rule, endpoint: str, method: str) -> set[int]:
     """The statuses that the table allows, from the rule alone."""
     if (endpoint, method) == ("entry.here", "GET"):
         return {401}  # says whether the session lasts of the person who is named, and nobody is
     if access is PUBLIC:
         return ALLOWED
-    if role == "nobody":
+    if visit.role == "nobody":
         return SIGN_IN
-    if access.part not in INCIDENT_PARTS:
-        verbs = school_verbs(access.part, [role])
-        if role != "reporter" and (access.part == "receipt" or endpoint == "drafts.throw_away"):
-            return MISSING
-        if access.part == "absence" and role == "administrator":
-            return MISSING  # there are no actions to stand in for
-    else:
-        verbs = incident_verbs(access.part, [role] if on_team and role in TEAM_FUNCTIONS else [])
+    if not visit.stepped_up and not _opened_by_password(access):
+        return SIGN_IN
+    verbs = visit.verbs(access.part)
+    if access.part == "receipt" or endpoint == "drafts.throw_away":
+        verbs = verbs if visit.role == "reporter" and not visit.kept_out else frozenset()
+    if access.part == "absence" and visit.role == "administrator":
+        return MISSING  # there are no actions to stand in for
     if not verbs:
         return MISSING
     if verbs.isdisjoint(access.verbs):
@@ -45,25 +67,45 @@ def expected(role: str, access: Rule, endpoint: str, method: str, *, on_team: bo
     return ALLOWED
 
 
+def _opened_by_password(access: Rule) -> bool:
+    """Whether the second factor is not asked for it."""
+    opened: dict[str, str] = getattr(policy, "WITHOUT_SECOND_FACTOR", {})
+    return not set(opened.get(access.part, "").split()).isdisjoint(access.verbs)
+
+
 def walk(
-    app: Any, browser: Any, scene: Any, role: str, frozen: Any, *, on_team: bool, parts: Any = ALL_PARTS
+    app: Any,
+    browser: Any,
+    scene: Any,
+    visit: Visit,
+    frozen: Any = None,
+    *,
+    parts: Any = ALL_PARTS,
+    signs_in: bool = True,
+    secrets: tuple[str, ...] = (),
 ) -> list[str]:
-    """Ask for everything; gives what was answered otherwise than the table says."""
-    wrong, asked, snapshot = [], 0, frozen()
+    """Ask for everything; gives what was answered otherwise than the table says.
+
+    `frozen` is needed by who may change something; `signs_in` is whether who is refused is led to the sign-in page;
+    no answer may hold one of the `secrets`.
+    """
+    wrong, asked, snapshot = [], 0, frozen and frozen()
     for rule, access, method in routes(app):
         if rule.endpoint == "entry.logout" or access.part not in parts:
             continue
-        path, data = scene.path(rule, role), scene.payload(rule.endpoint, role)
-        want = expected(role, access, rule.endpoint, method, on_team=on_team)
+        path, data = scene.path(rule, visit.role), scene.payload(rule.endpoint, visit.role)
+        want = expected(visit, access, rule.endpoint, method)
         for htmx in (False, True):
             before, asked = written(), asked + 1
             answer = browser.get(path, htmx=htmx) if method == "GET" else browser.post(path, data, htmx=htmx)
             changed = written() != before
             if answer.status_code not in want or (changed and want is not ALLOWED):
-                wrong.append(f"{role} {method} {path} htmx={htmx}: {answer.status_code}, not {want}; {changed=}")
-            if want is SIGN_IN and not _asks_to_sign_in(answer, htmx):
+                wrong.append(f"{visit} {method} {path} htmx={htmx}: {answer.status_code}, not {want}; {changed=}")
+            if secrets and any(word in answer.get_data(as_text=True).replace(path, "") for word in secrets):
+                wrong.append(f"{visit} {method} {path} htmx={htmx}: words of the incident")
+            if want is SIGN_IN and signs_in and not _asks_to_sign_in(answer, htmx):
                 wrong.append(f"{method} {path} htmx={htmx}: {answer.status_code} {answer.headers}")
-            if changed and method == "POST":
+            if changed and method == "POST" and snapshot:
                 snapshot.thaw()
     assert asked > 50
     return wrong
@@ -76,25 +118,47 @@ def _asks_to_sign_in(answer: Any, htmx: bool) -> bool:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_route_answers_as_the_table_says(
-    app: Any, scene: Any, client: Any, cast: dict[str, Any], frozen: Any, clock: Any, role: str
+def test_every_route_answers_as_the_table_says(app: Any, scene: Any, client: Any, frozen: Any, role: str) -> None:
+    browser = client(None if role == "nobody" else role)
+    assert walk(app, browser, scene(), Visit(role), frozen) == []
+
+
+@pytest.mark.skipif(not hasattr(policy, "WITHOUT_SECOND_FACTOR"), reason="the second factor is not asked for")
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "nobody"])
+def test_without_the_second_factor_only_reporting_is_open(
+    app: Any, scene: Any, cast: Any, clock: Any, frozen: Any, role: str
+) -> None:
+    browser = Browser(app)
+    browser.sign_in(cast[role], clock.now(), stepped_up=False)
+    assert walk(app, browser, scene(), Visit(role, stepped_up=False), frozen, signs_in=False) == []
+
+
+def test_at_another_school_nothing_of_this_one_is_there(
+    app: Any, scene: Any, worker: Any, cast: Any, clock: Any
+) -> None:
+    """The same people with the same addresses and passwords, signed in there: none of these rows is theirs."""
+    here = scene()
+    secrets = (here.case.code_name, here.case.ref, PUPIL, OTHER_PUPIL, NOTED, "Written by", "Two pupils told me")
+    with second_school(worker) as there:
+        for role in (*TEAM_FUNCTIONS, "administrator", "reporter"):
+            browser = Visitor(app, there).enter(cast[role].email, clock.now())
+            visit = Visit(role, on_team=False, kept_out=True)
+            parts = {*OF_INCIDENTS, "desk", "drafts"}
+            assert walk(app, browser, here, visit, parts=parts, secrets=secrets) == []
+
+
+@pytest.mark.parametrize("role", ["coordinator", "administrator"])
+def test_the_cookie_of_one_school_opens_nothing_at_another(
+    app: Any, scene: Any, worker: Any, cast: Any, clock: Any, role: str
 ) -> None:
     here = scene()
-    if role == "kept-out":
-        # Both rows, as if one of them had been forgotten: being kept out is the stronger.
-        KeptOut.create(incident=here.case, person=cast["care"], since=clock.now())
-    browser = client({"kept-out": "care", "nobody": None}.get(role, role))
-    assert walk(app, browser, here, role, frozen, on_team=role in TEAM_FUNCTIONS) == []
-
-
-@pytest.mark.parametrize("function", TEAM_FUNCTIONS)
-def test_no_function_opens_an_incident_without_its_team(
-    app: Any, scene: Any, client: Any, frozen: Any, function: str
-) -> None:
-    assert (
-        walk(app, client(function), scene(without=function), function, frozen, on_team=False, parts=INCIDENT_PARTS)
-        == []
-    )
+    with second_school(worker) as there:
+        at_home = Visitor(app, worker.place).enter(cast[role].email, clock.now())
+        assert at_home.get("/accounts" if role == "administrator" else f"/incidents/{here.case.ref}").status_code == 200
+        stranger = Visitor(app, there).bring_cookie(at_home)
+        assert walk(app, stranger, here, Visit("nobody"), signs_in=False) == []
+        # And a school that is none has no page at all.
+        assert stranger.get("/login", base_url="http://none.localhost").status_code == 404
 
 
 def test_routes_ask_for_the_part_that_their_address_names(app: Any) -> None:
@@ -110,30 +174,41 @@ def test_routes_ask_for_the_part_that_their_address_names(app: Any) -> None:
             assert not {"read", "read-own", "read-masked"} & set(access.verbs), f"{method} {rule.rule}"
 
 
-def told(answer: Any, *hidden: str) -> tuple[int, str]:
-    """Status and text without what belongs to the request itself."""
+def told(answer: Any, *hidden: str) -> tuple[int, str, dict[str, str]]:
+    """Status, text and headers without what belongs to the request itself."""
     text = re.sub(r'name="csrf_token" value="[^"]+"', "", answer.get_data(as_text=True))
     for part in hidden:
         text = text.replace(part, "…")
-    return answer.status_code, text
+    heads = {name: "" if name in ("Set-Cookie", "X-CSRFToken") else value for name, value in answer.headers}
+    return answer.status_code, text, heads
 
 
+@pytest.mark.parametrize("how", ["not on the team", "kept out"])
 def test_a_foreign_incident_and_a_missing_one_cannot_be_told_apart(
-    app: Any, scene: Any, client: Any, cast: dict[str, Any]
+    app: Any, scene: Any, client: Any, cast: dict[str, Any], clock: Any, how: str
 ) -> None:
-    here, browser = scene(without="coordinator"), client("coordinator")
-    for rule, access, method in routes(app):
-        if access.part not in INCIDENT_PARTS:
-            continue
-        data = here.payload(rule.endpoint)
-        for htmx in (False, True):
-            answers = []
-            for ref in (here.case.ref, "2026-997"):
-                path = here.path(rule, ref=ref)
-                sent = browser.get(path, htmx=htmx) if method == "GET" else browser.post(path, data, htmx=htmx)
-                answers.append(told(sent, ref))
-            assert answers[0] == answers[1], f"{method} {rule.rule}"
-            assert answers[0][0] == 404
+    """In every function: neither opens it without its team, and being kept out is stronger than a place on it."""
+    here = scene()
+    for role in (*TEAM_FUNCTIONS, "reporter"):
+        if how == "kept out":
+            # Both rows, as if one of them had been forgotten.
+            KeptOut.create(incident=here.case, person=cast[role], since=clock.now())
+        else:
+            # Without the operation, so that rows that are their own are still there to be asked for.
+            Membership.delete().where(Membership.person == cast[role]).execute()
+        browser, missing = client(role), {"ref": "2026-997", "slug": "x" * len(here.receipt.slug)}
+        for rule, access, method in routes(app):
+            own = access.part == "receipt" and role == "reporter" and how != "kept out"
+            if access.part not in OF_INCIDENTS or own:
+                continue
+            data = here.payload(rule.endpoint, role)
+            for htmx in (False, True):
+                answers, before = [], written()
+                for path in (here.path(rule, role), here.path(rule, role, **missing)):
+                    sent = browser.get(path, htmx=htmx) if method == "GET" else browser.post(path, data, htmx=htmx)
+                    answers.append(told(sent, here.case.ref, here.receipt.slug, *missing.values()))
+                assert answers[0] == answers[1], f"{role} {method} {rule.rule}"
+                assert (answers[0][0], written() - before) == (404, 0), f"{role} {method} {rule.rule}"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -152,19 +227,22 @@ def test_the_receipt_of_somebody_else_and_a_missing_one_cannot_be_told_apart(
 
 
 def test_rows_of_one_incident_are_not_there_under_the_address_of_another(app: Any, scene: Any, client: Any) -> None:
-    """Also for who coordinates both: an id is only valid with its own incident."""
-    here, there, browser = scene(), scene(), client("coordinator")
-    tried = 0
-    for rule, access, method in routes(app):
-        if access.part not in INCIDENT_PARTS or rule.arguments <= {"ref", "key"}:
-            continue
-        path, data = there.path(rule, ref=here.case.ref), there.payload(rule.endpoint)
-        assert here.case.ref != there.case.ref
-        for htmx in (False, True):
-            before, tried = written(), tried + 1
-            answer = browser.get(path, htmx=htmx) if method == "GET" else browser.post(path, data, htmx=htmx)
-            assert (answer.status_code, written() - before) == (404, 0), f"{method} {path}"
-    assert tried >= 20
+    """Also for who is on both teams: an id is only valid with its own incident."""
+    here, there = scene(), scene()
+    for function in TEAM_FUNCTIONS:
+        browser, tried = client(function), 0
+        for rule, access, method in routes(app):
+            if access.part not in INCIDENT_PARTS or rule.arguments <= {"ref", "key"}:
+                continue
+            path = there.path(rule, function, ref=here.case.ref)
+            data = there.payload(rule.endpoint, function)
+            allowed = expected(Visit(function), access, rule.endpoint, method)
+            want = MISSING if allowed is ALLOWED else allowed
+            for htmx in (False, True):
+                before, tried = written(), tried + 1
+                answer = browser.get(path, htmx=htmx) if method == "GET" else browser.post(path, data, htmx=htmx)
+                assert (answer.status_code in want, written() - before) == (True, 0), f"{method} {path}"
+        assert tried >= 20
 
 
 @pytest.mark.parametrize("number", [0, 999999, 10**20])
@@ -174,7 +252,9 @@ def test_a_number_that_no_row_has_is_not_there(app: Any, scene: Any, client: Any
         numbers = {name: number for name in rule.arguments if name.endswith("_id")}
         if not numbers:
             continue
-        browser = client("coordinator" if "ref" in rule.arguments else "administrator")
+        browser = client(
+            "counselor" if "note_id" in numbers else "coordinator" if "ref" in rule.arguments else "administrator"
+        )
         path, data = here.path(rule, **numbers), here.payload(rule.endpoint)
         answer = browser.get(path) if method == "GET" else browser.post(path, data)
         assert answer.status_code == 404, f"{method} {path}"

@@ -6,6 +6,7 @@ from flask import Blueprint, g
 from flask_login import current_user
 
 from portal.accounts.absence.queries import away_on
+from portal.care.notes.queries import news_for
 from portal.clock import local
 from portal.desk.work import queries, rules
 from portal.incidents import queries as incidents
@@ -30,6 +31,7 @@ def home() -> Any:
         work=work,
         absence=away_on(local(now).date()).get(current_user.id),
         told=queries.late_of_others(current_user, now),
+        notes=news_for(current_user, now - queries.RECENT),
         give=queries.to_give(current_user, now),
         incidents=running[:INCIDENTS],
         more_incidents=len(running) > INCIDENTS,

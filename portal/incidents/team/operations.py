@@ -104,14 +104,16 @@ def remove_member(incident: Incident, person: Person, *, actor: Person, now: dat
 
 
 def _check_someone_leads(incident: Incident, person: Person, actor: Person) -> None:
-    leads = [row.person_id for row in queries.team(incident) if row.function == "coordinator"]
-    left = len([one for one in leads if one != person.id]) if person.id in leads else 1
-    rules.check_keep_out(person.id, actor.id, left)
+    leads = {row.person_id: row.person for row in queries.team(incident) if row.function == "coordinator"}
+    left = [one for one in leads.values() if one.id != person.id and not (one.left_at or one.is_administrator)]
+    rules.check_keep_out(person.id, actor.id, len(left) if person.id in leads else 1)
 
 
 def _take_off(incident: Incident, person: Person, now: datetime) -> bool:
     gone = Membership.delete().where(Membership.incident == incident, Membership.person == person).execute()
-    notices.cancel(person_id=person.id, about=subject(incident))
+    # What was queued before two incidents were joined is about the one that is no more.
+    for (number,) in queries.with_joined(incident).tuples():
+        notices.cancel(person_id=person.id, about=f"incident:{number}")
     for react in after_leave:
         react(incident, person, now)
     return bool(gone)

@@ -1,5 +1,7 @@
 """'Who can see what', in plain words, out of the one table. Pure."""
 
+from collections.abc import Iterable
+
 from portal.errors import N_
 from portal.policy import INCIDENT_PARTS, TEAM_FUNCTIONS, incident_verbs
 
@@ -10,6 +12,7 @@ PART_NAMES = {
     "team": N_("Team"),
     "people": N_("People involved, with names"),
     "wishes": N_("Wishes of the victim"),
+    "notes": N_("Confidential notes"),
 }
 VERB_NAMES = {
     "change": N_("read and change"),
@@ -23,10 +26,16 @@ VERB_NAMES = {
     "read-masked": N_("only yes or no"),
     "read": N_("read"),
 }
+# Where '-own' is narrower than elsewhere.
+OWN = {"notes": N_("only what they wrote or were given")}
+# How much somebody sees of a part at all, most first.
+CHANGES, READS, IN_PART, NOTHING = N_("reads and changes"), N_("reads"), N_("sees in part"), N_("does not see")
 
 
-def in_words(verbs: frozenset[str]) -> str:
-    """One msgid for what a set of verbs allows; '' for nothing."""
+def in_words(part: str, verbs: frozenset[str]) -> str:
+    """One msgid for what a set of verbs allows of a part; '' for nothing."""
+    if verbs and part in OWN:
+        return OWN[part]
     if {"add", "change-own"} <= verbs:
         return VERB_NAMES["add+change-own"]
     return next((words for verb, words in VERB_NAMES.items() if verb in verbs), "")
@@ -35,6 +44,24 @@ def in_words(verbs: frozenset[str]) -> str:
 def seen_parts() -> list[tuple[str, list[str]]]:
     """Each part with what every team function may do, in the order of `TEAM_FUNCTIONS`."""
     return [
-        (PART_NAMES[part], [in_words(incident_verbs(part, [function])) for function in TEAM_FUNCTIONS])
+        (PART_NAMES[part], [in_words(part, incident_verbs(part, [function])) for function in TEAM_FUNCTIONS])
         for part in INCIDENT_PARTS
     ]
+
+
+def seen_with(functions: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """Of somebody with these functions together: how much they see, with the parts and, where it is narrower, what."""
+    mine = list(functions)
+    found: dict[str, list[tuple[str, str]]] = {level: [] for level in (CHANGES, READS, IN_PART, NOTHING)}
+    for part, name in PART_NAMES.items():
+        verbs = incident_verbs(part, mine)
+        level = _level(verbs)
+        narrower = level != CHANGES and verbs != {"read"}
+        found[level].append((name, in_words(part, verbs) if narrower else ""))
+    return {level: parts for level, parts in found.items() if parts}
+
+
+def _level(verbs: frozenset[str]) -> str:
+    if verbs & {"change", "write"}:
+        return CHANGES
+    return READS if "read" in verbs else IN_PART if verbs else NOTHING

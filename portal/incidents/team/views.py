@@ -13,7 +13,7 @@ from portal.clock import local
 from portal.incidents import queries
 from portal.incidents.forms import MemberForm, PersonPickForm
 from portal.incidents.team import operations
-from portal.incidents.team.rules import seen_parts
+from portal.incidents.team.rules import seen_parts, seen_with
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.web import keeping
 from portal.web.access import requires
@@ -34,7 +34,6 @@ def _page(member: MemberForm, barred: PersonPickForm) -> Any:
         kept_out=list(queries.kept_out(g.incident)),
         away=away_on(local(g.clock.now()).date()),
         stand_ins=stand_ins(local(g.clock.now()).date()),
-        parts=seen_parts(),
         may_change=g.standing.may("team", "change"),
         status=status,
     )
@@ -66,6 +65,28 @@ def _chosen(person_id: int) -> Person:
 @requires("team", "read")
 def team() -> Any:
     return _page(_member_form(), _bar_form())
+
+
+@bp.get("/who")
+@requires("team", "read")
+def who() -> Any:
+    """Who can see what: by person, and everybody else."""
+    functions: dict[Person, list[str]] = {}
+    for row in queries.team(g.incident):
+        # Whoever left or became administrator sees nothing, whatever stands on the team.
+        if not (row.person.left_at or row.person.is_administrator):
+            functions.setdefault(row.person, []).append(row.function)
+    reporters = {row.reporter for row in queries.reports(g.incident)}
+    return answer(
+        "incidents/who.html",
+        team=[(person, here, seen_with(here)) for person, here in functions.items()],
+        reporters=sorted(reporters, key=lambda person: person.name),
+        on_team=set(functions),
+        # Who is kept out is known to who can keep out.
+        kept_out=list(queries.kept_out(g.incident)) if g.standing.may("team", "change") else None,
+        parts=seen_parts(),
+        now=g.clock.now(),
+    )
 
 
 @bp.post("/add")
@@ -103,7 +124,7 @@ def keep_out() -> Any:
     if form.accepts(
         lambda: operations.keep_out(g.incident, _chosen(form.person.data), actor=current_user, now=g.clock.now())
     ):
-        flash(_("From now on this incident does not exist for this person."))
+        flash(_("From now on this incident does not exist for %(name)s.", name=_chosen(form.person.data).name))
         return onward(f"/incidents/{g.incident.ref}/team")
     return _page(_member_form(), form)
 
