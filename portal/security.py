@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 import secrets
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -91,7 +90,7 @@ def init_security(app: Flask, settings: Settings) -> None:
             # The server would write down what the error says.
             said = f"Something went wrong on our side. Tell this number: {fault('past the pages', error)}\n"
             plain = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
-            begin("500 Internal Server Error", plain, sys.exc_info())
+            begin("500 Internal Server Error", plain)
             return [said.encode()]
 
     # Around everything, so that no answer goes out without them.

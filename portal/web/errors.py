@@ -113,7 +113,7 @@ def _domain(error: DomainError) -> Response:
 def _unready(error: Exception) -> Response:
     g.database_ready = False
     why = str(error) if isinstance(error, Unready) or is_full(error) else type(error).__name__
-    return error_page(503, reference=fault(f"not ready: {why}"))
+    return error_page(503, reference=fault(f"not ready: {why}", error))
 
 
 def _unexpected(error: Exception) -> Response:
