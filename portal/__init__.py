@@ -1,6 +1,5 @@
 """Rustpunt: `create_app` wires the packages together and does nothing else."""
 
-import logging
 import os
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +16,10 @@ from portal.accounts import queries as accounts
 from portal.accounts.absence import operations as absence
 from portal.accounts.confirmations import operations as confirmations
 from portal.accounts.confirmations import rules as confirmation_rules
+from portal.accounts.devices import operations as devices
 from portal.accounts.entry.forms import SignInForm
+from portal.accounts.sessions import operations as sessions
+from portal.accounts.throttle.operations import switched_off
 from portal.actions import queries as actions
 from portal.actions import rules as action_rules
 from portal.actions.deputies import operations as deputies
@@ -37,6 +39,8 @@ from portal.incidents import rules as incident_rules
 from portal.incidents.joining import operations as joining
 from portal.incidents.logbook import queries as logbook
 from portal.incidents.team import operations as team
+from portal.logs import init_logs
+from portal.notices import operations as notices
 from portal.notices import rules as notice_rules
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.school.queries import school_or_none
@@ -49,6 +53,7 @@ from portal.web.bodies import init_bodies
 from portal.web.cookies import init_cookies
 from portal.web.errors import init_errors
 from portal.web.forms import kind_of
+from portal.web.fragments import by_itself
 from portal.web.language import code, init_language
 from portal.web.templates import Environment
 
@@ -62,7 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.converters["int"] = RowNumber
     app.extensions["settings"] = settings
     app.extensions["clock"] = Clock.starting_at(settings.now) if settings.now else Clock()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    init_logs()
     init_security(app, settings)
     init_cookies(app)
     if settings.trusted_proxies:
@@ -121,6 +126,7 @@ def _wire_packages() -> None:
     confirmations.carry_out[note_rules.CONFIRMATION] = notes.carry_out
     confirmation_rules.WORDS[note_rules.CONFIRMATION] = note_rules.ASKED
     notice_rules.TEXTS.update(note_rules.MAILS)
+    notices.details.update(device=devices.details, emergency=sessions.details)
 
 
 def _wire_database(app: Flask, settings: Settings) -> None:
@@ -130,6 +136,7 @@ def _wire_database(app: Flask, settings: Settings) -> None:
     def open_database() -> None:
         g.clock, g.settings = app.extensions["clock"], settings
         acting_in.set(None)
+        switched_off.set(not settings.ratelimit)
         if request.endpoint in BARE:
             return
         g.school_token = database.choose(school_of(settings, request.host))
@@ -182,10 +189,16 @@ def _wire_sign_in(app: Flask) -> None:
         for name in set(session) - {"person", "csrf_token"}:
             del session[name]
 
+    @app.before_request
+    def note_use() -> None:
+        if g.get("database_ready") and not by_itself() and current_user.is_authenticated:
+            sessions.note_use(current_user, now=g.clock.now())
+
 
 def _register_views(app: Flask) -> None:
     from portal.accounts.absence.views import bp as absence_views
     from portal.accounts.entry.views import bp as entry_views
+    from portal.accounts.sessions.views import bp as session_views
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
     from portal.actions.views import bp as action_views
@@ -207,6 +220,7 @@ def _register_views(app: Flask) -> None:
         entry_views,
         accounts_views,
         absence_views,
+        session_views,
         incident_views,
         team_views,
         plan_views,

@@ -15,7 +15,10 @@ from flask.cli import AppGroup
 from portal import db as database
 from portal.accounts.absence import operations as absence
 from portal.accounts.operations import create_person
+from portal.accounts.queries import by_email
 from portal.accounts.queries import people as staff_and_administrators
+from portal.accounts.sessions import operations as sessions
+from portal.accounts.throttle import operations as throttle
 from portal.actions.deputies import operations as deputies
 from portal.audit.queries import links
 from portal.audit.rules import broken
@@ -79,6 +82,7 @@ db_group = AppGroup("db", help="The databases of the schools.")
 demo_group = AppGroup("demo", help="The demo school.")
 school_group = AppGroup("school", help="Schools of this installation.")
 user_group = AppGroup("user", help="Accounts.")
+sessions_group = AppGroup("sessions", help="Where people are signed in.")
 jobs_group = AppGroup("jobs", help="Work in the background.")
 
 
@@ -183,6 +187,24 @@ def user_create(email: str, name: str, functions: tuple[str, ...], phone: str, s
     click.echo(f"{email}: starting password {secret} (must be changed at the first sign-in)")
 
 
+@sessions_group.command("end")
+@click.option("--person", "email", help="only those of the account with this address")
+@_school_option
+@said_in_one_line
+def sessions_end(email: str | None, slug: str | None) -> None:
+    """End every session of the school, or of one person; leadership gets a mail of the first."""
+    with _one_school(slug) as name:
+        if email is None:
+            number = sessions.end_everything(actor=None, now=_now())
+            click.echo(f"{name}: everybody has to sign in again ({number} were signed in)")
+            return
+        person = by_email(email)
+        if person is None:
+            raise click.ClickException(f"there is no account {email}")
+        sessions.end_all_of(person, actor_id=None, now=_now())
+        click.echo(f"{email} has to sign in again")
+
+
 @jobs_group.command("run")
 @click.option("--once", is_flag=True, help="look once and end")
 @said_in_one_line
@@ -208,7 +230,8 @@ def _work_all() -> None:
                     absence.work(_now())
                     deputies.tell_late(_now())
                     _send_mail()
-                    clear_old(_now())
+                    for clear in (clear_old, sessions.clear_old, throttle.clear_old):
+                        clear(_now())
         except (database.Unready, peewee.DatabaseError, DomainError) as error:
             current_app.logger.error("jobs of school %s: %s", slug, type(error).__name__)
 
@@ -224,5 +247,5 @@ def _send_mail() -> None:
 
 
 def register(app: Flask) -> None:
-    for group in (db_group, demo_group, school_group, user_group, jobs_group):
+    for group in (db_group, demo_group, school_group, user_group, sessions_group, jobs_group):
         app.cli.add_command(group)

@@ -24,6 +24,7 @@ class Settings:
     smtp: SplitResult | None
     trusted_proxies: int
     now: datetime | None
+    ratelimit: bool = True
 
     @property
     def https(self) -> bool:
@@ -37,6 +38,9 @@ class Settings:
         now = environ.get("PORTAL_NOW", "")
         if now and not demo:
             raise ConfigError("PORTAL_NOW: only allowed together with PORTAL_DEMO=1")
+        ratelimit = _flag(environ, "PORTAL_RATELIMIT", "1")
+        if not (ratelimit or demo):
+            raise ConfigError("PORTAL_RATELIMIT: 0 is only allowed together with PORTAL_DEMO=1")
         return cls(
             data=_folder(environ, "PORTAL_DATA", "data"),
             keys=_folder(environ, "PORTAL_KEYS", "keys"),
@@ -45,11 +49,12 @@ class Settings:
             smtp=_smtp(environ.get("PORTAL_SMTP_URL", "")),
             trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES"),
             now=_moment(now) if now else None,
+            ratelimit=ratelimit,
         )
 
 
-def _flag(environ: Mapping[str, str], name: str) -> bool:
-    value = environ.get(name, "") or "0"
+def _flag(environ: Mapping[str, str], name: str, default: str = "0") -> bool:
+    value = environ.get(name, "") or default
     if value not in ("0", "1"):
         raise ConfigError(f"{name}: must be 0 or 1, not {value!r}")
     return value == "1"

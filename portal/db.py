@@ -195,8 +195,7 @@ class SchoolDatabase(SqlCipherDatabase):  # type: ignore[misc]
 
 def _writers_lock() -> WritersLock:
     """This thread's handle of the current school's."""
-    place = _current.get()
-    assert place is not None
+    place = current()
     locks: dict[Path, WritersLock] = _kept.__dict__.setdefault("locks", {})
     if place.file not in locks:
         locks[place.file] = WritersLock(place.file)
@@ -254,11 +253,22 @@ def unchoose(token: Any) -> None:
     _current.reset(token)
 
 
-def current_file() -> str:
-    """The path of the current school's file: what caches per school are keyed by."""
+def current() -> Location:
+    """The current school's place."""
     place = _current.get()
     assert place is not None
-    return str(place.file)
+    return place
+
+
+def slug_or_none() -> str | None:
+    """The short name of the current school, if there is one."""
+    place = _current.get()
+    return place.slug if place else None
+
+
+def current_file() -> str:
+    """The path of the current school's file: what caches per school are keyed by."""
+    return str(current().file)
 
 
 def runner() -> Runner:

@@ -37,9 +37,10 @@ class NotAllowed(DomainError):
 
 
 class Refused(DomainError):
-    """A rule refuses. `message` says why, `way_on` what to do instead."""
+    """A rule refuses. `message` says why, `way_on` what to do instead, `wait` for how many seconds if it passes."""
 
     status = 409
+    wait = 0
 
 
 class GateClosed(Refused):
@@ -52,6 +53,16 @@ class OrderRefused(Refused):
 
 class ChangedMeanwhile(Refused):
     """Somebody else changed the row after it was read; nothing was overwritten."""
+
+
+class TooOften(Refused):
+    """Tried too often: refused for a while, whatever is typed."""
+
+    status = 429
+
+    def __init__(self, message: str, way_on: str = "", *, wait: int, **values: Any) -> None:
+        super().__init__(message, way_on, **values)
+        self.wait = wait
 
 
 class Invalid(DomainError):

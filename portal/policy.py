@@ -95,6 +95,7 @@ SCHOOL_PARTS: dict[str, dict[str, str]] = {
     "absence": {EVERYBODY: "read change"},
     "accounts": {ADMINISTRATOR: "read change"},
     "settings": {ADMINISTRATOR: "read change"},
+    "emergency": {LEADERSHIP: "read change"},
 }
 
 

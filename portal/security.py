@@ -1,12 +1,18 @@
 """Headers on every answer, and the secret that signs cookies."""
 
+import hashlib
+import hmac
+import json
 import secrets
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request, session
 
 from portal.config import Settings
-from portal.db import boot_lock, write_secret
+from portal.db import boot_lock, current, write_secret
+from portal.logs import fault
 
 POLICY = "; ".join(
     (
@@ -43,6 +49,19 @@ def app_secret(settings: Settings) -> str:
     return path.read_text("ascii").strip()
 
 
+@cache
+def _secret_in(path: Path) -> bytes:
+    return path.read_bytes().strip()
+
+
+def keyed(purpose: str, *parts: object) -> str:
+    """What is kept in place of these parts (HMAC-SHA256, hexadecimal): without the secret of this installation
+    nobody can make it, or find out what it is of. Differs per purpose and school."""
+    place = current()
+    said = json.dumps([purpose, place.slug, *parts]).encode()
+    return hmac.new(_secret_in(place.keys / "app.secret"), said, hashlib.sha256).hexdigest()
+
+
 def init_security(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=app_secret(settings),
@@ -65,7 +84,14 @@ def init_security(app: Flask, settings: Settings) -> None:
         def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             return start_response(status, [*headers, *always], *error)
 
-        return answer(environ, begin)
+        try:
+            return answer(environ, begin)
+        except Exception as error:
+            # The server would write down what the error says.
+            said = f"Something went wrong on our side. Tell this number: {fault('past the pages', error)}\n"
+            plain = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+            begin("500 Internal Server Error", plain)
+            return [said.encode()]
 
     # Around everything, so that no answer goes out without them.
     app.wsgi_app = guarded  # type: ignore[method-assign]

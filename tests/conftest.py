@@ -4,6 +4,8 @@ An application and a filled, encrypted school are made once per worker; each tes
 of the school's file, so that nothing one test does reaches another.
 """
 
+import io
+import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -32,6 +34,7 @@ from portal.desk.report import operations as reporting
 from portal.incidents.models import Incident
 from portal.incidents.rules import flags as questions
 from portal.incidents.team.operations import add_member
+from portal.logs import Lines
 
 SLUG = demo.DEMO_SLUG
 # Monday 23 November 2026, 10:00 in Amsterdam: a school day with nothing special about it.
@@ -66,6 +69,7 @@ def settings_in(folder: Path, **other: Any) -> Settings:
         "smtp": None,
         "trusted_proxies": 0,
         "now": None,
+        "ratelimit": True,
     }
     return Settings(**(values | other))
 
@@ -189,10 +193,11 @@ class Browser:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.plain: FlaskClient = app.test_client()
+        self.person: Person | None = None
 
     def sign_in(self, person: Person, now: datetime, *, stepped_up: bool = True) -> None:
         """A session as signing in with password and, unless told otherwise, second factor makes it."""
-        token = new_token()
+        self.person, token = person, new_token()
         SignIn.create(
             token_hash=hashed(token),
             person=person,
@@ -205,6 +210,11 @@ class Browser:
             session["_user_id"] = token
             session["_fresh"] = True
             session["person"] = person.id
+
+    def come_back(self, now: datetime) -> None:
+        """Sign in again after having been away for longer than a session rests."""
+        assert self.person
+        self.sign_in(self.person, now)
 
     def csrf_token(self) -> str:
         with given_up(), self.plain.session_transaction() as session:
@@ -238,6 +248,17 @@ def client(app: Flask, cast: dict[str, Person], clock: FixedClock) -> Callable[.
         return browser
 
     return make
+
+
+@pytest.fixture
+def server_log() -> Iterator[io.StringIO]:
+    """What the server writes of itself, as it writes it."""
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(Lines())
+    logging.getLogger().addHandler(handler)
+    yield lines
+    logging.getLogger().removeHandler(handler)
 
 
 SCOPE = {

@@ -65,6 +65,16 @@ def test_a_shifted_clock_is_for_the_demo_only() -> None:
         Settings.from_environ({NOW: "2026-11-21T10:42"})
 
 
+def test_throttles_are_switched_off_for_the_demo_only() -> None:
+    with pytest.raises(ConfigError, match="PORTAL_RATELIMIT"):
+        Settings.from_environ({"PORTAL_RATELIMIT": "0"})
+    with pytest.raises(ConfigError, match="PORTAL_RATELIMIT"):
+        Settings.from_environ({"PORTAL_RATELIMIT": "off", DEMO: "1"})
+    assert Settings.from_environ({}).ratelimit
+    assert Settings.from_environ({"PORTAL_RATELIMIT": "1"}).ratelimit
+    assert not Settings.from_environ({"PORTAL_RATELIMIT": "0", DEMO: "1"}).ratelimit
+
+
 @pytest.mark.parametrize("name", ["PORTAL_DATA", "PORTAL_KEYS"])
 def test_a_file_is_no_folder(name: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import peewee as pw
+from playhouse.sqlite_ext import AutoIncrementField
 
 from portal.db import ListField, Model, UtcField
 from portal.policy import ADMINISTRATOR
@@ -31,10 +32,11 @@ class Person(Model):
     # Since when the account is closed; who left opens nothing and is offered nowhere.
     left_at = UtcField(null=True)
 
-    # Of this request's session: its plain token, which only the browser keeps, its row, and since when the
-    # second factor was shown in it.
+    # Of this request's session: its plain token, which only the browser keeps, its row, its last use, and since
+    # when the second factor was shown in it.
     token: str | None = None
     session_id: int | None = None
+    seen_at: datetime | None = None
     stepped_up_at: datetime | None = None
     # What Flask-Login asks of a user.
     is_authenticated = is_active = True
@@ -57,8 +59,10 @@ class SignIn(Model):
     """A session on the server: without its row the cookie is worth nothing. Only a hash is kept.
 
     `seen_at` is its last use; `stepped_up_at` when the second factor was shown; `device` as its owner knows it.
+    Numbers are never given again, for the trail and drafts name a session by its number.
     """
 
+    id = AutoIncrementField()
     token_hash = pw.CharField(64, unique=True)
     person = pw.ForeignKeyField(Person, backref="sign_ins", on_delete="CASCADE")
     created_at = UtcField()

@@ -7,7 +7,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from portal.accounts import queries, rules
-from portal.accounts.models import Person, SignIn
+from portal.accounts.models import Person
+from portal.accounts.sessions import operations as sessions
 from portal.audit.operations import record
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Invalid
@@ -47,7 +48,10 @@ def create_person(
 
 
 def change_person(person: Person, values: dict[str, Any], *, version: int, actor_id: int, now: datetime) -> None:
-    """Store an account. Raises `Invalid`, and `ChangedMeanwhile` when `version` is no longer the newest."""
+    """Store an account; with other functions, every session of this person ends.
+
+    Raises `Invalid`, and `ChangedMeanwhile` when `version` is no longer the newest.
+    """
     rules.check_functions(values["functions"])
     values = {**values, "email": values["email"].strip().lower()}
     with db.atomic():
@@ -66,6 +70,8 @@ def change_person(person: Person, values: dict[str, Any], *, version: int, actor
                 N_("Somebody else changed this account meanwhile."),
                 N_("Go back to the account, look at what changed and enter your change again."),
             )
+        if set(values["functions"]) != set(person.functions):
+            sessions.end_sessions(person)
         record(
             "account:person:change", f"person:{person.id}", actor_id=actor_id, now=now, functions=values["functions"]
         )
@@ -76,15 +82,17 @@ def _only_one_administrator() -> bool:
 
 
 def change_password(person: Person, old: str, new: str, *, now: datetime) -> None:
-    """Choose a new password; every other session of this person ends. Raises `Invalid`."""
+    """Choose a new password; this session gets a new token, every other one ends. Raises `Invalid`."""
     if not matches(person, old):
         raise Invalid("old", N_("This is not your current password."))
     rules.check_password(new, person.email)
     if old == new:
         raise Invalid("new", N_("Choose a password that differs from the current one."))
+    person.password = hasher.hash(new)
     with db.atomic():
-        Person.update(password=hasher.hash(new), must_change_password=False).where(Person.id == person.id).execute()
-        SignIn.delete().where(SignIn.person == person, SignIn.token_hash != rules.hashed(person.token or "")).execute()
+        Person.update(password=person.password, must_change_password=False).where(Person.id == person.id).execute()
+        sessions.end_sessions(person, keep=person.session_id)
+        sessions.renew(person)
         record("account:password:change", f"person:{person.id}", actor_id=person.id, now=now)
 
 
@@ -93,7 +101,7 @@ def reset_password(person: Person, *, actor_id: int | None, now: datetime) -> st
     secret = rules.starting_password()
     with db.atomic():
         Person.update(password=hasher.hash(secret), must_change_password=True).where(Person.id == person.id).execute()
-        SignIn.delete().where(SignIn.person == person).execute()
+        sessions.end_sessions(person)
         record("account:password:reset", f"person:{person.id}", actor_id=actor_id, now=now)
     return secret
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from portal.accounts.models import Person, SignIn
 from portal.accounts.rules import hashed
+from portal.accounts.sessions.queries import alive
+from portal.accounts.sessions.rules import IDLE
 from portal.db import moment_of, stored
 from portal.prepared import Prepared, given, loaded
 
@@ -47,16 +49,17 @@ def by_id(person_id: int) -> Person | None:
 
 @Prepared
 def _session() -> Any:
-    session = (SignIn.id, SignIn.stepped_up_at)
-    alive = (SignIn.token_hash == given()) & (SignIn.ends_at > given()) & Person.left_at.is_null()
-    return Person.select(*session, Person).join(SignIn).where(alive)
+    session = (SignIn.id, SignIn.seen_at, SignIn.stepped_up_at)
+    found = (SignIn.token_hash == given()) & alive(given(), given()) & Person.left_at.is_null()
+    return Person.select(*session, Person).join(SignIn).where(found)
 
 
 def signed_in(token: str, now: datetime) -> Person | None:
-    """The person whose session this token opens, while it lasts."""
-    for session_id, stepped_up_at, *columns in _session(hashed(token), stored(now)):
+    """The person whose session this token opens, while it lasts and is in use."""
+    for session_id, seen_at, stepped_up_at, *columns in _session(hashed(token), stored(now), stored(now - IDLE)):
         person: Person = loaded(Person, columns)
         person.token, person.session_id = token, session_id
+        person.seen_at = seen_at and moment_of(seen_at)
         person.stepped_up_at = stepped_up_at and moment_of(stepped_up_at)
         return person
     return None

@@ -8,10 +8,12 @@ from flask_login import current_user
 
 from portal.accounts import operations, queries
 from portal.accounts.absence.queries import deputies
+from portal.accounts.entry.views import go_on
 from portal.accounts.forms import PasswordForm, PersonForm
 from portal.accounts.models import Person
 from portal.policy import TEAM_FUNCTIONS
 from portal.web.access import own_path, public, requires
+from portal.web.cookies import keep
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, onward
 from portal.web.language import LANGUAGES
@@ -28,8 +30,7 @@ def language() -> Any:
     if current_user.is_authenticated:
         operations.choose_language(current_user, code, now=g.clock.now())
     back = onward(own_path(request.form.get("next")))
-    back.set_cookie("language", code, max_age=31536000, httponly=True, samesite="Lax", secure=g.settings.https)
-    return back
+    return keep(back, "language", code)
 
 
 @bp.route("/account/password", methods=["GET", "POST"])
@@ -37,6 +38,7 @@ def language() -> Any:
 def password() -> Any:
     form = PasswordForm()
     if form.accepts(lambda: operations.change_password(current_user, form.old.data, form.new.data, now=g.clock.now())):
+        go_on(current_user._get_current_object())
         flash(_("Your new password is saved."))
         return onward("/")
     return answer("accounts/password.html", form=form, status=form.status)

@@ -20,7 +20,31 @@ NEWS = (
     ),
 )
 # kind of mail -> subject and text. What is about an incident says nothing of it (product rule 6): it is no kind here.
-TEXTS: dict[str, tuple[str, str]] = {}
+TEXTS: dict[str, tuple[str, str]] = {
+    "device": (
+        N_("Somebody signed in to Rustpunt on a new device"),
+        N_(
+            "Hello %(name)s,\n\n"
+            "Somebody signed in to Rustpunt with your account. It was on a device that we do not know:\n\n"
+            "%(device)s\n%(when)s\n\n"
+            "Was it you? Then you need not do anything.\n\n"
+            "Was it not you? Change your password now:\n\n%(address)s/account/password\n\n"
+            "That ends every other session. Tell your administrator as well.\n\n"
+            "Please do not reply to this mail."
+        ),
+    ),
+    "emergency": (
+        N_("Everybody was signed out of Rustpunt"),
+        N_(
+            "Hello %(name)s,\n\n"
+            "%(who)s ended all sessions of your school. Everybody has to sign in again.\n\n"
+            "%(when)s\n\n"
+            "Did you not know of this? Then call this colleague, or your administrator.\n\n"
+            "%(address)s\n\n"
+            "Please do not reply to this mail."
+        ),
+    ),
+}
 
 
 def text_of(kind: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session
 from flask_login import current_user
@@ -24,6 +24,7 @@ class Rule(NamedTuple):
 
 
 PUBLIC = Rule("public", ())
+LONGEST_PATH = 2000  # characters of where somebody goes after signing in
 
 
 def requires(part: str, *verbs: str) -> Callable[[View], View]:
@@ -45,11 +46,15 @@ def public(view: View) -> View:
 
 
 def own_path(path: str | None) -> str:
-    """Where to go after signing in: a path of ours, else the start page."""
-    if not path or not path.startswith("/") or path[1:2] in ("/", "\\"):
+    """Where to go after signing in: a path of ours, else the start page.
+
+    Also what only looks like a path once somebody on the way has decoded it is refused.
+    """
+    if not path or len(path) > LONGEST_PATH or not path.isprintable():
         return "/"
-    if any(ord(char) < 33 or char == "\\" for char in path):
-        return "/"
+    for said in (path, unquote(path.partition("?")[0])):
+        if not said.startswith("/") or said[1:2] in ("/", "\\") or any(ord(c) < 33 or c == "\\" for c in said):
+            return "/"
     parts = urlsplit(path)
     return "/" if parts.scheme or parts.netloc else path
 

@@ -1,12 +1,34 @@
-"""Signing the cookie and the token of forms: Flask and Flask-WTF derive the same key anew for each of them."""
+"""Cookies: how those beside the session are kept, and signing the session's and the token of forms.
+
+Flask and Flask-WTF derive the same key anew for each of them; here it is kept.
+"""
 
 from functools import cache, cached_property
 from typing import Any
 
 import flask_wtf.csrf
-from flask import Flask
+from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+
+A_YEAR = 31_536_000  # seconds
+
+
+def _name(name: str) -> str:
+    # The prefix makes the browser refuse it from another host, another path and without TLS.
+    return f"__Host-{name}" if current_app.extensions["settings"].https else name
+
+
+def kept(name: str) -> str:
+    """A cookie of ours that stays after the browser is closed, or ''."""
+    return request.cookies.get(_name(name), "")
+
+
+def keep(response: Response, name: str, value: str) -> Response:
+    """Let the browser keep this for a year: never sent to scripts, other sites or without TLS where there is any."""
+    secure = current_app.extensions["settings"].https
+    response.set_cookie(_name(name), value, max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure, path="/")
+    return response
 
 
 class _Signer(TimestampSigner):

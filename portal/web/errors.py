@@ -1,10 +1,6 @@
 """Every way things go wrong becomes one calm page, in one place."""
 
-import logging
-import secrets
-import traceback
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import peewee
@@ -15,9 +11,9 @@ from werkzeug.exceptions import HTTPException
 
 from portal.db import Unready, is_full
 from portal.errors import DomainError
+from portal.logs import fault
 from portal.web.fragments import fragment_due
 
-log = logging.getLogger("rustpunt")
 # Fields that nobody types words into, and passwords, which are never shown back.
 NOT_TYPED = {
     "csrf_token", "once", "carried", "version", "state", "subject", "answer", "go", "next", "language",
@@ -25,7 +21,6 @@ NOT_TYPED = {
     "unrest", "channels", "value",
 }  # fmt: skip
 MOST_SHOWN = 200  # texts: more than the largest form has; thousands of nothing make a page of megabytes
-FRAMES = 6  # of the call stack that the log keeps; names of functions, never values
 
 # status -> (title, what to do)
 PAGES: dict[int, Any] = {
@@ -35,6 +30,7 @@ PAGES: dict[int, Any] = {
     404: lambda: (_("There is nothing here"), _("Check the address, or go to your work.")),
     405: lambda: (_("That cannot be done here"), _("Go back and use the buttons on the page.")),
     413: lambda: (_("This is too much text"), _("Make it shorter and send it again. Files cannot be sent.")),
+    429: lambda: (_("This was tried too often"), _("Wait a moment, then try again.")),
     500: lambda: (_("Something went wrong on our side"), _("Try again. If it stays, tell this number:")),
     503: lambda: (
         _("Rustpunt cannot reach its data now"),
@@ -75,10 +71,18 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(peewee.DatabaseError, _unready)
     app.register_error_handler(Exception, _unexpected)
 
+    @app.after_request
+    def say_how_long(response: Response) -> Response:
+        if response.status_code == 429:
+            response.headers["Retry-After"] = str(g.get("retry_after") or 60)
+        return response
+
 
 def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    if error.code >= 500:
+        return error_page(error.code, reference=fault(f"answered {error.code}", error))
     return error_page(error.code)
 
 
@@ -90,6 +94,7 @@ def _domain(error: DomainError) -> Response:
     """A refusal that no view turned into its own page: the reason, and the way on."""
     if error.status == 404 or error.status == 403:
         return error_page(error.status)
+    g.retry_after = getattr(error, "wait", 0)
     values = {name: value for name, value in error.values.items() if isinstance(value, str | int)}
     name = "layouts/_refused.html" if fragment_due() else "layouts/refused.html"
     page = render_template(
@@ -107,14 +112,10 @@ def _domain(error: DomainError) -> Response:
 
 def _unready(error: Exception) -> Response:
     g.database_ready = False
-    log.error("not ready: %s", str(error) if isinstance(error, Unready) or is_full(error) else type(error).__name__)
-    return error_page(503)
+    why = str(error) if isinstance(error, Unready) or is_full(error) else type(error).__name__
+    return error_page(503, reference=fault(f"not ready: {why}", error))
 
 
 def _unexpected(error: Exception) -> Response:
-    """One line in the log with a reference that the user can tell; never case text."""
-    reference = secrets.token_hex(4)
-    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
-    path = " < ".join(f"{frame.name} {Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
-    log.error("error %s: %s in %s", reference, type(error).__name__, path)
-    return error_page(500, reference=reference)
+    """One line in the log: of which type and where, never what the error says, which may be case text."""
+    return error_page(500, reference=fault("unexpected", error))

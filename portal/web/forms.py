@@ -295,9 +295,14 @@ class Form(FlaskForm):  # type: ignore[misc]
             self._show(error)
             return False
         except Refused as error:
-            self.refused = error
+            self.refuse(error)
             return False
         return True
+
+    def refuse(self, error: Refused) -> None:
+        """A rule refused what was sent; the page says why, and the answer for how long."""
+        self.refused = error
+        g.retry_after = error.wait
 
     def keep_draft(self, at: str, name: str = "", *, changed_at: datetime | None = None) -> None:
         """Keep what is typed into long texts until this form, sent to the address `at`, is accepted.
@@ -352,8 +357,8 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     @property
     def status(self) -> int:
-        """409 when a rule refused, 422 when something typed is wrong, 200 when nothing was sent."""
-        return 409 if self.refused else 422 if self.was_sent else 200
+        """409 or 429 when a rule refused, 422 when something typed is wrong, 200 when nothing was sent."""
+        return self.refused.status if self.refused else 422 if self.was_sent else 200
 
 
 def shown(field: wtforms.Field, value: Any) -> str:

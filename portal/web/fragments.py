@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, session
+from flask_login import logout_user
 from flask_wtf.csrf import generate_csrf
 
 from portal.db import current_file
@@ -45,6 +46,23 @@ def answer_alike(page: str, *known: str, form: Callable[[], Any]) -> Response:
 def onward(path: str) -> Response:
     """After a change: go on to this page. 303 makes the browser GET it."""
     return make_response(redirect(path, 303))
+
+
+def signed_out() -> Response:
+    """This browser is nobody's any more, and keeps nothing of what was shown in it."""
+    logout_user()
+    session.clear()
+    gone = onward("/login")
+    gone.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return gone
+
+
+def by_itself() -> bool:
+    """Whether the page asks this without anybody using it: a poll, or whether the session lasts.
+
+    Such an element says so: data-hx-headers='{"By-Itself": "1"}'.
+    """
+    return "By-Itself" in request.headers or (request.endpoint, request.method) == ("entry.here", "GET")
 
 
 def live(page: str, fragment: str, **values: Any) -> Response:

@@ -16,6 +16,7 @@ from werkzeug.http import parse_accept_header
 from portal.clock import local
 from portal.config import ROOT
 from portal.errors import N_
+from portal.web.cookies import kept
 from portal.web.templates import init_templates
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
@@ -30,7 +31,7 @@ def choose_language() -> str:
         return str(g.language)
     if getattr(g, "database_ready", False) and current_user.is_authenticated:
         return str(current_user.language)
-    cookie = request.cookies.get("language", "")
+    cookie = kept("language")
     return cookie if cookie in LANGUAGES else _asked_for(request.headers.get("Accept-Language", ""))
 
 

@@ -24,7 +24,7 @@ from portal.notices.operations import compose
 from portal.protocol.rules import default_document, parse
 from tests.actions.conftest import fresh, place, plan, say, the
 from tests.actions.test_deputies import away, joined, lines, mailed, on_team, sets
-from tests.conftest import at_once, given_up
+from tests.conftest import MONDAY, at_once, given_up
 
 __all__ = ["away"]  # a fixture
 
@@ -313,6 +313,7 @@ def test_planned_anew_it_counts_anew_and_taken_up_again_it_does_not(
     pass_(minutes=61)
     pass_(minutes=30)
     assert fresh(action).told == 2
+    coordinator.come_back(MONDAY + timedelta(minutes=91))
     # Done and to do again, or moved within the past: who heard of it is not mailed again.
     say(coordinator, action, "done", "Spoken.")
     say(coordinator, action, "todo")

@@ -35,7 +35,8 @@ BASE = {
     "portal.writers": (),
     "portal.prepared": ("portal.db",),
     "portal.fulltext": (),
-    "portal.security": ("portal.clock", "portal.config", "portal.db", "portal.errors"),
+    "portal.logs": ("portal.db",),
+    "portal.security": ("portal.clock", "portal.config", "portal.db", "portal.errors", "portal.logs"),
 }
 WIRING = (
     "portal",
@@ -47,7 +48,7 @@ WIRING = (
     "portal.health",
     "portal.models",
 )
-WEB_MAY_IMPORT = ("portal.errors", "portal.policy", "portal.clock", "portal.config", "portal.db")
+WEB_MAY_IMPORT = ("portal.errors", "portal.policy", "portal.clock", "portal.config", "portal.db", "portal.logs")
 
 # What a feature may import of another feature.
 OPEN_TO_OTHERS = ("operations", "queries", "models", "rules")

@@ -59,7 +59,7 @@ def test_what_becomes_late_is_a_change(incident: Make, client: Make, clock: Any)
     tag = poll(browser, case).headers["HX-PTag"]
     clock.advance(seconds=20)
     assert poll(browser, case, tag).status_code == 304
-    clock.advance(hours=2)
+    browser.come_back(clock.advance(hours=2))
     assert poll(browser, case, tag).status_code == 200
 
 
@@ -80,7 +80,7 @@ def test_new_is_what_others_wrote_since_the_last_visit(
 ) -> None:
     case, browser = incident(), client("coordinator")
     browser.get(at(case))
-    clock.advance(hours=2)
+    browser.come_back(clock.advance(hours=2))
     hers = note(case, cast["counselor"], clock)
     own = note(case, cast["coordinator"], clock)
     clock.advance(minutes=1)
@@ -115,7 +115,7 @@ def test_the_next_visit_begins_where_the_last_one_ended(
     clock.advance(minutes=10)
     early = note(case, cast["counselor"], clock)
     poll(browser, case)  # the open page looks along
-    clock.advance(hours=3)
+    browser.come_back(clock.advance(hours=3))
     later = note(case, cast["counselor"], clock)
     shown = browser.get(at(case)).text
     assert f"entry-{later.id}" in shown
@@ -298,7 +298,7 @@ def test_my_actions_hold_what_is_later_and_what_was_finished(
 
 def test_once_it_has_ended_nothing_is_late_or_waited_for(incident: Make, client: Make, clock: Any, app: Any) -> None:
     case, browser = incident(flags={"danger": "yes"}), client("coordinator")
-    clock.advance(hours=5)
+    browser.come_back(clock.advance(hours=5))
     late = said(app, "%(n)s hours late", n=4)
     assert late in Page(browser.get(at(case))).text
     Incident.update(state="ended", ended_at=clock.now()).where(Incident.id == case.id).execute()

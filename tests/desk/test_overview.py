@@ -151,7 +151,7 @@ def test_reading_what_came_of_a_call_is_written_down_once_an_hour(
     for _time in range(3):
         reader.get(f"/incidents/{case.ref}")
     assert read.count() == 1
-    clock.advance(hours=1)
+    reader.come_back(clock.advance(hours=1))
     reader.get(f"/incidents/{case.ref}")
     assert read.count() == 2
 
@@ -193,7 +193,7 @@ def test_the_day_counts_on_the_wall_clock(
     case = incident()
     coordinator = client("coordinator")
     assert said(app, "day %(n)s", n=1) in Page(coordinator.get(f"/incidents/{case.ref}")).text
-    clock.advance(hours=1)
+    coordinator.come_back(clock.advance(hours=1))
     assert said(app, "day %(n)s", n=2) in Page(coordinator.get(f"/incidents/{case.ref}")).text
 
 

@@ -60,11 +60,11 @@ def test_seen_appears_with_the_time_when_a_member_opens_the_incident(
 ) -> None:
     case = incident()
     teacher = client("teacher")
-    clock.advance(minutes=42)
+    teacher.come_back(clock.advance(minutes=42))
     seen = said(app, "seen by %(name)s, %(time)s", name="M. de Wit", time=f"{said(app, 'today')} 10:42")
     assert seen not in Page(teacher.get(receipt_of(case))).text
     client("coordinator").get(f"/incidents/{case.ref}")
-    clock.advance(hours=1)
+    teacher.come_back(clock.advance(hours=1))
     client("coordinator").get(f"/incidents/{case.ref}/plan")
     page = Page(teacher.get(receipt_of(case), htmx=True))
     assert page.ids == ["told"]

@@ -136,7 +136,7 @@ class Installation:
 
     def troubles(self) -> list[str]:
         """What the log says of requests that failed unexpectedly."""
-        return re.findall(r".*(?:Traceback|ERROR rustpunt error|panicked).*", self.log.read_text(errors="replace"))
+        return re.findall(r'.*(?:Traceback|"message": "unexpected"|panicked).*', self.log.read_text(errors="replace"))
 
     def check(self) -> None:
         """Nothing in the file is broken: pages, references, trail."""

@@ -130,7 +130,7 @@ def test_reading_the_log_is_written_down_once_an_hour(client: Any, incident: Any
     for _again in range(3):
         browser.get(at(case, "/log"))
     assert trail("incident:log:read") == 1
-    clock.advance(hours=1)
+    browser.come_back(clock.advance(hours=1))
     browser.get(at(case, "/log"))
     assert trail("incident:log:read") == 2
 

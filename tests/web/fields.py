@@ -79,6 +79,8 @@ NOTHING_TYPED = {
     "absence.end_of",
     "absence.end_own",
     "entry.logout",
+    "sessions.emergency",
+    "sessions.end",
     "accounts.new_password",
     "actions.drop",
     "desk.unrest",

@@ -13,10 +13,11 @@ from argon2 import PasswordHasher
 from werkzeug.exceptions import HTTPException
 
 from portal.accounts import operations as accounts
+from portal.accounts.throttle import rules as throttle
 from portal.actions.models import Action
 from portal.incidents.models import Incident, Involved
 from portal.web.errors import MOST_SHOWN
-from tests.conftest import given_up
+from tests.conftest import MONDAY, given_up
 from tests.reading import SentForm
 from tests.web.fields import FORMS, IMAGERY, LIVELY, NOTHING_TYPED, SCRIPT, SENT_OTHERWISE, Fields, fill, odd_values
 from tests.web.scene import Frozen, routes, written
@@ -68,6 +69,11 @@ class Attempt:
         answer = self.browser.post(self.path, data, htmx=htmx)
         return answer, written() != before
 
+    def thaw(self) -> None:
+        self.frozen.thaw()
+        if self.endpoint == "accounts.password":
+            self.browser.come_back(MONDAY)  # with its new password the session got a new token
+
     def check(self, name: str, kind: str, value: Any, *, refuse: bool) -> None:
         answer, changed = self.send(name, value)
         text = answer.get_data(as_text=True)
@@ -85,7 +91,7 @@ class Attempt:
         if answer.status_code in FINE and value == LIVELY and kind in TYPED:
             problems += self.accepted_well(answer, name, value)
         if answer.status_code in FINE:
-            self.frozen.thaw()
+            self.thaw()
         self.wrong += [f"{self.path} {name}={value!r:.40}: {answer.status_code} {one}" for one in problems]
 
     def refused_well(self, text: str, name: str, kind: str, value: Any) -> list[str]:
@@ -133,6 +139,9 @@ def attempt(
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(accounts, "hasher", quick)
     monkeypatch.setattr(accounts, "_NOBODY", quick.hash("nobody"))
+    monkeypatch.setattr(throttle, "REFUSED_FROM", 1000)
+    monkeypatch.setattr(throttle, "REFUSED_FROM_IN_A_DAY", 1000)
+    monkeypatch.setattr(throttle, "BUSY_FROM", 1000)
 
     def make(endpoint: str) -> Attempt:
         shown, here = FORMS[endpoint], scene()
@@ -154,7 +163,7 @@ def test_every_field_takes_anything_calmly(attempt: Any, endpoint: str) -> None:
     # Else only refusals for another reason would be seen.
     answer, _changed = trial.send("go", trial.valid.get("go", "next"))
     assert answer.status_code in (FINE if endpoint != "entry.login" else {422}), answer.status_code
-    trial.frozen.thaw()
+    trial.thaw()
     seen: Counter[str] = Counter()
     for name, kind in trial.fields():
         refused, others = odd_values(kind)
@@ -171,7 +180,7 @@ def test_every_field_takes_anything_calmly(attempt: Any, endpoint: str) -> None:
         if answer.status_code not in FINE | REFUSED:
             trial.wrong.append(f"{trial.path} without {name}: {answer.status_code}")
         if answer.status_code in FINE:
-            trial.frozen.thaw()
+            trial.thaw()
     assert not trial.wrong, "\n".join(trial.wrong)
 
 

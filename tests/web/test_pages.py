@@ -1,5 +1,6 @@
 """What every answer has in common: headers, titles, language, and what is said when the data is out of reach."""
 
+import json
 import logging
 import re
 import shutil
@@ -96,7 +97,7 @@ def test_without_its_data_it_says_so_calmly(app: Any, broken: Any, caplog: Any, 
 
 
 def test_an_unexpected_error_is_one_line_with_a_number_and_no_words_of_the_case(
-    scene: Any, client: Any, caplog: Any, monkeypatch: Any
+    scene: Any, client: Any, server_log: Any, monkeypatch: Any
 ) -> None:
     here, browser = scene(), client("coordinator")
 
@@ -104,15 +105,15 @@ def test_an_unexpected_error_is_one_line_with_a_number_and_no_words_of_the_case(
         raise RuntimeError("Xanthippe Quast said something")
 
     monkeypatch.setattr(incident_operations, "write_entry", fail)
-    caplog.clear()
     answer = browser.post(f"/incidents/{here.case.ref}/log", {"kind": "talk", "text": "A secret."})
     text = answer.get_data(as_text=True)
     assert answer.status_code == 500
-    lines = [record.getMessage() for record in caplog.records]
+    lines = server_log.getvalue().splitlines()
     assert len(lines) == 1
-    reference = re.search(r"error ([0-9a-f]{8}): RuntimeError", lines[0])
-    assert reference
-    assert reference[1] in text
+    said = json.loads(lines[0])
+    assert (said["error"], said["route"]) == ("RuntimeError", "/incidents/<ref>/log")
+    assert re.fullmatch(r"[0-9]{4}-[0-9]{4}", said["reference"])
+    assert said["reference"] in text
     assert not [word for word in ("Xanthippe", "secret") if word in text + lines[0]]
 
 
