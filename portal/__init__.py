@@ -15,7 +15,12 @@ from werkzeug.routing import IntegerConverter
 from portal import db as database
 from portal.accounts import queries as accounts
 from portal.accounts.absence import operations as absence
-from portal.accounts.entry.forms import SignInForm
+from portal.accounts.confirmations import operations as confirmations
+from portal.accounts.confirmations import rules as confirmation_rules
+from portal.accounts.entry.forms import CodeForm, SignInForm
+from portal.accounts.factors import operations as factors
+from portal.accounts.factors import rules as factor_rules
+from portal.accounts.factors.queries import has_factor
 from portal.actions import queries as actions
 from portal.actions import rules as action_rules
 from portal.actions.deputies import operations as deputies
@@ -32,6 +37,7 @@ from portal.incidents import rules as incident_rules
 from portal.incidents.joining import operations as joining
 from portal.incidents.logbook import queries as logbook
 from portal.incidents.team import operations as team
+from portal.notices import rules as notice_rules
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.school.queries import school_or_none
 from portal.school.rules import helplines
@@ -44,6 +50,7 @@ from portal.web.cookies import init_cookies
 from portal.web.errors import init_errors
 from portal.web.forms import kind_of
 from portal.web.language import code, init_language
+from portal.web.limits import limited
 from portal.web.templates import Environment
 
 BARE = {"static", "health.healthz", "health.readyz", "school.agenda"}  # answered without the school's database
@@ -69,7 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _wire_sign_in(app)
     init_bodies(app)
     CSRFProtect(app)
-    init_access(app, incidents.find_for)
+    init_access(app, incidents.find_for, has_factor)
     init_errors(app)
     _register_views(app)
     _wire_templates(app, settings)
@@ -112,6 +119,9 @@ def _wire_packages() -> None:
         claim=drafts.claim,
     )
     joining.is_about[:] = [actions.is_about]
+    confirmations.carry_out[factor_rules.CONFIRMATION] = factors.reset_confirmed
+    confirmation_rules.WORDS[factor_rules.CONFIRMATION] = factor_rules.ASKED
+    notice_rules.TEXTS.update(factor_rules.MAILS)
 
 
 def _wire_database(app: Flask, settings: Settings) -> None:
@@ -176,7 +186,9 @@ def _wire_sign_in(app: Flask) -> None:
 
 def _register_views(app: Flask) -> None:
     from portal.accounts.absence.views import bp as absence_views
+    from portal.accounts.confirmations.views import bp as confirmation_views
     from portal.accounts.entry.views import bp as entry_views
+    from portal.accounts.factors.views import bp as factor_views
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
     from portal.actions.views import bp as action_views
@@ -195,6 +207,8 @@ def _register_views(app: Flask) -> None:
         health,
         school_views,
         entry_views,
+        factor_views,
+        confirmation_views,
         accounts_views,
         absence_views,
         incident_views,
@@ -233,6 +247,8 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         kind_of=kind_of,
         once=keeping.new_once,
         sign_in_form=SignInForm,
+        code_form=CodeForm,
+        limited=limited,
     )
     app.jinja_env.filters["tel"] = lambda number: "".join(c for c in number or "" if c.isdigit() or c == "+")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -42,6 +42,16 @@ class Refused(DomainError):
     status = 409
 
 
+class TooOften(Refused):
+    """Tried too often: it is refused for `wait` seconds more, whatever is typed."""
+
+    status = 429
+
+    def __init__(self, message: str, way_on: str = "", *, wait: int, **values: Any) -> None:
+        super().__init__(message, way_on, **values)
+        self.wait = wait
+
+
 class GateClosed(Refused):
     """The victim's wish is not known, or it is no."""
 

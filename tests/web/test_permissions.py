@@ -18,6 +18,10 @@ PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan"}
 SCHOOL = {"accounts": "accounts", "settings": "settings", "receipts": "receipt", "account": "account"}
 ALL_PARTS = {*INCIDENT_PARTS, *SCHOOL_PARTS, PUBLIC.part}
 NARROWER = {"actions.wish": "wishes", "actions.note": "log", "absence.own": "absence", "absence.end_own": "absence"}
+NARROWER |= {
+    f"factors.{name}": "factor"
+    for name in ("own", "new_app", "app", "options_to_add", "add_passkey", "new_codes", "remove_app", "remove_passkey")
+}
 
 
 def expected(role: str, access: Rule, endpoint: str, method: str, *, on_team: bool) -> set[int]:
@@ -30,7 +34,9 @@ def expected(role: str, access: Rule, endpoint: str, method: str, *, on_team: bo
         return SIGN_IN
     if access.part not in INCIDENT_PARTS:
         verbs = school_verbs(access.part, [role])
-        if role != "reporter" and (access.part == "receipt" or endpoint == "drafts.throw_away"):
+        if role != "reporter" and (
+            (access.part == "receipt" and endpoint != "receipts.receipts") or endpoint == "drafts.throw_away"
+        ):
             return MISSING
         if access.part == "absence" and role == "administrator":
             return MISSING  # there are no actions to stand in for

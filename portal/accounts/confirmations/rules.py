@@ -7,6 +7,9 @@ from portal.errors import N_, Refused
 from portal.policy import LEADERSHIP
 
 LASTS = timedelta(days=7)
+# kind of confirmation -> what the second person reads, with places for `person` and `receiver`; higher packages add
+# theirs in `create_app`.
+WORDS: dict[str, str] = {}
 
 
 def check_second(person_id: int, functions: Iterable[str], involved: Iterable[int | None]) -> None:
