@@ -178,9 +178,9 @@ def _wire_sign_in(app: Flask) -> None:
     def forget_dead_session() -> None:
         if not g.get("database_ready") or "_user_id" not in session or current_user.is_authenticated:
             return
-        # Whose page it is stays, and the token of its forms: what is sent from it now can be sent after
-        # signing in again, and the guard, which comes after the check of the token, refuses it until then.
-        for name in set(session) - {"person", "csrf_token"}:
+        # Whose page it is stays, the token of its forms and the reports that were begun: what is sent from it now can
+        # be sent after signing in again. The guard, which comes after the check of the token, refuses it until then.
+        for name in set(session) - {"person", "csrf_token", "begun"}:
             del session[name]
 
 

@@ -51,9 +51,7 @@ def confirm_app(person: Person, code: str, *, now: datetime) -> list[str]:
         if app is None:
             raise Missing
         if not _claim_step(app, rules.plain(code), now):
-            raise Invalid(
-                "code", N_("This code is not right. Is the clock of your phone right? Try the next one.")
-            )
+            raise Invalid("code", N_("This code is not right. Is the clock of your phone right? Try the next one."))
         first = not queries.has_factor(person)
         Totp.delete().where(Totp.person == person, Totp.id != app.id).execute()
         Totp.update(confirmed_at=now).where(Totp.id == app.id).execute()
