@@ -53,7 +53,7 @@ def up(migrator, db):
         used_at = pw.DateTimeField(null=True)
 
     class Totp(Table):
-        person = pw.ForeignKeyField(Person, unique=True, on_delete="CASCADE")
+        person = pw.ForeignKeyField(Person, on_delete="CASCADE")
         secret = pw.CharField(max_length=64)
         last_step = pw.IntegerField(default=0)
         made_at = pw.DateTimeField()

@@ -17,7 +17,10 @@ from portal.accounts.absence import operations as absence
 from portal.accounts.confirmations import operations as confirmations
 from portal.accounts.confirmations import rules as confirmation_rules
 from portal.accounts.devices import operations as devices
-from portal.accounts.entry.forms import SignInForm
+from portal.accounts.entry.forms import CodeForm, SignInForm
+from portal.accounts.factors import operations as factors
+from portal.accounts.factors import rules as factor_rules
+from portal.accounts.factors.queries import has_factor
 from portal.accounts.sessions import operations as sessions
 from portal.accounts.throttle.operations import switched_off
 from portal.actions import queries as actions
@@ -55,6 +58,7 @@ from portal.web.errors import init_errors
 from portal.web.forms import kind_of
 from portal.web.fragments import by_itself
 from portal.web.language import code, init_language
+from portal.web.limits import limited
 from portal.web.templates import Environment
 
 BARE = {"static", "health.healthz", "health.readyz", "school.agenda"}  # answered without the school's database
@@ -80,7 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _wire_sign_in(app)
     init_bodies(app)
     CSRFProtect(app)
-    init_access(app, incidents.find_for)
+    init_access(app, incidents.find_for, has_factor)
     init_errors(app)
     _register_views(app)
     _wire_templates(app, settings)
@@ -127,6 +131,9 @@ def _wire_packages() -> None:
     confirmation_rules.WORDS[note_rules.CONFIRMATION] = note_rules.ASKED
     notice_rules.TEXTS.update(note_rules.MAILS)
     notices.details.update(device=devices.details, emergency=sessions.details)
+    confirmations.carry_out[factor_rules.CONFIRMATION] = factors.reset_confirmed
+    confirmation_rules.WORDS[factor_rules.CONFIRMATION] = factor_rules.ASKED
+    notice_rules.TEXTS.update(factor_rules.MAILS)
 
 
 def _wire_database(app: Flask, settings: Settings) -> None:
@@ -184,9 +191,9 @@ def _wire_sign_in(app: Flask) -> None:
     def forget_dead_session() -> None:
         if not g.get("database_ready") or "_user_id" not in session or current_user.is_authenticated:
             return
-        # Whose page it is stays, and the token of its forms: what is sent from it now can be sent after
-        # signing in again, and the guard, which comes after the check of the token, refuses it until then.
-        for name in set(session) - {"person", "csrf_token"}:
+        # Whose page it is stays, the token of its forms and the reports that were begun: what is sent from it now can
+        # be sent after signing in again. The guard, which comes after the check of the token, refuses it until then.
+        for name in set(session) - {"person", "csrf_token", "begun"}:
             del session[name]
 
     @app.before_request
@@ -197,7 +204,9 @@ def _wire_sign_in(app: Flask) -> None:
 
 def _register_views(app: Flask) -> None:
     from portal.accounts.absence.views import bp as absence_views
+    from portal.accounts.confirmations.views import bp as confirmation_views
     from portal.accounts.entry.views import bp as entry_views
+    from portal.accounts.factors.views import bp as factor_views
     from portal.accounts.sessions.views import bp as session_views
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
@@ -218,6 +227,8 @@ def _register_views(app: Flask) -> None:
         health,
         school_views,
         entry_views,
+        factor_views,
+        confirmation_views,
         accounts_views,
         absence_views,
         session_views,
@@ -258,6 +269,8 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         kind_of=kind_of,
         once=keeping.new_once,
         sign_in_form=SignInForm,
+        code_form=CodeForm,
+        limited=limited,
     )
     app.jinja_env.filters["tel"] = lambda number: "".join(c for c in number or "" if c.isdigit() or c == "+")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 
 from portal import db as database
 from portal.accounts.absence import operations as absence
+from portal.accounts.factors.operations import reset
 from portal.accounts.operations import create_person
 from portal.accounts.queries import by_email
 from portal.accounts.queries import people as staff_and_administrators
@@ -203,6 +204,20 @@ def sessions_end(email: str | None, slug: str | None) -> None:
             raise click.ClickException(f"there is no account {email}")
         sessions.end_all_of(person, actor_id=None, now=_now())
         click.echo(f"{email} has to sign in again")
+
+
+@user_group.command("reset-second-factor")
+@click.argument("email")
+@_school_option
+@said_in_one_line
+def user_reset_second_factor(email: str, slug: str | None) -> None:
+    """Remove the second factor of somebody who lost it, and end their sessions; they get a mail."""
+    with _one_school(slug):
+        person = by_email(email)
+        if person is None:
+            raise click.ClickException(f"there is no account {email}")
+        reset(person, actor_id=None, now=_now())
+    click.echo(f"{email}: second factor removed; a new one is set up at the next sign-in")
 
 
 @jobs_group.command("run")

@@ -90,17 +90,36 @@ SCHOOL_PARTS: dict[str, dict[str, str]] = {
     "desk": {EVERYBODY: "read"},
     "report": {EVERYBODY: "read write"},
     "receipt": {EVERYBODY: "read write"},
-    "drafts": {EVERYBODY: "read write"},
-    "account": {EVERYBODY: "read change"},
+    "drafts": {EVERYBODY: "read write remove"},
+    "account": {EVERYBODY: "read change password leave"},
+    "factor": {EVERYBODY: "read change"},
     "absence": {EVERYBODY: "read change"},
     "accounts": {ADMINISTRATOR: "read change"},
     "settings": {ADMINISTRATOR: "read change"},
     "emergency": {LEADERSHIP: "read change"},
+    "confirmations": {LEADERSHIP: "read change"},
 }
+
+# part -> verbs. Outside the demo, what a password opens by itself: who is here once in three years must be able to
+# report in a corridor.
+WITHOUT_SECOND_FACTOR: dict[str, str] = {
+    "report": "read write",
+    "receipt": "read write",
+    "drafts": "write",
+    "factor": "read change",
+    "account": "leave",
+}
+# part -> verbs: what can be done before a first password, which somebody else knows, is replaced.
+WITH_FIRST_PASSWORD: dict[str, str] = {"account": "password leave"}
 
 
 def _verbs(table: dict[str, str], functions: Iterable[str]) -> frozenset[str]:
     return frozenset(verb for function in functions for verb in table.get(function, "").split())
+
+
+def goes(table: dict[str, str], part: str, verbs: Iterable[str]) -> bool:
+    """Whether one of the two tables above has the part, with one of the verbs."""
+    return not set(table.get(part, "").split()).isdisjoint(verbs)
 
 
 def incident_verbs(part: str, functions: Iterable[str]) -> frozenset[str]:

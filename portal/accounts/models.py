@@ -88,9 +88,12 @@ class Link(Model):
 
 
 class Totp(Model):
-    """An app that makes codes. `last_step` is the time step of the last code that was accepted."""
+    """An app that makes codes. A new one is confirmed by one of its codes; the one of before works until then.
 
-    person = pw.ForeignKeyField(Person, unique=True, backref="totp", on_delete="CASCADE")
+    `last_step` is the time step of the last code that was accepted.
+    """
+
+    person = pw.ForeignKeyField(Person, backref="totp", on_delete="CASCADE")
     secret = pw.CharField(64)
     last_step = pw.IntegerField(default=0)
     made_at = UtcField()

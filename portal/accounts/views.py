@@ -34,7 +34,7 @@ def language() -> Any:
 
 
 @bp.route("/account/password", methods=["GET", "POST"])
-@requires("account", "change")
+@requires("account", "password")
 def password() -> Any:
     form = PasswordForm()
     if form.accepts(lambda: operations.change_password(current_user, form.old.data, form.new.data, now=g.clock.now())):

@@ -1,6 +1,5 @@
 """Keeping what is typed, and claiming a form that is sent. Neither is in the trail: see `docs/privacy.md`."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from portal.accounts.models import Person
@@ -13,15 +12,18 @@ from portal.incidents.models import Incident
 TOO_MANY = N_("Not kept: you have %(most)s drafts. Open 'My drafts', and send or throw away what you do not need.")
 
 
-def keep(person: Person, place: str, incident: Incident, text: str, *, now: datetime) -> None:
+def keep(person: Person, place: str, incident: Incident, text: str, *, only: int | None = None, now: datetime) -> None:
     """Store what somebody is typing, in place of what was there; nothing typed, nothing kept.
 
+    `only` is a session that sees no drafts of others: what was typed in those is set aside and not overwritten.
     Raises `Invalid` for one more than a person can have.
     """
-    change = {Draft.text: text, Draft.saved_at: now, Draft.incident: incident}
+    change = {Draft.text: text, Draft.saved_at: now, Draft.incident: incident, Draft.session_id: person.session_id}
     with db.atomic():
         if not text:
-            return forget(person.id, [place])
+            return forget(person.id, {place: ""}, only)
+        if only is not None:
+            _set_aside(person, place, text, only)
         others = Draft.select().where(Draft.person == person, Draft.place != place)
         if others.count() >= MOST_DRAFTS:
             raise Invalid("text", TOO_MANY, most=MOST_DRAFTS)
@@ -30,9 +32,22 @@ def keep(person: Person, place: str, incident: Incident, text: str, *, now: date
         ).execute()
 
 
-def forget(person_id: int, places: Iterable[str]) -> None:
-    """It has been sent; joins the caller's transaction."""
-    Draft.delete().where(Draft.person == person_id, Draft.place.in_(list(places))).execute()
+def _set_aside(person: Person, place: str, text: str, only: int) -> None:
+    """What was typed there in another session goes to a place of its own, unless the text holds it already."""
+    there = Draft.get_or_none(Draft.person == person, Draft.place == place)
+    if there is not None and there.session_id != only and there.text not in text:
+        Draft.update(place=f"{place}~{there.id}").where(Draft.id == there.id).execute()
+
+
+def forget(person_id: int, texts: dict[str, str], only: int | None = None) -> None:
+    """These texts have been sent, by place; joins the caller's transaction.
+
+    `only` is a session that sees no drafts of others: of those only what is the same text goes.
+    """
+    gone = (Draft.person == person_id) & Draft.place.in_(list(texts))
+    if only is not None:
+        gone &= (Draft.session_id == only) | Draft.text.in_(list(texts.values()))
+    Draft.delete().where(gone).execute()
 
 
 def throw_away(person: Person, draft_id: int) -> None:

@@ -22,8 +22,9 @@ def own(person_id: int) -> list[Draft]:
     return list(Draft.select().where(Draft.person == person_id).order_by(Draft.saved_at.desc(), Draft.id.desc()))
 
 
-def by_place(person_id: int) -> dict[str, Draft]:
-    return {draft.place: draft for draft in own(person_id)}
+def by_place(person_id: int, only: int | None = None) -> dict[str, Draft]:
+    """By where it was typed; `only` leaves out what was typed in other sessions."""
+    return {draft.place: draft for draft in own(person_id) if only in (None, draft.session_id)}
 
 
 def of_report(person: Person, slug: str, *, own_receipt: bool) -> Incident:

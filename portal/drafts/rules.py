@@ -21,7 +21,8 @@ _TEXTS = {
     r"/incidents/new/[\w-]+/what": "story",
     r"/receipts/[\w-]+/add": "text",
 }
-_PLACE = re.compile("|".join(f"{path}#{text}" for path, text in _TEXTS.items()), re.ASCII)
+# Behind ~ what was typed in a session of before, and set aside when that one could not be shown.
+_PLACE = re.compile("(?:" + "|".join(f"{path}#{text}" for path, text in _TEXTS.items()) + r")(?:~\d+)?", re.ASCII)
 _PATH = re.compile("|".join(_TEXTS), re.ASCII)
 _POSTED_TO = re.compile(r"/(note|planning|state|wish|add)$")
 

@@ -15,6 +15,7 @@ from portal.web import keeping
 from portal.web.access import allowed_at, requires
 from portal.web.fragments import answer, onward
 from portal.web.language import hour
+from portal.web.limits import only_session
 
 bp = Blueprint("drafts", __name__, url_prefix="/drafts")
 
@@ -55,7 +56,9 @@ def keep() -> Any:
     # Before the text is looked through; and again in the transaction, for who is removed from the team meanwhile.
     found = form.place.validate(form) and _find(form.place.data)
     if not found or not form.accepts(
-        lambda: operations.keep(current_user, *_find(form.place.data), form.text.data or "", now=now)
+        lambda: operations.keep(
+            current_user, *_find(form.place.data), form.text.data or "", only=only_session(), now=now
+        )
     ):
         return form.message, 422, PLAIN
     place, incident = found
@@ -70,7 +73,7 @@ PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 
 @bp.post("/<int:draft_id>/throw-away")
-@requires("drafts", "write")
+@requires("drafts", "remove")
 def throw_away(draft_id: int) -> Any:
     if not keeping.sent_before():
         keeping.once(lambda: operations.throw_away(current_user, draft_id))

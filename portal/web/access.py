@@ -12,6 +12,7 @@ from portal import policy
 from portal.web.carrying import carry
 from portal.web.errors import error_page
 from portal.web.fragments import fragment_due
+from portal.web.limits import limited
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -59,6 +60,34 @@ def own_path(path: str | None) -> str:
     return "/" if parts.scheme or parts.netloc else path
 
 
+def lacks_second_factor(rule: Rule) -> bool:
+    """Whether a view has to wait until the second factor was shown in this session."""
+    if rule is PUBLIC or not limited():
+        return False
+    return not policy.goes(policy.WITHOUT_SECOND_FACTOR, rule.part, rule.verbs)
+
+
+def needs_second_factor(address: str) -> bool:
+    """The same for a form that is to be sent to an address of ours."""
+    try:
+        endpoint, _values = current_app.url_map.bind("").match(urlsplit(address).path, method="POST")
+    except (HTTPException, ValueError):
+        return False
+    return lacks_second_factor(access_of(current_app, endpoint))
+
+
+def to_second_factor() -> Any:
+    """The page that asks for the second factor, or where one is set up; back here afterwards.
+
+    A form that was sent without it comes back with what was typed, as one does after the session has ended.
+    """
+    page = "/login/second-factor" if current_app.extensions["has_factor"](current_user) else "/account/second-factor"
+    if request.method == "POST":
+        carried = "" if fragment_due() or "person" not in session else carry()
+        return error_page(401, about="step", step=page, carried=carried)
+    return _instead(page + "?" + urlencode({"next": request.full_path.rstrip("?")}))
+
+
 def to_sign_in() -> Any:
     """The sign-in page, and back here afterwards. A fragment cannot go there, so the browser is told to.
 
@@ -68,15 +97,21 @@ def to_sign_in() -> Any:
     if request.method == "POST" and "person" in session:
         return error_page(401, carried="" if fragment_due() else carry())
     here = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    target = "/login?" + urlencode({"next": here})
+    return _instead("/login?" + urlencode({"next": here}))
+
+
+def _instead(target: str) -> Any:
     if request.htmx:  # type: ignore[attr-defined]
         return Response(status=401, headers={"HX-Redirect": target})
     return redirect(target, 303)
 
 
-def init_access(app: Flask, find_incident: Callable[[Any, str], Any]) -> None:
-    """Guard every request. `find_incident(person, ref)` gives (incident, Standing) or None."""
-    app.extensions["find_incident"] = find_incident
+def init_access(app: Flask, find_incident: Callable[[Any, str], Any], has_factor: Callable[[Any], bool]) -> None:
+    """Guard every request. `find_incident(person, ref)` gives (incident, Standing) or None.
+
+    `has_factor(person)` tells whether somebody has set up a second factor.
+    """
+    app.extensions.update(find_incident=find_incident, has_factor=has_factor)
     app.before_request(guard)
 
 
@@ -89,8 +124,11 @@ def guard() -> Any:
         return None
     if not current_user.is_authenticated:
         return to_sign_in()
-    if current_user.must_change_password and rule.part != "account":
-        return redirect("/account/password", 303)
+    if current_user.must_change_password:
+        if not policy.goes(policy.WITH_FIRST_PASSWORD, rule.part, rule.verbs):
+            return redirect("/account/password", 303)
+    elif lacks_second_factor(rule):
+        return to_second_factor()
     _check(rule, request.view_args or {})
     return None
 
@@ -107,6 +145,8 @@ def allowed_at(path: str) -> dict[str, Any]:
     rule = access_of(current_app, endpoint)
     if rule is PUBLIC:
         abort(404)
+    if lacks_second_factor(rule):
+        abort(401)
     g.pop("incident", None)
     args = dict(values)
     _check(rule, args)

@@ -23,9 +23,10 @@ NOT_TYPED = {
 MOST_SHOWN = 200  # texts: more than the largest form has; thousands of nothing make a page of megabytes
 
 # status -> (title, what to do)
-PAGES: dict[int, Any] = {
+PAGES: dict[int | str, Any] = {
     400: lambda: (_("That did not go through"), _("Go back, load the page again and try once more.")),
     401: lambda: (_("You are signed out"), _("Your session has ended. Sign in again, then send it once more.")),
+    "step": lambda: (_("One more step"), _("This was not sent yet: it needs your second step first.")),
     403: lambda: (_("This is not yours to change"), _("Ask the incident coordinator if you need it.")),
     404: lambda: (_("There is nothing here"), _("Check the address, or go to your work.")),
     405: lambda: (_("That cannot be done here"), _("Go back and use the buttons on the page.")),
@@ -39,9 +40,9 @@ PAGES: dict[int, Any] = {
 }
 
 
-def error_page(status: int, **values: Any) -> Response:
-    """A plain page that needs no database; as a fragment, only its heart."""
-    title, advice = PAGES.get(status, PAGES[400])()
+def error_page(status: int, *, about: str = "", **values: Any) -> Response:
+    """A plain page that needs no database; as a fragment, only its heart. `about` names another text than the usual."""
+    title, advice = PAGES.get(about or status, PAGES[400])()
     name = "layouts/_error.html" if fragment_due() else "layouts/error.html"
     values.setdefault("typed", typed_texts() if status in (400, 401, 403, 409, 503) else [])
     page = render_template(name, title=title, advice=advice, status=status, **values)

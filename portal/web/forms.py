@@ -288,9 +288,9 @@ class Form(FlaskForm):  # type: ignore[misc]
         try:
             with db.atomic():
                 self.repeated = not keeping.once(act)
-                places = [field.place for field in self if isinstance(field, LongTextField) and field.place]
-                if places:
-                    keeping.forget(places)
+                texts = [field for field in self if isinstance(field, LongTextField) and field.place]
+                if texts:
+                    keeping.forget({field.place: field.data or "" for field in texts})
         except Invalid as error:
             self._show(error)
             return False

@@ -28,18 +28,18 @@ _alike: dict[tuple[str, ...], str] = {}
 PLACE = "\0"  # of the token; no page has this sign
 
 
-def answer_alike(page: str, *known: str, form: Callable[[], Any]) -> Response:
-    """A page with one form that says the same to everybody: made once for a language and what else is `known`.
+def answer_alike(page: str, *known: str, form: Callable[[], Any], **values: Any) -> Response:
+    """A page with a form that says the same to everybody: made once for a language and what else is `known`.
 
     Only the token of its forms differs. Never for a page of somebody who is signed in; with a message that is
-    shown once, or with anything in its address, it is made anew.
+    shown once, or with anything in its address (of which the `values` are), it is made anew.
     """
     if request.query_string or "_flashes" in session:
-        return answer(page, form=form())
+        return answer(page, form=form(), **values)
     key = (page, current_file(), code(), *known)
     token = generate_csrf()
     if key not in _alike:
-        _alike[key] = render_template(page, form=form()).replace(token, PLACE)
+        _alike[key] = render_template(page, form=form(), **values).replace(token, PLACE)
     return make_response(_alike[key].replace(PLACE, token))
 
 

@@ -8,17 +8,19 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from flask import g, request
 from flask_login import current_user
 
 from portal.db import db
+from portal.web.limits import only_session
 from portal.web.text import tidy
 
-# drafts(person_id) gives drafts by place; forget(person_id, places); was_sent(key); claim(key, person_id, now);
-# has_text(path) tells the addresses of forms with a long text.
+# drafts(person_id, only) gives drafts by place; forget(person_id, {place: text}, only); was_sent(key);
+# claim(key, person_id, now); has_text(path) tells the addresses of forms with a long text. `only` is the session whose
+# drafts count, when those of other sessions need the second factor.
 hooks: dict[str, Callable[..., Any]] = {}
 ONCE = re.compile(r"[A-Za-z0-9_-]{32}")
 
@@ -66,11 +68,11 @@ def draft(place: str) -> Any:
     if not current_user.is_authenticated:
         return None
     if "drafts" not in g:
-        g.drafts = hooks["drafts"](current_user.id)
+        g.drafts = hooks["drafts"](current_user.id, only_session())
     return g.drafts.get(place)
 
 
-def forget(places: Iterable[str]) -> None:
-    """What was typed at these places has been sent; joins the transaction of the record."""
+def forget(texts: dict[str, str]) -> None:
+    """What was typed at these places has been sent, as these texts; joins the transaction of the record."""
     g.pop("drafts", None)
-    hooks["forget"](current_user.id, list(places))
+    hooks["forget"](current_user.id, texts, only_session())

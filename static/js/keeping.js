@@ -38,10 +38,11 @@
   const limit = () => (AbortSignal.timeout ? AbortSignal.timeout(15000) : undefined);
 
   // A fresh token for every form of the page, or the box to sign in as text; NO_LINE when nobody answers.
-  async function ask(data) {
+  async function ask(form, data) {
+    const at = data ? "" : form.getAttribute("data-hx-post") || form.getAttribute("action") || location.pathname;
     let answer;
     try {
-      answer = await fetch(data ? "/session" : "/session?person=" + owner(), {
+      answer = await fetch(data ? "/session" : "/session?" + new URLSearchParams({ person: owner(), at: at }), {
         method: data ? "POST" : "GET", body: data, headers: { "HX-Request": "true" },
         credentials: "same-origin", cache: "no-store", signal: limit(),
       });
@@ -62,7 +63,7 @@
   }
   // The token once the session lives; opens the box beside the form when it does not. `calm`: keep the focus.
   async function alive(form, calm) {
-    const answer = await ask();
+    const answer = await ask(form);
     if (answer.token) return answer.token;
     if (!document.querySelector("[data-sign-in]")) {
       const place = document.createElement("div");
@@ -77,19 +78,20 @@
     // Somebody may be typing in it already.
     const box = there && calm ? there.parentNode : show(answer.box);
     box.setAttribute("role", "group");
-    if (!calm) (box.querySelector("[name=email]") || box.querySelector("a") || box).focus();
+    if (!calm) (box.querySelector(FIRST) || box).focus();
     else tell("ended");
     rest(form);
     if (!calm) form.setAttribute("data-waits", "");
     return waiting.promise.finally(() => form.removeAttribute("data-waits"));
   }
+  const FIRST = "[name=email], [name=code], a";
   async function signIn(form, submitter) {
     busy(form, submitter);
     try {
-      const answer = await ask(new URLSearchParams(new FormData(form)));
+      const answer = await ask(form, new URLSearchParams(new FormData(form)));
       if (answer.box) {
-        const summary = show(answer.box).querySelector("[data-error-summary]");
-        if (summary) summary.focus();
+        const box = show(answer.box);
+        (box.querySelector("[data-error-summary]") || box.querySelector(FIRST) || box).focus();
       } else {
         document.querySelector("[data-sign-in]").remove();
         const done = waiting;

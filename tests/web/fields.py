@@ -78,6 +78,12 @@ FORMS = {
 NOTHING_TYPED = {
     "absence.end_of",
     "absence.end_own",
+    "confirmations.decide",
+    "factors.ask_reset",
+    "factors.new_app",
+    "factors.new_codes",
+    "factors.remove_app",
+    "factors.remove_passkey",
     "entry.logout",
     "sessions.emergency",
     "sessions.end",
@@ -90,8 +96,18 @@ NOTHING_TYPED = {
     "team.let_in",
     "team.remove",
 }
-# Sent by a script, or from a page that only comes up when something was refused: `tests/drafts`.
-SENT_OTHERWISE = {"entry.here", "entry.again", "drafts.keep"}
+# Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`.
+SENT_OTHERWISE = {
+    "entry.here",
+    "entry.again",
+    "drafts.keep",
+    "factors.second_factor",
+    "factors.app",
+    "factors.options_to_prove",
+    "factors.passkey",
+    "factors.options_to_add",
+    "factors.add_passkey",
+}
 
 
 class Fields(Page):

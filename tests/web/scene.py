@@ -1,5 +1,6 @@
 """One incident with one of everything in it, so that every address of the portal can be filled in."""
 
+import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any
 from flask import Flask
 
 from portal import db as database
-from portal.accounts.models import Absence, Person
+from portal.accounts.models import Absence, Confirmation, Passkey, Person, Totp
 from portal.accounts.operations import create_person
 from portal.actions.models import Action
 from portal.care.notes.operations import write
@@ -81,6 +82,8 @@ class Scene:
     droppable: dict[str, int] = field(default_factory=dict)
     absences: dict[str, int] = field(default_factory=dict)
     note: int = 0
+    passkeys: dict[str, int] = field(default_factory=dict)
+    confirmation: int = 0
 
     def own(self, table: dict[str, int], role: str) -> int:
         return table.get(role) or next(iter(table.values()))
@@ -101,6 +104,8 @@ class Scene:
             "absence_id": self.own(self.absences, "extra" if endpoint == "absence.end_of" else role),
             "draft_id": self.typed,
             "note_id": self.note,
+            "passkey_id": self.own(self.passkeys, role),
+            "confirmation_id": self.confirmation,
         }
 
     def path(self, rule: Any, role: str = "coordinator", **other: Any) -> str:
@@ -118,6 +123,7 @@ class Scene:
             "incidents.answer_flag": {"answer": "unknown"},
             "desk.unrest": {"value": "3"},
             "accounts.language": {"language": "en"},
+            "confirmations.decide": {"answer": "no"},
             "actions.state": {"state": "doing", "version": "1"},
             "actions.wish": {**wish, "told_before": "y"},
             "plan.hand_over": {"actions": str(own_action), "person": str(self.extra.id)},
@@ -143,6 +149,10 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     scene = Scene(case, receipt, draft, extra, barred, Draft.get(Draft.incident == case).id)
     away = cast | {"kept-out": cast["care"], "extra": extra}
     scene.absences |= {role: _absence(person, now) for role, person in away.items()}
+    holders = cast | {"kept-out": cast["care"]}
+    scene.passkeys |= {role: _passkey(person, number, now) for role, person in holders.items()}
+    asked = {"kind": "second-factor", "person": barred, "asked_by": cast["admin"], "asked_at": now}
+    scene.confirmation = Confirmation.create(**asked).id
     _spread_and_back(case, cast["coordinator"], now)
     model = Action.get(Action.incident == case, Action.gate == "parents")
     unneeded = Action.get(Action.incident == case, Action.step == "other-classes")
@@ -168,6 +178,12 @@ def _absence(person: Person, now: datetime) -> int:
     """Days far from now, so that nobody is away in a test that is about something else."""
     first = now.date() + timedelta(days=300)
     return int(Absence.create(person=person, first=first, last=first, made_by=person, made_at=now).id)
+
+
+def _passkey(person: Person, number: int, now: datetime) -> int:
+    values = {"credential_id": f"key-{person.id}-{number}-{secrets.token_hex(4)}", "public_key": "none"}
+    Totp.get_or_create(person=person, secret="A" * 32, confirmed_at=now, defaults={"made_at": now})
+    return int(Passkey.create(person=person, name="Telephone", made_at=now, **values).id)
 
 
 def _copy(model: Action, person: Person) -> int:

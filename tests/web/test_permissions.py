@@ -30,6 +30,10 @@ ALL_PARTS = {*INCIDENT_PARTS, *SCHOOL_PARTS, PUBLIC.part}
 # Parts that lead to an incident: what there is to see changes with the team and with being kept out.
 OF_INCIDENTS = {*INCIDENT_PARTS, "receipt"}
 NARROWER = {"actions.wish": "wishes", "actions.note": "log", "absence.own": "absence", "absence.end_own": "absence"}
+NARROWER |= {
+    f"factors.{name}": "factor"
+    for name in ("own", "new_app", "app", "options_to_add", "add_passkey", "new_codes", "remove_app", "remove_passkey")
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def expected(visit: Visit, access: Rule, endpoint: str, method: str) -> set[int]
     if not visit.stepped_up and not _opened_by_password(access):
         return SIGN_IN
     verbs = visit.verbs(access.part)
-    if access.part == "receipt" or endpoint == "drafts.throw_away":
+    if (access.part == "receipt" and endpoint != "receipts.receipts") or endpoint == "drafts.throw_away":
         verbs = verbs if visit.role == "reporter" and not visit.kept_out else frozenset()
     if access.part == "absence" and visit.role == "administrator":
         return MISSING  # there are no actions to stand in for

@@ -80,7 +80,7 @@ def _note_failure(person: Person | None, counted: Sequence[object], address: str
         raise too_often(refused, WAY_ON if address is not None else "")
 
 
-def begin(person: Person, visitor: Visitor, *, now: datetime, how: str = "password") -> None:
+def begin(person: Person, visitor: Visitor, *, now: datetime, how: str = "password", stepped_up: bool = False) -> None:
     """A session for somebody who proved who they are; the person carries its token. Joins the caller's transaction."""
     person.token, device = new_token(), device_of(visitor.agent)
     SignIn.delete().where(SignIn.ends_at <= now).execute()
@@ -91,12 +91,27 @@ def begin(person: Person, visitor: Visitor, *, now: datetime, how: str = "passwo
         ends_at=now + SESSION_LENGTH,
         seen_at=now,
         device=device,
+        stepped_up_at=now if stepped_up else None,
     )
-    person.session_id, person.seen_at = made.id, now
+    person.session_id, person.seen_at, person.stepped_up_at = made.id, now, made.stepped_up_at
     acting_in.set(made.id)
     record("account:sign-in:start", f"person:{person.id}", actor_id=person.id, now=now, how=how)
     if not devices.known(visitor.marks, person):
         devices.add(person, device, now=now)
+
+
+def step_up(person: Person, *, now: datetime) -> None:
+    """The second factor was shown: this session reaches everything. It gets a new token: a copy of the old is dead.
+
+    Raises `Refused` for a session that has ended meanwhile.
+    """
+    token = new_token()
+    with db.atomic():
+        going_on = (SignIn.token_hash == hashed(person.token or "")) & (SignIn.ends_at > now)
+        if not SignIn.update(token_hash=hashed(token), stepped_up_at=now).where(going_on).execute():
+            raise Refused(N_("Your session has ended. Sign in again."))
+        record("account:sign-in:step-up", f"person:{person.id}", actor_id=person.id, now=now)
+    person.token, person.stepped_up_at = token, now
 
 
 def sign_out(person: Person, *, now: datetime) -> None:

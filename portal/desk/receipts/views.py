@@ -18,8 +18,10 @@ from portal.incidents.operations import add_to_report
 from portal.incidents.rules import staff_may_be_suspected
 from portal.web.access import requires
 from portal.web.fragments import answer, onward
+from portal.web.limits import limited
 
-bp = Blueprint("receipts", __name__, url_prefix="/receipts/<slug>")
+bp = Blueprint("receipts", __name__, url_prefix="/receipts")
+MOST = 100  # receipts on the page of all: more than anybody has
 
 
 def _own(slug: str) -> Report:
@@ -44,8 +46,9 @@ def _join_form(report: Report) -> KeepOutForm:
 
 
 def _page(report: Report, form: AddedForm, join: KeepOutForm, status: int = 200) -> Any:
-    subjects = [f"involved:{person.id}" for person in incidents.people_of_report(report)]
-    record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now())
+    if not limited():
+        subjects = [f"involved:{person.id}" for person in incidents.people_of_report(report)]
+        record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now())
     return answer(
         "desk/receipt.html",
         "desk/_told.html",
@@ -66,12 +69,18 @@ def _page(report: Report, form: AddedForm, join: KeepOutForm, status: int = 200)
 
 @bp.get("")
 @requires("receipt", "read")
+def receipts() -> Any:
+    return answer("desk/receipts.html", receipts=list(incidents.receipts_of(current_user).limit(MOST)))
+
+
+@bp.get("/<slug>")
+@requires("receipt", "read")
 def receipt(slug: str) -> Any:
     report = _own(slug)
     return _page(report, _added_form(slug, formdata=None), _join_form(report))
 
 
-@bp.post("/add")
+@bp.post("/<slug>/add")
 @requires("receipt", "write")
 def add(slug: str) -> Any:
     report, form = _own(slug), _added_form(slug)
@@ -81,7 +90,7 @@ def add(slug: str) -> Any:
     return _page(report, form, _join_form(report), form.status)
 
 
-@bp.post("/join")
+@bp.post("/<slug>/join")
 @requires("receipt", "write")
 def join(slug: str) -> Any:
     report = _own(slug)

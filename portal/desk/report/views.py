@@ -18,9 +18,10 @@ from portal.incidents.models import DRAFT, Report
 from portal.incidents.rules import staff_may_be_suspected
 from portal.policy import FUNCTION_NAMES
 from portal.school.queries import school
-from portal.web.access import requires
+from portal.web.access import requires, to_second_factor
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, fragment_due, onward
+from portal.web.limits import begin_here, begun_here, limited
 
 bp = Blueprint("report", __name__, url_prefix="/incidents/new")
 NOTHING_KNOWN: dict[str, Any] = {}
@@ -31,6 +32,8 @@ NOTHING_KNOWN: dict[str, Any] = {}
 def start() -> Any:
     tells = set(current_user.functions) & set(school().joins)
     waiting = list(queries.unfinished(current_user, also_others=bool(tells)))
+    if limited():
+        waiting = [report for report in waiting if report.slug in begun_here()]
     form = flags_form({}, required=False, sent=False)
     return answer("desk/report/flags.html", form=form, slug=new_token(), unfinished=waiting, answers={})
 
@@ -40,6 +43,8 @@ def _report(slug: str) -> Report:
     report = queries.report_by_slug(slug)
     if report is None or queries.is_kept_out(report.incident, current_user.id):
         abort(404)
+    if limited() and slug not in begun_here():
+        abort(to_second_factor())
     if report.incident.state != DRAFT:
         own = queries.own_receipt(current_user, report.incident)
         if own is None:
@@ -55,6 +60,7 @@ def red_flags(slug: str) -> Any:
         abort(404)
     if request.method == "POST" and queries.report_by_slug(slug) is None:
         operations.begin(slug, actor=current_user, now=g.clock.now())
+        begin_here(slug)
     report = _report(slug)
     form = flags_form(queries.flag_answers(report.incident), required=not fragment_due(), sent=request.method == "POST")
     done = form.accepts(lambda: operations.answer_flags(report, form.answers, actor=current_user, now=g.clock.now()))

@@ -6,10 +6,12 @@ from flask import Blueprint, g
 from flask_login import current_user
 
 from portal.accounts.absence.queries import away_on
+from portal.accounts.confirmations.queries import waiting_for
 from portal.care.notes.queries import news_for
 from portal.clock import local
 from portal.desk.work import queries, rules
 from portal.incidents import queries as incidents
+from portal.policy import LEADERSHIP
 from portal.web.access import requires
 from portal.web.fragments import answer, onward
 
@@ -32,6 +34,7 @@ def home() -> Any:
         absence=away_on(local(now).date()).get(current_user.id),
         told=queries.late_of_others(current_user, now),
         notes=news_for(current_user, now - queries.RECENT),
+        confirmations=len(waiting_for(current_user, now)) if LEADERSHIP in current_user.functions else 0,
         give=queries.to_give(current_user, now),
         incidents=running[:INCIDENTS],
         more_incidents=len(running) > INCIDENTS,
