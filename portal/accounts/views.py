@@ -11,6 +11,8 @@ from portal.accounts.absence.queries import deputies
 from portal.accounts.entry.views import go_on
 from portal.accounts.forms import PasswordForm, PersonForm
 from portal.accounts.models import Person
+from portal.accounts.throttle import operations as throttle
+from portal.accounts.throttle.rules import too_often
 from portal.policy import TEAM_FUNCTIONS
 from portal.web.access import own_path, public, requires
 from portal.web.cookies import keep
@@ -36,11 +38,19 @@ def language() -> Any:
 @bp.route("/account/password", methods=["GET", "POST"])
 @requires("account", "password")
 def password() -> Any:
-    form = PasswordForm()
-    if form.accepts(lambda: operations.change_password(current_user, form.old.data, form.new.data, now=g.clock.now())):
+    form, now, counted = PasswordForm(), g.clock.now(), ("old-password", current_user.id)
+    # Counted outside of the form's transaction, which a wrong password takes back.
+    wait = throttle.reserve(counted, now) if form.was_sent else None
+    if wait:
+        form.refuse(too_often(wait))
+        return answer("accounts/password.html", form=form, status=form.status)
+    if form.accepts(lambda: operations.change_password(current_user, form.old.data, form.new.data, now=now)):
+        throttle.take_back(counted)
         go_on(current_user._get_current_object())
         flash(_("Your new password is saved."))
         return onward("/")
+    if form.was_sent and not form.old.errors:
+        throttle.take_back(counted)
     return answer("accounts/password.html", form=form, status=form.status)
 
 

@@ -146,7 +146,15 @@ def test_a_mark_is_worth_nothing_for_another_account_or_when_changed(client: Any
     guess(client, 6)
     guess(client, 6, "care")
     flipped = value[:-1] + ("0" if value[-1] != "0" else "1")
-    bad = ("", value[:-1], flipped, value.upper(), f"a{value[1:]}", "x" * 3000, ".".join([flipped] * 8 + [value]))
+    bad = (
+        "",
+        value[:-1],
+        flipped,
+        value.upper(),
+        ("b" if value[0] == "a" else "a") + value[1:],
+        "x" * 3000,
+        ".".join([flipped] * 8 + [value]),
+    )
     assert [right(with_mark(client, one)).status_code for one in bad] == [429] * len(bad)
     assert right(with_mark(client, value), "care").status_code == 429
     assert right(with_mark(client, value)).status_code == 303
@@ -240,6 +248,20 @@ def test_tries_at_the_same_moment_are_counted_before_they_are_checked(
         app, school, lambda: entry.sign_in("mentor@baken.example", "x", now=clock.now(), visitor=Visitor(SCHOOL)), 12
     )
     assert len(checked) == 6
+
+
+def test_at_an_open_laptop_nobody_guesses_the_password_either(client: Any, clock: Any) -> None:
+    browser, new = client("mentor"), "drie fietsen in de regen"
+
+    def change(old: str, wanted: str = new) -> int:
+        status: int = browser.post("/account/password", {"old": old, "new": wanted}).status_code
+        return status
+
+    assert [change(demo.PASSWORD, "short") for _time in range(8)] == [422] * 8, "that was no guess"
+    assert [change("wrong") for _time in range(8)] == [422] * 6 + [429] * 2
+    assert change(demo.PASSWORD) == 429
+    clock.advance(minutes=1)
+    assert change(demo.PASSWORD) == 303
 
 
 def test_success_takes_its_own_try_back(client: Any) -> None:
