@@ -17,15 +17,23 @@ COORDINATOR = [
     "/incidents",
     DEMO,
     *(f"{DEMO}{part}" for part in ("/plan", "/plan?show=hand-over", "/plan?show=mine", "/plan/new", "/log")),
-    *(f"{DEMO}{part}" for part in ("/people", "/people/new", "/team", "/situation", "/end", "/reopen", "/join")),
+    *(f"{DEMO}{part}" for part in ("/people", "/people/new", "/team", "/team/who", "/situation", "/end", "/reopen")),
+    f"{DEMO}/join",
     "/account/password",
     "/account/absence",
     "/incidents/2026-999",
 ]
-ADMINISTRATOR = ["/accounts", "/accounts/new", "/accounts/deputies", "/accounts/1/absence", "/settings"]
+ADMINISTRATOR = [
+    "/accounts",
+    "/accounts/new",
+    "/accounts/deputies",
+    "/accounts/1/absence",
+    "/accounts/3/notes",
+    "/settings",
+]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
-ENGLISH = ["/", DEMO, f"{DEMO}/plan", f"{DEMO}/log", f"{DEMO}/team", f"{DEMO}/people"]
+ENGLISH = ["/", DEMO, *(f"{DEMO}{part}" for part in ("/plan", "/log", "/team", "/team/who", "/people", "/notes"))]
 
 
 def sound(page: Page, axe: Callable[[Page], None]) -> None:
