@@ -5,7 +5,7 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, g, request, session
+from flask import Flask, abort, current_app, g, request, session
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
@@ -16,9 +16,12 @@ from portal import db as database
 from portal.accounts import queries as accounts
 from portal.accounts.absence import operations as absence
 from portal.accounts.entry.forms import SignInForm
+from portal.accounts.links import operations as links
+from portal.accounts.staff import operations as staff
 from portal.actions import queries as actions
 from portal.actions import rules as action_rules
 from portal.actions.deputies import operations as deputies
+from portal.actions.leaving import operations as leaving
 from portal.actions.plan import operations as plan
 from portal.audit.operations import acting_in
 from portal.clock import Clock
@@ -32,6 +35,8 @@ from portal.incidents import rules as incident_rules
 from portal.incidents.joining import operations as joining
 from portal.incidents.logbook import queries as logbook
 from portal.incidents.team import operations as team
+from portal.notices import operations as notices
+from portal.notices.models import Mail
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.school.queries import school_or_none
 from portal.school.rules import helplines
@@ -43,7 +48,7 @@ from portal.web.bodies import init_bodies
 from portal.web.cookies import init_cookies
 from portal.web.errors import init_errors
 from portal.web.forms import kind_of
-from portal.web.language import code, init_language
+from portal.web.language import code, init_language, when_in
 from portal.web.templates import Environment
 
 BARE = {"static", "health.healthz", "health.readyz", "school.agenda"}  # answered without the school's database
@@ -100,6 +105,10 @@ def _wire_packages() -> None:
     incident_operations.after_raised[:] = [plan.call_again]
     absence.after_begin[:] = [deputies.hand_to_deputy]
     absence.after_end[:] = [deputies.give_back]
+    staff.after_loss[:] = [leaving.take_over]
+    for kind in ("invite", "reset", "forgotten"):
+        notices.details[kind] = _link_mail
+    notices.details["functions"] = staff.functions_said
     team.after_join[:] = [plan.give_to_new_member]
     team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident]
     joining.after_joining[:] = [plan.move_to, drafts.move_to]
@@ -112,6 +121,12 @@ def _wire_packages() -> None:
         claim=drafts.claim,
     )
     joining.is_about[:] = [actions.is_about]
+
+
+def _link_mail(mail: Mail, base_url: str) -> dict[str, str] | None:
+    """The secret of the address lies apart from the database, and the day is said in the reader's language."""
+    secret, now = str(current_app.secret_key), current_app.extensions["clock"].now()
+    return links.mail_values(mail, base_url, secret=secret, say=when_in, now=now)
 
 
 def _wire_database(app: Flask, settings: Settings) -> None:
@@ -177,6 +192,7 @@ def _wire_sign_in(app: Flask) -> None:
 def _register_views(app: Flask) -> None:
     from portal.accounts.absence.views import bp as absence_views
     from portal.accounts.entry.views import bp as entry_views
+    from portal.accounts.links.views import bp as link_views
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
     from portal.actions.views import bp as action_views
@@ -195,6 +211,7 @@ def _register_views(app: Flask) -> None:
         health,
         school_views,
         entry_views,
+        link_views,
         accounts_views,
         absence_views,
         incident_views,

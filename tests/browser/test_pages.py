@@ -11,7 +11,7 @@ from tests.browser.walk import DEMO, action, begin, control, read, report
 
 Enter = Callable[[Page, str], Page]
 
-PUBLIC = ["/first-hour", "/login", "/agenda", "/there-is-nothing-here"]
+PUBLIC = ["/first-hour", "/login", "/login/forgotten", "/welcome/nothing", "/agenda", "/there-is-nothing-here"]
 COORDINATOR = [
     "/",
     "/incidents",
@@ -22,7 +22,10 @@ COORDINATOR = [
     "/account/absence",
     "/incidents/2026-999",
 ]
-ADMINISTRATOR = ["/accounts", "/accounts/new", "/accounts/deputies", "/accounts/1/absence", "/settings"]
+ADMINISTRATOR = [
+    *(f"/accounts{part}" for part in ("", "/new", "/invitations", "/deputies", "/1/absence", "/1/leave")),
+    "/settings",
+]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
 ENGLISH = ["/", DEMO, f"{DEMO}/plan", f"{DEMO}/log", f"{DEMO}/team", f"{DEMO}/people"]

@@ -37,6 +37,7 @@ FORMS = {
     ),
     "accounts.new_account": Shown("administrator", "/accounts/new", PERSON),
     "accounts.account": Shown("administrator", "/accounts/{person_id}"),
+    "links.welcome": Shown(None, "/welcome/{token}", {"new": "drie fietsen in de regen"}),
     "absence.own": Shown("coordinator", "/account/absence", {"last": "2026-11-27"}),
     "absence.of": Shown("administrator", "/accounts/{person_id}/absence", {"last": "2026-11-27"}),
     "absence.deputies": Shown("administrator", "/accounts/deputies", {"mentor": "{stranger}"}),
@@ -75,6 +76,9 @@ NOTHING_TYPED = {
     "absence.end_of",
     "absence.end_own",
     "entry.logout",
+    "accounts.invite",
+    "accounts.leave",
+    "accounts.let_back",
     "accounts.new_password",
     "actions.drop",
     "desk.unrest",
@@ -84,8 +88,8 @@ NOTHING_TYPED = {
     "team.let_in",
     "team.remove",
 }
-# Sent by a script, or from a page that only comes up when something was refused: `tests/drafts`.
-SENT_OTHERWISE = {"entry.here", "entry.again", "drafts.keep"}
+# Sent by a script, from a page that only comes up when something was refused (`tests/drafts`), or with mail set.
+SENT_OTHERWISE = {"links.forgotten", "entry.here", "entry.again", "drafts.keep"}
 
 
 class Fields(Page):

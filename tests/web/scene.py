@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask
 
 from portal import db as database
+from portal.accounts.links.operations import make
+from portal.accounts.links.rules import token_of
 from portal.accounts.models import Absence, Person
 from portal.accounts.operations import create_person
 from portal.actions.models import Action
@@ -20,6 +22,7 @@ from portal.incidents.operations import change_scope, write_entry
 from portal.incidents.team.operations import add_member, bar
 from portal.policy import TEAM_FUNCTIONS
 from portal.school.models import ClosedPeriod
+from portal.security import app_secret
 from portal.web.access import Rule, rules_of
 from tests.conftest import SCOPE, given_up
 
@@ -73,6 +76,7 @@ class Scene:
     extra: Person
     barred: Person
     typed: int = 0
+    token: str = ""
     entries: dict[str, int] = field(default_factory=dict)
     actions: dict[str, int] = field(default_factory=dict)
     droppable: dict[str, int] = field(default_factory=dict)
@@ -96,6 +100,7 @@ class Scene:
             "key": "coercion",
             "absence_id": self.own(self.absences, "extra" if endpoint == "absence.end_of" else role),
             "draft_id": self.typed,
+            "token": self.token,
         }
 
     def path(self, rule: Any, role: str = "coordinator", **other: Any) -> str:
@@ -122,7 +127,7 @@ class Scene:
 def somebody(local: str, now: Any, functions: list[str]) -> Person:
     """One more colleague, outside the cast."""
     values = {"email": f"{local}@baken.example", "name": f"{local.title()} Extra", "functions": functions}
-    person, _secret = create_person(values, actor_id=None, now=now, ready_hash="none")
+    person = create_person(values, actor_id=None, now=now, ready_hash="none")
     return person
 
 
@@ -134,7 +139,7 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     receipt: Report = Report.get(Report.incident == case)
     draft = reporting.begin(f"draft-of-a-report-number-{number}", actor=cast["teacher"], now=now)
     keep(cast["teacher"], f"/receipts/{receipt.slug}/add#text", case, "Not sent yet.", now=now)
-    scene = Scene(case, receipt, draft, extra, barred, Draft.get(Draft.incident == case).id)
+    scene = Scene(case, receipt, draft, extra, barred, Draft.get(Draft.incident == case).id, _link(extra, now))
     away = cast | {"kept-out": cast["care"], "extra": extra}
     scene.absences |= {role: _absence(person, now) for role, person in away.items()}
     _spread_and_back(case, cast["coordinator"], now)
@@ -146,6 +151,11 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
         said = {"kind": "talk", "text": f"Written by {function}."}
         scene.entries[function] = write_entry(case, said, actor=cast[function], now=now).id
     return scene
+
+
+def _link(person: Person, now: datetime) -> str:
+    place: Any = database._current.get()
+    return token_of(make(person, "reset", actor_id=None, now=now).nonce, app_secret(place))
 
 
 def _spread_and_back(case: Incident, actor: Person, now: Any) -> None:

@@ -30,6 +30,12 @@ def sign_in(email: str, password: str, *, now: datetime, only: int | None = None
         with db.atomic():
             record("account:sign-in:refuse", f"person:{person.id}", actor_id=None, now=now)
         raise Refused(N_("This page belongs to a colleague. Nothing was sent, and you are not signed in."), ELSEWHERE)
+    enter(person, now=now)
+    return person
+
+
+def enter(person: Person, *, now: datetime) -> None:
+    """Begin a session for somebody who proved who it is; the person carries its token."""
     person.token = new_token()
     with db.atomic():
         SignIn.delete().where(SignIn.ends_at <= now).execute()
@@ -37,7 +43,6 @@ def sign_in(email: str, password: str, *, now: datetime, only: int | None = None
             token_hash=hashed(person.token), person=person, created_at=now, ends_at=now + SESSION_LENGTH, seen_at=now
         )
         record("account:sign-in:start", f"person:{person.id}", actor_id=person.id, now=now)
-    return person
 
 
 def sign_out(person: Person, *, now: datetime) -> None:

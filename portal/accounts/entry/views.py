@@ -42,10 +42,10 @@ def _enter_or_say(form: SignInForm, person: Person | None) -> None:
     if person is None:
         form.form_errors.append(_("This address and password do not belong together. Try again."))
     else:
-        _enter(person)
+        enter(person)
 
 
-def _enter(person: Person) -> None:
+def enter(person: Person) -> None:
     """A fresh cookie: nothing that was there before the sign-in lives on."""
     session.clear()
     # Made for the forms of the session before, if this request has forms.
