@@ -192,6 +192,7 @@ def _wire_sign_in(app: Flask) -> None:
 def _register_views(app: Flask) -> None:
     from portal.accounts.absence.views import bp as absence_views
     from portal.accounts.entry.views import bp as entry_views
+    from portal.accounts.importing.views import bp as import_views
     from portal.accounts.links.views import bp as link_views
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
@@ -213,6 +214,7 @@ def _register_views(app: Flask) -> None:
         entry_views,
         link_views,
         accounts_views,
+        import_views,
         absence_views,
         incident_views,
         team_views,

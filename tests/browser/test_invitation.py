@@ -41,3 +41,23 @@ def test_an_invited_colleague_is_in_without_javascript(
     plain.goto(link)
     expect(plain.locator("h1")).to_be_visible()
     assert plain.locator("[name=new]").count() == 0
+
+
+def test_rows_of_a_spreadsheet_become_accounts(
+    page: Page, enter: Enter, axe: Callable[[Page], None], nonce: str
+) -> None:
+    enter(page, "admin").goto("/accounts/import")
+    text = page.locator("textarea")
+    text.fill(f"Naam\tE-mail\tFunctie\nA. {nonce}\ta{nonce}@baken.example\tkoning")
+    page.locator("[value=look]").click()
+    expect(page.locator("[data-error-summary] a")).to_have_attribute("href", "#row-2")
+    axe(page)
+    assert "koning" in text.input_value()
+    text.fill(f"Naam\tE-mail\tFunctie\nA. {nonce}\ta{nonce}@baken.example\tmentor")
+    page.locator("[value=look]").click()
+    expect(page.locator("#row-2")).to_contain_text(nonce)
+    axe(page)
+    page.locator("[value=import]").click()
+    page.wait_for_url("**/accounts/invitations")
+    expect(page.locator("section", has_text=nonce).locator(".rp-link-shown")).to_be_visible()
+    axe(page)

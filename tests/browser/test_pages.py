@@ -23,7 +23,7 @@ COORDINATOR = [
     "/incidents/2026-999",
 ]
 ADMINISTRATOR = [
-    *(f"/accounts{part}" for part in ("", "/new", "/invitations", "/deputies", "/1/absence", "/1/leave")),
+    *(f"/accounts{part}" for part in ("", "/new", "/import", "/invitations", "/deputies", "/1/absence", "/1/leave")),
     "/settings",
 ]
 # Addresses that are known only once something is there: see `found`.

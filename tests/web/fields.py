@@ -37,6 +37,9 @@ FORMS = {
     ),
     "accounts.new_account": Shown("administrator", "/accounts/new", PERSON),
     "accounts.account": Shown("administrator", "/accounts/{person_id}"),
+    "importing.people": Shown(
+        "administrator", "/accounts/import", {"text": "Q. Nieuw\tnieuw@baken.example", "go": "look"}
+    ),
     "links.welcome": Shown(None, "/welcome/{token}", {"new": "drie fietsen in de regen"}),
     "absence.own": Shown("coordinator", "/account/absence", {"last": "2026-11-27"}),
     "absence.of": Shown("administrator", "/accounts/{person_id}/absence", {"last": "2026-11-27"}),
