@@ -84,13 +84,13 @@ def _person_or_404(person_id: int) -> Person:
 @requires("accounts", "change")
 def account(person_id: int) -> Any:
     person = _person_or_404(person_id)
-    form, before = PersonForm(data=None if request.form else _shown(person)), set(person.functions)
+    form, before, was = PersonForm(data=None if request.form else _shown(person)), set(person.functions), person.email
     if form.accepts(
         lambda: staff.change(
             person, form.values, version=whole_number(form.version.data), actor=current_user, now=g.clock.now()
         )
     ):
-        if person.id == current_user.id and before != set(person.functions):
+        if person.id == current_user.id and (before, was) != (set(person.functions), person.email):
             return _signed_out()
         flash(_("Saved."))
         return onward("/accounts" if before <= set(person.functions) else f"/accounts/{person.id}")
@@ -99,10 +99,10 @@ def account(person_id: int) -> Any:
 
 
 def _signed_out() -> Any:
-    """Other functions end every session, also that of the administrator who gave them to himself or herself."""
+    """Other functions or another address end every session, also that of the administrator who chose them."""
     logout_user()
     session.clear()
-    flash(_("Saved. You have other functions now, so you are signed out. Sign in again."))
+    flash(_("Saved. You are signed out by it. Sign in again."))
     return onward("/login")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from portal import demo
 from portal.accounts.models import Link, Person
 from portal.accounts.staff import operations as staff
 from portal.audit.models import AuditEvent
@@ -168,6 +169,14 @@ def test_another_address_ends_links_and_sessions_and_the_old_one_hears(client: A
     sent(admin, f"/accounts/{person.id}", email="q@baken.example")
     assert Link.get(Link.person == person).nonce != before
     assert Mail.select().where(Mail.kind == "invite").order_by(Mail.id.desc()).get().address == "q@baken.example"
+
+
+def test_the_administrator_is_told_of_being_signed_out(client: Any, cast: dict[str, Any]) -> None:
+    admin, own = client("admin"), f"/accounts/{cast['admin'].id}"
+    assert admin.post(f"{own}/password").status_code == 409, "else nobody would see the link"
+    assert sent(admin, own, email="b.jansen@baken.example").location == "/login"
+    assert 'role="status"' in admin.get("/login").text
+    assert client().post("/login", {"email": "b.jansen@baken.example", "password": demo.PASSWORD}).status_code == 303
 
 
 def test_the_last_leadership_stays(client: Any, cast: dict[str, Any]) -> None:

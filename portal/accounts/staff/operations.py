@@ -167,6 +167,9 @@ def invite(person: Person, *, actor: Person, now: datetime) -> None:
 
 def lose_password(person: Person, *, actor: Person, now: datetime) -> None:
     """It opens nothing from now on, and a link lets the person choose another. Raises `Refused`."""
+    if person.id == actor.id:
+        # The link would be shown to nobody: the session that asks for it ends.
+        raise Refused(N_("This is your own account."), N_("Choose another password under your name."))
     with db.atomic():
         _check_here(person)
         Person.update(password="", must_change_password=False).where(Person.id == person.id).execute()
