@@ -30,11 +30,11 @@ def sign_in(email: str, password: str, *, now: datetime, only: int | None = None
         with db.atomic():
             record("account:sign-in:refuse", f"person:{person.id}", actor_id=None, now=now)
         raise Refused(N_("This page belongs to a colleague. Nothing was sent, and you are not signed in."), ELSEWHERE)
-    enter(person, now=now)
+    begin(person, now=now)
     return person
 
 
-def enter(person: Person, *, now: datetime) -> None:
+def begin(person: Person, *, now: datetime) -> None:
     """Begin a session for somebody who proved who it is; the person carries its token."""
     person.token = new_token()
     with db.atomic():

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from portal.accounts.entry.operations import enter
+from portal.accounts.entry.operations import begin
 from portal.accounts.links import queries, rules
 from portal.accounts.models import INVITE, RESET, SETUP, Link, Person
 from portal.accounts.operations import check_new_password, create_person, end_sessions, hasher
@@ -64,7 +64,7 @@ def use(link: Link, password: str, *, now: datetime) -> Person:
             raise Missing
         end_sessions(person)
         record("account:link:use", f"person:{person.id}", actor_id=person.id, now=now, kind=link.kind)
-        enter(person, now=now)
+        begin(person, now=now)
     return person
 
 
@@ -78,7 +78,7 @@ def set_up(link: Link, values: dict[str, Any], password: str, *, now: datetime) 
             raise Missing
         person = create_person({**values, "functions": [ADMINISTRATOR]}, actor_id=None, now=now, ready_hash=kept)
         record("account:link:use", f"person:{person.id}", actor_id=person.id, now=now, kind=SETUP)
-        enter(person, now=now)
+        begin(person, now=now)
     return person
 
 
