@@ -4,7 +4,7 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, g, request, session
+from flask import Flask, abort, current_app, g, request, session
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
@@ -21,11 +21,14 @@ from portal.accounts.entry.forms import CodeForm, SignInForm
 from portal.accounts.factors import operations as factors
 from portal.accounts.factors import rules as factor_rules
 from portal.accounts.factors.queries import has_factor
+from portal.accounts.links import operations as links
 from portal.accounts.sessions import operations as sessions
+from portal.accounts.staff import operations as staff
 from portal.accounts.throttle.operations import switched_off
 from portal.actions import queries as actions
 from portal.actions import rules as action_rules
 from portal.actions.deputies import operations as deputies
+from portal.actions.leaving import operations as leaving
 from portal.actions.plan import operations as plan
 from portal.audit.operations import acting_in
 from portal.care.notes import operations as notes
@@ -45,6 +48,7 @@ from portal.incidents.team import operations as team
 from portal.logs import init_logs
 from portal.notices import operations as notices
 from portal.notices import rules as notice_rules
+from portal.notices.models import Mail
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.school.queries import school_or_none
 from portal.school.rules import helplines
@@ -57,7 +61,7 @@ from portal.web.cookies import init_cookies
 from portal.web.errors import init_errors
 from portal.web.forms import kind_of
 from portal.web.fragments import by_itself
-from portal.web.language import code, init_language
+from portal.web.language import code, init_language, when_in
 from portal.web.limits import limited
 from portal.web.templates import Environment
 
@@ -115,6 +119,10 @@ def _wire_packages() -> None:
     incident_operations.after_raised[:] = [plan.call_again]
     absence.after_begin[:] = [deputies.hand_to_deputy]
     absence.after_end[:] = [deputies.give_back]
+    staff.after_loss[:] = [leaving.take_over]
+    for kind in ("invite", "reset", "forgotten"):
+        notices.details[kind] = _link_mail
+    notices.details["functions"] = staff.functions_said
     team.after_join[:] = [plan.give_to_new_member]
     team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident]
     joining.after_joining[:] = [plan.move_to, notes.move_to, drafts.move_to]
@@ -134,6 +142,12 @@ def _wire_packages() -> None:
     confirmations.carry_out[factor_rules.CONFIRMATION] = factors.reset_confirmed
     confirmation_rules.WORDS[factor_rules.CONFIRMATION] = factor_rules.ASKED
     notice_rules.TEXTS.update(factor_rules.MAILS)
+
+
+def _link_mail(mail: Mail, base_url: str) -> dict[str, str] | None:
+    """The secret of the address lies apart from the database, and the day is said in the reader's language."""
+    secret, now = str(current_app.secret_key), current_app.extensions["clock"].now()
+    return links.mail_values(mail, base_url, secret=secret, say=when_in, now=now)
 
 
 def _wire_database(app: Flask, settings: Settings) -> None:
@@ -207,6 +221,8 @@ def _register_views(app: Flask) -> None:
     from portal.accounts.confirmations.views import bp as confirmation_views
     from portal.accounts.entry.views import bp as entry_views
     from portal.accounts.factors.views import bp as factor_views
+    from portal.accounts.importing.views import bp as import_views
+    from portal.accounts.links.views import bp as link_views
     from portal.accounts.sessions.views import bp as session_views
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
@@ -229,7 +245,9 @@ def _register_views(app: Flask) -> None:
         entry_views,
         factor_views,
         confirmation_views,
+        link_views,
         accounts_views,
+        import_views,
         absence_views,
         session_views,
         incident_views,

@@ -5,11 +5,16 @@ from datetime import datetime
 from flask import Flask
 
 from portal import db as database
+from portal.accounts.links.operations import make
+from portal.accounts.links.rules import path_of
+from portal.accounts.models import SETUP, Person
+from portal.accounts.queries import people
 from portal.config import Settings
 from portal.demo import DEMO_SLUG, load
 from portal.protocol.operations import load_default
 from portal.school.operations import found
 from portal.school.queries import school_or_none
+from portal.security import app_secret
 
 
 def create_school(settings: Settings, slug: str, name: str, now: datetime) -> None:
@@ -20,6 +25,30 @@ def create_school(settings: Settings, slug: str, name: str, now: datetime) -> No
     place = database.location(settings, slug)
     database.create(place)
     _prepare(place, name, now)
+
+
+def set_up(settings: Settings, slug: str, name: str, now: datetime) -> str:
+    """Make a school, or take one that nobody has an account in yet; gives the path of its set-up link.
+
+    Raises as `create_school`.
+    """
+    place = database.location(settings, slug)
+    try:
+        create_school(settings, slug, name, now)
+    except FileExistsError:
+        if not _is_unused(place):
+            raise
+        _prepare(place, name, now)
+    with database.school(place):
+        return path_of(make(None, SETUP, actor_id=None, now=now).nonce, app_secret(settings))
+
+
+def _is_unused(place: database.Location) -> bool:
+    try:
+        with database.school(place):
+            return not (database.db.table_exists(Person._meta.table_name) and people().exists())
+    except database.Unready:
+        return False
 
 
 def _prepare(place: database.Location, name: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -15,15 +16,18 @@ from flask.cli import AppGroup
 from portal import db as database
 from portal.accounts.absence import operations as absence
 from portal.accounts.factors.operations import reset
-from portal.accounts.operations import create_person
+from portal.accounts.links.operations import clear_old as clear_links
+from portal.accounts.links.queries import open_link
+from portal.accounts.links.rules import LASTS, path_of
 from portal.accounts.queries import by_email
 from portal.accounts.queries import people as staff_and_administrators
 from portal.accounts.sessions import operations as sessions
+from portal.accounts.staff.operations import add
 from portal.accounts.throttle import operations as throttle
 from portal.actions.deputies import operations as deputies
 from portal.audit.queries import links
 from portal.audit.rules import broken
-from portal.boot import create_school, load_demo
+from portal.boot import load_demo, set_up
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
 from portal.drafts.operations import clear_old
@@ -167,10 +171,11 @@ def _demo_loaded() -> bool:
 @click.argument("name")
 @said_in_one_line
 def school_create(slug: str, name: str) -> None:
-    """Make a school with its own key and encrypted database."""
+    """Make a school with its own key and encrypted database; prints a link for the first account."""
     with database.boot_lock(_settings()):
-        create_school(_settings(), slug, name, _now())
+        path = set_up(_settings(), slug, name, _now())
     click.echo(f"school {slug} made; keep a copy of its key apart from its data")
+    _echo_link("the administrator sets it up at", path)
 
 
 @user_group.command("create")
@@ -181,11 +186,17 @@ def school_create(slug: str, name: str) -> None:
 @_school_option
 @said_in_one_line
 def user_create(email: str, name: str, functions: tuple[str, ...], phone: str, slug: str | None) -> None:
-    """Make an account; prints the password to hand over once."""
+    """Make an account; prints the invitation to hand over."""
     with _one_school(slug):
         values = {"email": email, "name": name, "functions": list(functions), "phone": phone}
-        _person, secret = create_person(values, actor_id=None, now=_now())
-    click.echo(f"{email}: starting password {secret} (must be changed at the first sign-in)")
+        person = add(values, actor=None, now=_now())
+        link = open_link(person, _now())
+        path = path_of(link.nonce, str(current_app.secret_key)) if link else ""
+    _echo_link(f"{email} chooses a password at", path)
+
+
+def _echo_link(said: str, path: str) -> None:
+    click.echo(f"{said} {_settings().base_url}{path} (once, within {LASTS // timedelta(hours=1)} hours)")
 
 
 @sessions_group.command("end")
@@ -245,7 +256,7 @@ def _work_all() -> None:
                     absence.work(_now())
                     deputies.tell_late(_now())
                     _send_mail()
-                    for clear in (clear_old, sessions.clear_old, throttle.clear_old):
+                    for clear in (clear_old, clear_links, sessions.clear_old, throttle.clear_old):
                         clear(_now())
         except (database.Unready, peewee.DatabaseError, DomainError) as error:
             current_app.logger.error("jobs of school %s: %s", slug, type(error).__name__)

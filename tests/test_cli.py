@@ -43,29 +43,42 @@ def refused(result: Result) -> str:
     return lines[0]
 
 
-def test_a_school_is_made_once(made: Any) -> None:
+def link_of(result: Result) -> str:
+    """The path of the link that a command printed."""
+    assert result.exit_code == 0, result.output
+    found = re.search(r"http://localhost:8000(/welcome/\S{65}) \(once, within 72 hours\)", result.output)
+    assert found, result.output
+    return found.group(1)
+
+
+def test_a_school_begins_with_a_link_for_its_first_account(made: Any) -> None:
     app, command = made()
-    assert command("school", "create", "baken", "Het Baken College").exit_code == 0
-    assert "exists already" in refused(command("school", "create", "baken", "Another"))
+    first = link_of(command("school", "create", "baken", "Het Baken College"))
     assert "small letters" in refused(command("school", "create", "../x", "Bad"))
     assert command("db", "check").output.strip() == "baken: ok"
     assert command("db", "upgrade").output.strip() == "baken: up to date"
     assert "0001_initial applied" in command("db", "status").output
-    assert app.test_client().get("/readyz").status_code == 200
+    browser = app.test_client()
+    assert browser.get("/readyz").status_code == 200
+    assert browser.get(first).status_code == 200
+    # Lost, or too late: again, while nobody has an account.
+    second = link_of(command("school", "create", "baken", "Het Baken College"))
+    assert (browser.get(first).status_code, browser.get(second).status_code) == (404, 200)
+    command("user", "create", "chief@school.example", "C. Hief")
+    assert "exists already" in refused(command("school", "create", "baken", "Another"))
+    assert browser.get(second).status_code == 404
+    link_of(command("school", "create", "haven", "School haven"))
 
 
-def test_an_account_is_made_with_a_password_to_change(made: Any) -> None:
+def test_an_account_is_made_with_a_link(made: Any) -> None:
     app, command = made()
     command("school", "create", "baken", "Het Baken College")
-    done = command("user", "create", "Chief@school.example", "C. Hief", "--function", "administrator")
-    secret = re.search(r"starting password (\S+) ", done.output)
-    assert done.exit_code == 0
-    assert secret
+    path = link_of(command("user", "create", "Chief@school.example", "C. Hief", "--function", "administrator"))
+    assert "C. Hief" in app.test_client().get(path).text
     with database.school(database.location(app.extensions["settings"], "baken")):
         person = by_email("chief@school.example")
         assert person
-        assert (person.must_change_password, person.functions) == (True, ["administrator"])
-        assert secret.group(1) not in person.password
+        assert (person.password, person.functions) == ("", ["administrator"])
     assert "already" in refused(command("user", "create", "chief@school.example", "C. Hief"))
     both = ("--function", "administrator", "--function", "coordinator")
     assert "no other function" in refused(command("user", "create", "two@school.example", "T. Wo", *both))

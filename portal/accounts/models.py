@@ -54,6 +54,11 @@ class Person(Model):
     def is_administrator(self) -> bool:
         return ADMINISTRATOR in self.functions
 
+    @property
+    def may_be_on_team(self) -> bool:
+        """Neither an administrator nor somebody who left."""
+        return not self.is_administrator and self.left_at is None
+
 
 class SignIn(Model):
     """A session on the server: without its row the cookie is worth nothing. Only a hash is kept.

@@ -1,4 +1,4 @@
-"""Keeping accounts and their passwords."""
+"""Making accounts, and their passwords."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,8 @@ from portal.accounts.models import Person
 from portal.accounts.sessions import operations as sessions
 from portal.audit.operations import record
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid
+from portal.errors import N_, Invalid
+from portal.school.queries import school_or_none
 
 # argon2id with the library's defaults, which follow RFC 9106.
 hasher = PasswordHasher()
@@ -27,65 +28,40 @@ def matches(person: Person | None, password: str) -> bool:
     return person is not None and bool(person.password)
 
 
-def create_person(
-    values: dict[str, Any], *, actor_id: int | None, now: datetime, ready_hash: str = ""
-) -> tuple[Person, str]:
-    """Make an account; gives it and its starting password, to be changed at first. Raises `Invalid`.
+def create_person(values: dict[str, Any], *, actor_id: int | None, now: datetime, ready_hash: str = "") -> Person:
+    """Make an account that opens with nothing yet; joins the caller's transaction. Raises `Invalid`.
 
-    With `ready_hash`, the hash of a password that stays (the demo), no password is made.
+    With `ready_hash`, the hash of a password that is known already (the demo, the first account).
     """
     rules.check_functions(values.get("functions", ()))
-    secret = "" if ready_hash else rules.starting_password()
     values = {**values, "email": values["email"].strip().lower()}
     with db.atomic():
-        if queries.by_email(values["email"]):
-            raise Invalid("email", N_("There is an account with this address already."))
-        person: Person = Person.create(
-            **values, password=ready_hash or hasher.hash(secret), must_change_password=not ready_hash
-        )
+        check_email(values["email"])
+        person: Person = Person.create(**values, password=ready_hash)
         record("account:person:create", f"person:{person.id}", actor_id=actor_id, now=now)
-    return person, secret
+    return person
 
 
-def change_person(person: Person, values: dict[str, Any], *, version: int, actor_id: int, now: datetime) -> None:
-    """Store an account; with other functions, every session of this person ends.
-
-    Raises `Invalid`, and `ChangedMeanwhile` when `version` is no longer the newest.
-    """
-    rules.check_functions(values["functions"])
-    values = {**values, "email": values["email"].strip().lower()}
-    with db.atomic():
-        other = queries.by_email(values["email"])
-        if other and other.id != person.id:
-            raise Invalid("email", N_("There is an account with this address already."))
-        if person.is_administrator and "administrator" not in values["functions"] and _only_one_administrator():
-            raise Invalid("functions", N_("This is the last administrator. Make somebody else administrator first."))
-        changed = (
-            Person.update(**values, version=version + 1)
-            .where(Person.id == person.id, Person.version == version)
-            .execute()
-        )
-        if not changed:
-            raise ChangedMeanwhile(
-                N_("Somebody else changed this account meanwhile."),
-                N_("Go back to the account, look at what changed and enter your change again."),
-            )
-        if set(values["functions"]) != set(person.functions):
-            sessions.end_sessions(person)
-        record(
-            "account:person:change", f"person:{person.id}", actor_id=actor_id, now=now, functions=values["functions"]
-        )
+def check_email(email: str, own_id: int | None = None) -> None:
+    """Refuse an address that somebody else signs in with. Raises `Invalid`."""
+    other = queries.by_email(email)
+    if other and other.id != own_id:
+        left = N_("A colleague who left has this address. Open that account and let them back in.")
+        raise Invalid("email", left if other.left_at else N_("There is an account with this address already."))
 
 
-def _only_one_administrator() -> bool:
-    return len(queries.with_function(["administrator"])) == 1
+def check_new_password(person: Person, password: str, now: datetime) -> None:
+    """Refuse a password that somebody who knows this person or the school would try. Raises `Invalid`."""
+    school = school_or_none()
+    of_school = (school.name, school.place) if school else ()
+    rules.check_password(password, (person.name, person.email, *of_school), now)
 
 
 def change_password(person: Person, old: str, new: str, *, now: datetime) -> None:
     """Choose a new password; this session gets a new token, every other one ends. Raises `Invalid`."""
     if not matches(person, old):
         raise Invalid("old", N_("This is not your current password."))
-    rules.check_password(new, person.email)
+    check_new_password(person, new, now)
     if old == new:
         raise Invalid("new", N_("Choose a password that differs from the current one."))
     person.password = hasher.hash(new)
@@ -94,16 +70,6 @@ def change_password(person: Person, old: str, new: str, *, now: datetime) -> Non
         sessions.end_sessions(person, keep=person.session_id)
         sessions.renew(person)
         record("account:password:change", f"person:{person.id}", actor_id=person.id, now=now)
-
-
-def reset_password(person: Person, *, actor_id: int | None, now: datetime) -> str:
-    """Give a new starting password and end every session of this person."""
-    secret = rules.starting_password()
-    with db.atomic():
-        Person.update(password=hasher.hash(secret), must_change_password=True).where(Person.id == person.id).execute()
-        sessions.end_sessions(person)
-        record("account:password:reset", f"person:{person.id}", actor_id=actor_id, now=now)
-    return secret
 
 
 def choose_language(person: Person, language: str, *, now: datetime) -> None:

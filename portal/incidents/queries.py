@@ -101,6 +101,12 @@ def open_for(person: Person) -> Any:
     return visible_to(person).where(Incident.state == OPEN).order_by(Incident.reported_at.desc(), Incident.id.desc())
 
 
+def with_member(person: Person) -> Any:
+    """Incidents with this person on the team, whatever may be seen of them."""
+    on_team = Membership.select(Membership.incident).where(Membership.person == person)
+    return Incident.select().where(Incident.id.in_(on_team)).order_by(Incident.id)
+
+
 def others_to_join(person: Person, incident: Incident) -> Any:
     """Open incidents that this person coordinates and could join with this one."""
     leads = Membership.select().where(
@@ -376,7 +382,7 @@ def people_of_report(report: Report) -> Any:
 def can_lead(incident: Incident) -> bool:
     """Whether somebody on the team may change the team, so that the work can go on."""
     return any(
-        "change" in incident_verbs("team", [row.function]) and not row.person.is_administrator for row in team(incident)
+        "change" in incident_verbs("team", [row.function]) and row.person.may_be_on_team for row in team(incident)
     )
 
 

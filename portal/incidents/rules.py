@@ -305,6 +305,7 @@ EVENTS = {
     "people.changed": N_("Details of %(who)s changed."),
     "team.added": N_("%(who)s joined the team as %(function)s."),
     "team.removed": N_("%(who)s left the team."),
+    "team.less": N_("%(who)s is on the team no longer as: %(functions)s."),
     "team.kept_out": N_("%(who)s is kept out of this incident."),
     "team.let_in": N_("%(who)s is no longer kept out."),
 }

@@ -37,6 +37,11 @@ def cancel(*, person_id: int, about: str) -> None:
     ).execute()
 
 
+def cancel_all(person_id: int) -> None:
+    """Somebody left: nothing that waits is sent any more."""
+    Mail.update(state=CANCELLED).where(Mail.person_id == person_id, Mail.state.in_([QUEUED, SENDING])).execute()
+
+
 def send_due(send: Send, names: dict[int, str], *, base_url: str, sender: str, now: datetime) -> int:
     """Send what is due, each mail by one worker only. `names` maps people to how they are greeted.
 

@@ -32,6 +32,11 @@ def _queued() -> Any:
     return Mail.select(Mail.id).where(told, Mail.state == QUEUED)
 
 
+def queued_since(moment: datetime, *, about: str) -> bool:
+    """Whether a mail about one thing was put in the outbox after this moment, sent meanwhile or not."""
+    return bool(Mail.select().where(Mail.about == about, Mail.created_at > moment).exists())
+
+
 def stuck(since: datetime) -> bool:
     """Whether mail that was due before `since` is still there: the worker does not run."""
     return bool(Mail.select().where(Mail.state.in_([QUEUED, SENDING]), Mail.due_at < since).exists())

@@ -44,6 +44,56 @@ TEXTS: dict[str, tuple[str, str]] = {
             "Please do not reply to this mail."
         ),
     ),
+    "invite": (
+        N_("Your account in Rustpunt"),
+        N_(
+            "Hello %(name)s,\n\n"
+            "%(school)s made an account for you in Rustpunt. Open this link and choose your password:\n\n"
+            "%(link)s\n\n"
+            "The link works once, until %(until)s. Is it too late? Ask the administrator for a new one.\n\n"
+            "Keep this mail to yourself. Please do not reply to it."
+        ),
+    ),
+    "reset": (
+        N_("Choose a new password for Rustpunt"),
+        N_(
+            "Hello %(name)s,\n\n"
+            "The administrator of %(school)s ended your password for Rustpunt. Open this link and choose a new one:\n\n"
+            "%(link)s\n\n"
+            "The link works once, until %(until)s. Did you not ask for this? Call the administrator.\n\n"
+            "Keep this mail to yourself. Please do not reply to it."
+        ),
+    ),
+    "forgotten": (
+        N_("Choose a new password for Rustpunt"),
+        N_(
+            "Hello %(name)s,\n\n"
+            "Somebody asked for a new password for your account of %(school)s. Was it you? Open this link:\n\n"
+            "%(link)s\n\n"
+            "The link works once, until %(until)s. Was it not you? Then do nothing: your password stays as it is.\n\n"
+            "Keep this mail to yourself. Please do not reply to it."
+        ),
+    ),
+    "address": (
+        N_("Your address in Rustpunt was changed"),
+        N_(
+            "Hello %(name)s,\n\n"
+            "The administrator gave your account in Rustpunt another e-mail address. You are signed out everywhere.\n\n"
+            "Did you not expect this? Call the administrator or the school leadership now.\n\n"
+            "Please do not reply to this mail."
+        ),
+    ),
+    "functions": (
+        N_("Colleagues got a function in Rustpunt"),
+        N_(
+            "Hello %(name)s,\n\n"
+            "The administrator gave colleagues a function in Rustpunt:\n\n"
+            "%(who)s\n\n"
+            "With a function somebody can come onto the team of an incident. "
+            "Did you not expect this? Call the administrator.\n\n"
+            "Please do not reply to this mail."
+        ),
+    ),
 }
 
 

@@ -178,6 +178,11 @@ def when(moment: datetime) -> str:
     return f"{day(moment)} {hour(moment)}"
 
 
+def when_in(moment: datetime, language: str) -> str:
+    """As `when`, with the year, where no page is being made: for a mail."""
+    return f"{_day(local(moment).date(), language, 0)} {hour(moment)}"
+
+
 def soon(moment: datetime) -> str:
     """'vandaag 16:00', 'morgen 09:00', 'woensdag 10:00' within the week to come, else the whole date."""
     asks = reader()

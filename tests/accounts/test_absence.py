@@ -79,7 +79,7 @@ def test_both_ends_belong_to_an_absence(first: int, last: int, expected: bool) -
 )
 def test_who_is_present_in_the_place_of_somebody(away: dict[str, str | None], who: str, expected: str | None) -> None:
     people: dict[Any, Any] = {
-        name: SimpleNamespace(id=name, is_administrator=name == "admin") for name in ("a", "b", "c", "admin")
+        name: SimpleNamespace(id=name, may_be_on_team=name != "admin") for name in ("a", "b", "c", "admin")
     }
     people[None] = None
     absences: Any = {name: SimpleNamespace(deputy=people[deputy]) for name, deputy in away.items()}

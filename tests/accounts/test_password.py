@@ -7,8 +7,8 @@ import pytest
 
 from portal import demo
 from portal.accounts.models import Person, SignIn
-from portal.accounts.operations import create_person
-from portal.accounts.rules import hashed
+from portal.accounts.operations import create_person, hasher
+from portal.accounts.rules import TOO_LIKELY, hashed, likely
 from portal.audit.models import AuditEvent
 from tests.conftest import given_up
 from tests.reading import Page
@@ -22,8 +22,8 @@ def fresh(person: Person) -> Person:
 
 
 def test_a_password_is_kept_as_argon2id_and_a_session_as_a_hash(app: Any, client: Any, clock: Any, school: Any) -> None:
-    values = {"email": "nieuw@baken.example", "name": "Q. Nieuw", "functions": []}
-    person, secret = create_person(values, actor_id=None, now=clock.now())
+    values, secret = {"email": "nieuw@baken.example", "name": "Q. Nieuw", "functions": []}, NEW
+    person = create_person(values, actor_id=None, now=clock.now(), ready_hash=hasher.hash(secret))
     # RFC 9106: at least 64 MiB with three passes.
     assert re.match(r"\$argon2id\$v=19\$m=65536,t=3,p=4\$", person.password)
     browser = client()
@@ -75,6 +75,8 @@ def test_a_new_password_ends_every_other_session(client: Any, cast: dict[str, An
         (demo.PASSWORD, "elf tekens."),
         (demo.PASSWORD, "x" * 201),
         (demo.PASSWORD, "Mentor@Baken.example"),
+        (demo.PASSWORD, "HetBakenCollege"),
+        (demo.PASSWORD, "J. Smit uit Waterdam"),
         (demo.PASSWORD, demo.PASSWORD),
         (demo.PASSWORD, ""),
         ("", NEW),
@@ -158,3 +160,54 @@ def test_signing_out_empties_the_browser(client: Any) -> None:
     assert answer.location == "/login"
     assert "cache" in answer.headers["Clear-Site-Data"]
     assert Page(browser.get("/first-hour")).text.find("J. Smit") == -1
+
+
+ABOUT = ("M. de Wit", "m.dewit@baken.example", "Het Baken College", "Waterdam")
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("drie fietsen in de regen", ""),
+        ("mijn kat slaapt graag", ""),
+        ("correct horse battery staple", ""),
+        ("8#92!_47-11?63", ""),
+        ("witte fietsen onder de brug", ""),
+        ("тёплый дождь над морем", ""),
+        ("🌳🌳 onder de brug 🌳🌳", ""),
+        ("HetBakenCollege1!", "own"),
+        ("Baken-Waterdam-2026", "own"),
+        ("m.dewit@baken.example", "own"),
+        ("Welkom2026!!", "own"),
+        ("w3lk0m2026!!", "own"),
+        ("Zomer2026!!!", "own"),
+        ("Klas3B-2026!", "own"),
+        ("wachtwoord1234", "own"),
+        ("Rustpunt-2027!", "own"),
+        ("qwertyuiop123", "dictionary"),
+        ("Basketball12345", "dictionary"),
+        ("123456789012", "dictionary"),
+        ("aaaaaaaaaaaaaaaa", "row"),
+        ("abcabcabcabcabc", "row"),
+        ("a" * 200, "row"),
+        ("\x00" * 12, "row"),
+    ],
+)
+def test_what_is_easily_guessed_is_refused(password: str, why: str) -> None:
+    assert likely(password, ABOUT, 2026) == why
+
+
+def test_no_password_holds_anybody_up() -> None:
+    """What guesses takes the square of the length, and far longer for letters that look like others."""
+    for sign in ("4@8({[<369&#!1/|0$5+7%2", "({[<4@!1|7$5+69", "\ud7ff\u0301", "1a2b3c", "\x00\x1f", "20012002"):
+        long = (sign * 200)[:200]
+        assert likely(long, (*ABOUT, long, ""), 2026) in ("", "own", *TOO_LIKELY)
+
+
+def test_a_refusal_says_why_and_what_is_better(client: Any) -> None:
+    browser = client("mentor")
+    Person.update(language="en").execute()
+    answer = browser.post("/account/password", {"old": demo.PASSWORD, "new": "Welkom2026!!"})
+    text = Page(answer).text
+    assert "Three or four words" in text
+    assert "a word that many at school choose" in text

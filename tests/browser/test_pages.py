@@ -11,7 +11,7 @@ from tests.browser.walk import DEMO, action, begin, control, read, report
 
 Enter = Callable[[Page, str], Page]
 
-PUBLIC = ["/first-hour", "/login", "/agenda", "/there-is-nothing-here"]
+PUBLIC = ["/first-hour", "/login", "/login/forgotten", "/welcome/nothing", "/agenda", "/there-is-nothing-here"]
 COORDINATOR = [
     "/",
     "/incidents",
@@ -24,11 +24,8 @@ COORDINATOR = [
     "/incidents/2026-999",
 ]
 ADMINISTRATOR = [
-    "/accounts",
-    "/accounts/new",
-    "/accounts/deputies",
-    "/accounts/1/absence",
-    "/accounts/3/notes",
+    *(f"/accounts{part}" for part in ("", "/new", "/import", "/invitations", "/deputies")),
+    *(f"/accounts/{part}" for part in ("1/absence", "3/notes", "1/leave")),
     "/settings",
 ]
 # Addresses that are known only once something is there: see `found`.

@@ -37,6 +37,10 @@ FORMS = {
     ),
     "accounts.new_account": Shown("administrator", "/accounts/new", PERSON),
     "accounts.account": Shown("administrator", "/accounts/{person_id}"),
+    "importing.people": Shown(
+        "administrator", "/accounts/import", {"text": "Q. Nieuw\tnieuw@baken.example", "go": "look"}
+    ),
+    "links.welcome": Shown(None, "/welcome/{token}", {"new": "drie fietsen in de regen"}),
     "absence.own": Shown("coordinator", "/account/absence", {"last": "2026-11-27"}),
     "absence.of": Shown("administrator", "/accounts/{person_id}/absence", {"last": "2026-11-27"}),
     "absence.deputies": Shown("administrator", "/accounts/deputies", {"mentor": "{stranger}"}),
@@ -87,6 +91,9 @@ NOTHING_TYPED = {
     "entry.logout",
     "sessions.emergency",
     "sessions.end",
+    "accounts.invite",
+    "accounts.leave",
+    "accounts.let_back",
     "accounts.new_password",
     "actions.drop",
     "desk.unrest",
@@ -98,6 +105,7 @@ NOTHING_TYPED = {
 }
 # Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`.
 SENT_OTHERWISE = {
+    "links.forgotten",
     "entry.here",
     "entry.again",
     "drafts.keep",

@@ -10,6 +10,8 @@ from typing import Any
 from flask import Flask
 
 from portal import db as database
+from portal.accounts.links.operations import make
+from portal.accounts.links.rules import token_of
 from portal.accounts.models import Absence, Confirmation, Passkey, Person, Totp
 from portal.accounts.operations import create_person
 from portal.actions.models import Action
@@ -23,6 +25,7 @@ from portal.incidents.operations import change_scope, write_entry
 from portal.incidents.team.operations import add_member, bar
 from portal.policy import TEAM_FUNCTIONS
 from portal.school.models import ClosedPeriod
+from portal.security import app_secret
 from portal.web.access import Rule, rules_of
 from tests.conftest import SCOPE, given_up
 
@@ -77,6 +80,7 @@ class Scene:
     extra: Person
     barred: Person
     typed: int = 0
+    token: str = ""
     entries: dict[str, int] = field(default_factory=dict)
     actions: dict[str, int] = field(default_factory=dict)
     droppable: dict[str, int] = field(default_factory=dict)
@@ -106,6 +110,7 @@ class Scene:
             "note_id": self.note,
             "passkey_id": self.own(self.passkeys, role),
             "confirmation_id": self.confirmation,
+            "token": self.token,
         }
 
     def path(self, rule: Any, role: str = "coordinator", **other: Any) -> str:
@@ -133,7 +138,7 @@ class Scene:
 def somebody(local: str, now: Any, functions: list[str]) -> Person:
     """One more colleague, outside the cast."""
     values = {"email": f"{local}@baken.example", "name": f"{local.title()} Extra", "functions": functions}
-    person, _secret = create_person(values, actor_id=None, now=now, ready_hash="none")
+    person = create_person(values, actor_id=None, now=now, ready_hash="none")
     return person
 
 
@@ -146,7 +151,7 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     receipt: Report = Report.get(Report.incident == case)
     draft = reporting.begin(f"draft-of-a-report-number-{number}", actor=cast["teacher"], now=now)
     keep(cast["teacher"], f"/receipts/{receipt.slug}/add#text", case, "Not sent yet.", now=now)
-    scene = Scene(case, receipt, draft, extra, barred, Draft.get(Draft.incident == case).id)
+    scene = Scene(case, receipt, draft, extra, barred, Draft.get(Draft.incident == case).id, _link(extra, now))
     away = cast | {"kept-out": cast["care"], "extra": extra}
     scene.absences |= {role: _absence(person, now) for role, person in away.items()}
     holders = cast | {"kept-out": cast["care"]}
@@ -165,6 +170,11 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id
     return scene
+
+
+def _link(person: Person, now: datetime) -> str:
+    place: Any = database._current.get()
+    return token_of(make(person, "reset", actor_id=None, now=now).nonce, app_secret(place))
 
 
 def _spread_and_back(case: Incident, actor: Person, now: Any) -> None:

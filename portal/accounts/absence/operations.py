@@ -41,7 +41,7 @@ def choose_deputies(chosen: dict[str, int], *, edition: str, actor: Person, now:
 
 def _check_deputy(field: str, person_id: int) -> Person:
     person = by_id(person_id)
-    if person is None or person.is_administrator:
+    if person is None or not person.may_be_on_team:
         raise Invalid(field, N_("Choose one of the answers given."))
     return person
 

@@ -67,6 +67,6 @@ def due(day: date) -> list[Absence]:
 
 
 def deputies() -> dict[str, Person]:
-    """Who stands in for each function; whoever became administrator stands in for nobody."""
+    """Who stands in for each function; whoever became administrator or left stands in for nobody."""
     rows = Deputy.select(Deputy, Person).join(Person)
-    return {row.function: row.person for row in rows if not row.person.is_administrator}
+    return {row.function: row.person for row in rows if row.person.may_be_on_team}

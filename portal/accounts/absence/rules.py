@@ -27,14 +27,14 @@ def overlap(first: date, last: date, others: "Iterable[Absence]") -> bool:
 
 
 def present(person: "Person | None", away: "Mapping[int, Absence]") -> "Person | None":
-    """This person, or whoever stands in when away, and so on; None when nobody does. Never an administrator."""
+    """This person, or whoever stands in when away, and so on; never an administrator or who left. None: nobody does."""
     seen: set[int] = set()
     while person is not None and person.id in away:
         if person.id in seen:
             return None
         seen.add(person.id)
         person = away[person.id].deputy
-    return None if person is None or person.is_administrator else person
+    return None if person is None or not person.may_be_on_team else person
 
 
 def set_for(person: "Person | None", functions: Iterable[str], deputies: "Mapping[str, Person]") -> list[str]:

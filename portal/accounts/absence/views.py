@@ -20,8 +20,8 @@ bp = Blueprint("absence", __name__)
 
 
 def _team_member(person: Person | None) -> Person:
-    """An administrator has no actions, so there is nothing to stand in for."""
-    if person is None or person.is_administrator:
+    """An administrator and who left have no actions, so there is nothing to stand in for."""
+    if person is None or not person.may_be_on_team:
         abort(404)
     return person
 

@@ -10,7 +10,6 @@ from portal.accounts.entry.queries import number_about
 from portal.accounts.entry.rules import MOST_OF_NOBODY, Visitor
 from portal.accounts.models import Person, SignIn
 from portal.accounts.rules import LONGEST_PASSWORD, SESSION_LENGTH, hashed, new_token
-from portal.accounts.sessions.operations import end_sessions
 from portal.accounts.sessions.rules import device_of
 from portal.accounts.throttle import operations as throttle
 from portal.accounts.throttle.rules import WAY_ON, too_often
@@ -18,7 +17,6 @@ from portal.audit.operations import acting_in, record
 from portal.db import db
 from portal.errors import N_, Refused
 
-__all__ = ["begin", "end_sessions", "sign_in", "sign_out"]
 ELSEWHERE = N_("Close this page and sign in at the start page.")
 
 

@@ -185,6 +185,11 @@ def free_actions_of(incident: Incident, person: Person, now: datetime) -> None:
         for action in queries.plan_rows(incident)
         if action.assignee_id == person.id and action.state not in rules.FINISHED
     ]
+    free(incident, theirs, person, now)
+
+
+def free(incident: Incident, theirs: list[Action], person: Person, now: datetime) -> None:
+    """These actions of somebody who does them no more wait for somebody else."""
     if not theirs:
         return
     ids = [action.id for action in theirs]
