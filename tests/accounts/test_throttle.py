@@ -1,6 +1,7 @@
 """Guessing is slowed down, whoever guesses and from where, and nobody who works here is locked out by it."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -248,6 +249,16 @@ def test_tries_at_the_same_moment_are_counted_before_they_are_checked(
         app, school, lambda: entry.sign_in("mentor@baken.example", "x", now=clock.now(), visitor=Visitor(SCHOOL)), 12
     )
     assert len(checked) == 6
+
+
+def test_other_things_can_be_counted_too(school: Any, clock: Any) -> None:
+    """As a second factor does: by its own parts, apart from all others."""
+    mine, now = ("factor", 5), clock.now()
+    assert [throttle.reserve(mine, now) for _time in range(6)] == [None] * 6
+    assert throttle.reserve(mine, now) == throttle.now_refused(mine, now) == timedelta(minutes=1)
+    assert throttle.reserve(("factor", 6), now) is None
+    throttle.forget(mine)
+    assert throttle.reserve(mine, now) is None
 
 
 def test_at_an_open_laptop_nobody_guesses_the_password_either(client: Any, clock: Any) -> None:

@@ -19,6 +19,8 @@ COORDINATOR = [
     *(f"{DEMO}{part}" for part in ("/plan", "/plan?show=hand-over", "/plan?show=mine", "/plan/new", "/log")),
     *(f"{DEMO}{part}" for part in ("/people", "/people/new", "/team", "/team/who", "/situation", "/end", "/reopen")),
     f"{DEMO}/join",
+    "/account",
+    "/account/sessions",
     "/account/password",
     "/account/absence",
     "/incidents/2026-999",
@@ -76,6 +78,11 @@ def test_pages_of_the_coordinator(page: Page, enter: Enter, axe: Callable[[Page]
 @pytest.mark.parametrize("path", ADMINISTRATOR)
 def test_pages_of_the_administrator(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
     enter(page, "admin").goto(path)
+    sound(page, axe)
+
+
+def test_the_page_that_ends_all_sessions(page: Page, enter: Enter, axe: Callable[[Page], None]) -> None:
+    enter(page, "leadership").goto("/emergency")
     sound(page, axe)
 
 

@@ -65,9 +65,6 @@ def _wait_for_turn(key: str, failures: int, now: datetime) -> timedelta | None:
     delay, turn = rules.delay_of(failures), queries.turn_of(key)
     if delay is None:
         return None
-    if turn is not None and turn.at <= now - rules.TURN_KEPT:
-        turn.delete_instance()
-        turn = None
     if turn is None:
         made = Turn.create(key=key, at=now + delay)
         Turn.delete().where(Turn.id <= made.id - MOST_TURNS).execute()
