@@ -274,7 +274,7 @@ def test_the_fifth_wrong_code_ends_the_session_and_begins_a_wait(password_only: 
     browser = password_only("coordinator")
     assert wrong_codes(browser, 4).status_code == 422
     last = wrong_codes(browser, 1)
-    assert (last.status_code, last.headers["Retry-After"]) == (429, "901")
+    assert (last.status_code, last.headers["Retry-After"]) == (429, "900")
     assert SignIn.select().count() == 0
     assert browser.get("/receipts").location.startswith("/login")
     # Also the right code, and also in a new session.
@@ -397,7 +397,7 @@ def test_too_many_wrong_codes_in_the_box_lead_back_to_the_password(
     browser, person, at = password_only("coordinator"), cast["coordinator"], f"/incidents/{incident().ref}/log"
     for _number in range(5):
         answer = beside(browser, person, at, code="000000")
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "901")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
     assert "password" in Page(answer).form("/session").names
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from hmac import compare_digest
+from math import ceil
 from typing import Any
 
 from portal.accounts.confirmations.operations import ask
@@ -139,7 +140,7 @@ def _refuse_after_many(person: Person, now: datetime) -> None:
     with db.atomic():
         SignIn.delete().where(SignIn.id == person.session_id).execute()
         record("account:factor:close", f"person:{person.id}", actor_id=person.id, now=now)
-    seconds = int((until - now).total_seconds()) + 1
+    seconds = ceil((until - now).total_seconds())
     raise TooOften(
         N_("Too many wrong codes. You are signed out. Try again in %(minutes)s minutes."),
         N_("Do you have to report something? Sign in and report: that goes without a code."),
