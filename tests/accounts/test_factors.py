@@ -1,22 +1,30 @@
 """Setting up a second factor, and what is removed again; losing it, which two people decide."""
 
+import os
 import re
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pyotp
 import pytest
 from flask import Flask
 
+from portal import create_app
 from portal.accounts.confirmations.operations import ask
 from portal.accounts.factors import operations
 from portal.accounts.models import Confirmation, Passkey, Person, RecoveryCode, SignIn, Totp
 from portal.audit.models import AuditEvent
+from portal.config import ROOT
 from portal.notices.models import Mail
 from portal.notices.operations import compose
 from tests.accounts.factors import code_at, give_app
-from tests.conftest import Browser
+from tests.conftest import Browser, Worker, given_up
 from tests.reading import Page
+from tests.statements import counted
 
 AT = "/account/second-factor"
 CODE = re.compile(r"\b(?:[0-9a-hjkmnp-tv-z]{4}-){3}[0-9a-hjkmnp-tv-z]{4}\b")
@@ -230,8 +238,6 @@ def test_what_was_not_lost_is_not_asked(client: Any, cast: Any) -> None:
 def test_it_can_be_removed_from_the_server(app: Flask, client: Any, cast: Any) -> None:
     browser = client("care")
     give_app(cast["care"])
-    from tests.conftest import given_up
-
     with given_up():
         run = app.test_cli_runner()
         done = run.invoke(args=["user", "reset-second-factor", "care@baken.example"])
@@ -266,3 +272,48 @@ def test_a_week_is_the_end_of_a_question(client: Any, cast: Any, clock: Any) -> 
     assert cast["care"].name not in leader.get("/confirmations").text
     assert "/confirmations" not in Page(leader.get("/")).links
     assert Confirmation.get().asked_at < clock.now() - timedelta(days=7)
+
+
+# --- The demo, and what stays out of memory
+
+
+def test_in_the_demo_nobody_is_asked_but_it_can_be_shown(worker: Worker, app: Flask, cast: Any, clock: Any) -> None:
+    demo = create_app(replace(app.extensions["settings"], demo=True))
+    demo.extensions["clock"] = clock
+    browser = Browser(demo)
+    browser.sign_in(cast["care"], clock.now(), stepped_up=False)
+    assert browser.get("/incidents").status_code == 200
+    assert browser.get("/drafts").status_code == 200
+    assert len(codes_on(set_up(browser, clock))) == 10
+    other = Browser(demo)
+    other.sign_in(cast["care"], clock.now(), stepped_up=False)
+    assert other.get("/incidents").status_code == 200
+    assert other.get(AT).location.startswith("/login/second-factor"), "also here none is added without showing it"
+    code = pyotp.TOTP(Totp.get().secret).at(clock.advance(seconds=30))
+    assert other.post("/login/second-factor", {"code": code}).status_code == 303
+    assert other.post(f"{AT}/app/remove").status_code == 303, "here also the last one"
+    assert RecoveryCode.select().count() == 0
+
+
+def test_its_libraries_are_not_loaded_before_somebody_uses_them(tmp_path: Path) -> None:
+    code = (
+        "import sys; from portal import create_app; create_app(); "
+        "print({'webauthn', 'cryptography', 'cbor2', 'segno', 'pyotp'} & set(sys.modules))"
+    )
+    env = {"PORTAL_DATA": str(tmp_path / "data"), "PORTAL_KEYS": str(tmp_path / "keys"), "PATH": os.environ["PATH"]}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "set()", done.stderr
+
+
+def test_the_guard_and_the_hint_cost_nothing(client: Any, cast: Any, password_only: Any) -> None:
+    """One statement for the session; leadership is asked once more what waits for it."""
+    for function, most in (("coordinator", 11), ("leadership", 12)):
+        browser = client(function)
+        browser.get("/")
+        with counted() as statements:
+            browser.get("/")
+        assert len(statements) <= most
+    browser = password_only("teacher")
+    with counted() as statements:
+        assert browser.get("/first-hour").status_code == 200
+    assert len(statements) <= 2

@@ -1,6 +1,7 @@
 """Passkeys over HTTP, with a device made in Python that can lie; the real browser is in `tests/browser`."""
 
 import json
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -103,6 +104,7 @@ def test_what_is_not_right_is_a_message(
     answer = show(browser, device, **LIES[lie])
     assert answer.status_code == 422
     assert "govuk-error-summary" in answer.text
+    assert not re.search(r'data-failed="[^"]+"></p>', answer.text), "nothing near the button"
     assert browser.get("/incidents").status_code == 303
 
 

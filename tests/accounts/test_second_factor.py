@@ -8,7 +8,7 @@ import pytest
 
 from portal import demo, policy
 from portal.accounts.factors import operations
-from portal.accounts.factors.rules import as_recovery_code, closed_until, plain, recovery_codes
+from portal.accounts.factors.rules import as_recovery_code, closed_until, plain, recovery_codes, too_many
 from portal.accounts.models import Failure, Passkey, RecoveryCode, SignIn, Totp
 from portal.audit.models import AuditEvent
 from portal.drafts.models import Draft
@@ -274,7 +274,7 @@ def test_the_fifth_wrong_code_ends_the_session_and_begins_a_wait(password_only: 
     browser = password_only("coordinator")
     assert wrong_codes(browser, 4).status_code == 422
     last = wrong_codes(browser, 1)
-    assert (last.status_code, last.headers["Retry-After"]) == (429, "901")
+    assert (last.status_code, last.headers["Retry-After"]) == (429, "900")
     assert SignIn.select().count() == 0
     assert browser.get("/receipts").location.startswith("/login")
     # Also the right code, and also in a new session.
@@ -302,6 +302,13 @@ def test_waits_grow_during_a_day(failures: int, minutes: int | None) -> None:
     assert until == (minutes and last + timedelta(minutes=minutes))
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(1, "one minute"), (900, "15 minutes"), (3600, "60"), (14400, "4 hours")]
+)
+def test_the_wait_is_told_in_words(seconds: int, said: str) -> None:
+    assert said in str(too_many(seconds))
+
+
 def test_tries_at_once_in_several_workers_are_all_counted(app: Any, school: Any, cast: Any, clock: Any) -> None:
     person = give_app(cast["care"])
     said: list[str] = []
@@ -317,6 +324,23 @@ def test_tries_at_once_in_several_workers_are_all_counted(app: Any, school: Any,
     assert Failure.select().count() == 5
     assert said.count("Invalid") <= 4
     assert len(said) == 12
+
+
+def test_a_try_that_waited_for_its_turn_is_asked_again(cast: Any, clock: Any, monkeypatch: Any) -> None:
+    """Others were wrong between its first look and its turn to write: the right code is not looked at any more."""
+    person, look, looks = give_app(cast["care"]), operations._refuse_after_many, list[int]()
+
+    def late(person: Any, now: Any) -> None:
+        looks.append(1)
+        if len(looks) > 1:
+            return look(person, now)
+        for _number in range(5):
+            Failure.create(key=f"code:{person.id}", at=now)
+
+    monkeypatch.setattr(operations, "_refuse_after_many", late)
+    with pytest.raises(TooOften):
+        operations.show_code(person, code_at(clock.now()), now=clock.now())
+    assert (Failure.select().count(), Totp.get().last_step) == (5, 0)
 
 
 # --- A form that was sent without it
@@ -397,7 +421,7 @@ def test_too_many_wrong_codes_in_the_box_lead_back_to_the_password(
     browser, person, at = password_only("coordinator"), cast["coordinator"], f"/incidents/{incident().ref}/log"
     for _number in range(5):
         answer = beside(browser, person, at, code="000000")
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "901")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
     assert "password" in Page(answer).form("/session").names
 
 

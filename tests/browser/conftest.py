@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,11 +73,18 @@ def answers(address: str) -> bool:
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a portal with the demo school, each pytest worker its own."""
-    folder = tmp_path_factory.mktemp("portal")
+    with started(tmp_path_factory.mktemp("portal")) as address:
+        yield address
+
+
+@contextmanager
+def started(folder: Path, **other: str) -> Iterator[str]:
+    """A portal that runs with the demo school, with other settings than those of the demo where they are given."""
     port = free_port()
     env = environment(folder, port)
     flask(["db", "upgrade"], env)
     flask(["demo", "load"], env)
+    env |= other
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
     command += ["--blocking-threads", "1", "--http", "1", "--no-ws", "--log-level", "warning"]
     command += ["--host", "127.0.0.1", "--port", str(port), "wsgi:app"]

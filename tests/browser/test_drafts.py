@@ -44,7 +44,7 @@ def end_session(page: Page) -> None:
 
 
 def sign_in_beside(page: Page, name: str = "coordinator") -> None:
-    box = page.locator("[data-sign-in] form")
+    box = page.locator("[data-sign-in] form:has([name=password])")
     expect(box).to_be_visible()
     box.locator("[name=email]").fill(f"{name}@baken.example")
     box.locator("[name=password]").fill(PASSWORD)
@@ -136,7 +136,7 @@ def test_typing_on_after_the_session_ended_asks_to_sign_in_and_keeps_it(page: Pa
     area = entry(page).locator("[name=text]")
     area.click()
     page.keyboard.type(nonce)
-    expect(page.locator("[data-sign-in] form")).to_be_visible()
+    expect(page.locator("[data-sign-in] form").first).to_be_visible()
     expect(area).to_be_focused()
     sign_in_beside(page)
     expect(entry(page).locator(".rp-kept")).to_have_text(re.compile(r"\d\d:\d\d"))
@@ -151,7 +151,7 @@ def test_without_javascript_the_form_is_carried_over_the_sign_in(plain: Page, ca
     end_session(plain)
     entry(plain).locator("[type=submit]").tap()
     expect(plain.locator("main")).to_contain_text(nonce)
-    again = plain.locator("form[action='/login/again']")
+    again = plain.locator("form[action='/login/again']").first
     again.locator("[name=email]").fill("coordinator@baken.example")
     again.locator("[name=password]").fill(PASSWORD)
     again.locator("[type=submit]").tap()

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from hmac import compare_digest
+from math import ceil
 from typing import Any
 
 from portal.accounts.confirmations.operations import ask
@@ -12,7 +13,7 @@ from portal.accounts.queries import by_id
 from portal.accounts.rules import hashed
 from portal.audit.operations import record
 from portal.db import db
-from portal.errors import N_, Invalid, Missing, Refused, TooOften
+from portal.errors import N_, Invalid, Missing, Refused
 from portal.notices.operations import notify
 
 WRONG_CODE = N_("This code is not right, or it was used before. Wait for the next one and try again.")
@@ -139,13 +140,7 @@ def _refuse_after_many(person: Person, now: datetime) -> None:
     with db.atomic():
         SignIn.delete().where(SignIn.id == person.session_id).execute()
         record("account:factor:close", f"person:{person.id}", actor_id=person.id, now=now)
-    seconds = int((until - now).total_seconds()) + 1
-    raise TooOften(
-        N_("Too many wrong codes. You are signed out. Try again in %(minutes)s minutes."),
-        N_("Do you have to report something? Sign in and report: that goes without a code."),
-        wait=seconds,
-        minutes=-(-seconds // 60),
-    )
+    raise rules.too_many(ceil((until - now).total_seconds()))
 
 
 def _count_try(person: Person, now: datetime) -> None:

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from portal.errors import N_
+from portal.errors import N_, TooOften
 
 STEP = 30  # seconds that a code of an app lasts
 WINDOW = 1  # steps before and after now in which it still counts, for clocks that are a little off
@@ -81,6 +81,19 @@ def plain(typed: str) -> str:
 def as_recovery_code(code: str) -> str:
     """What `plain` gave, with letters that are taken for digits read as those."""
     return code.translate(READ_AS)
+
+
+def too_many(seconds: int) -> TooOften:
+    """The refusal after too many wrong codes, with how long it lasts in words."""
+    way_on = N_("Do you have to report something? Sign in and report: that goes without a code.")
+    minutes = -(-seconds // 60)
+    if minutes == 1:
+        message = N_("Too many wrong codes. You are signed out. Try again in one minute.")
+    elif minutes < 120:
+        message = N_("Too many wrong codes. You are signed out. Try again in %(minutes)s minutes.")
+    else:
+        message = N_("Too many wrong codes. You are signed out. Try again in %(hours)s hours.")
+    return TooOften(message, way_on, wait=seconds, minutes=minutes, hours=-(-minutes // 60))
 
 
 def closed_until(failures: Sequence[datetime]) -> datetime | None:
