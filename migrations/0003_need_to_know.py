@@ -5,16 +5,19 @@ that the code of before can still write.
 """
 
 import peewee as pw
+from playhouse.sqlite_ext import AutoIncrementField
 
 COLUMNS = (
     ("person", "left_at", "DATETIME"),
-    ("sign_in", "seen_at", "DATETIME"),
-    ("sign_in", "stepped_up_at", "DATETIME"),
-    ("sign_in", "device", "VARCHAR(80) DEFAULT '' NOT NULL"),
     ("audit_event", "session_id", "INTEGER"),
     ("draft", "session_id", "INTEGER"),
     ("school", "trail_mail", "VARCHAR(254) DEFAULT '' NOT NULL"),
     ("school", "trail_mailed_on", "DATE"),
+)
+# What the trail has of accounts and settings, apart from the many events of incidents.
+OFFICE = (
+    "CREATE INDEX audit_event_office ON audit_event (at, id, action, actor_id, subject) WHERE action LIKE 'account:%' "
+    "OR action LIKE 'protocol:%' OR action LIKE 'settings:%'"
 )
 # What a note says stays; who holds it and, when two incidents are joined, where it stands may change.
 NOTE_STAYS = "author_id, about_id, at, written_at, text, corrects_id"
@@ -28,6 +31,16 @@ def up(migrator, db):
 
     class Person(Table):
         pass
+
+    class SignIn(Table):
+        id = AutoIncrementField()
+        token_hash = pw.CharField(unique=True, max_length=64)
+        person = pw.ForeignKeyField(Person, on_delete="CASCADE")
+        created_at = pw.DateTimeField()
+        ends_at = pw.DateTimeField()
+        seen_at = pw.DateTimeField(null=True)
+        stepped_up_at = pw.DateTimeField(null=True)
+        device = pw.CharField(max_length=80, default="", constraints=[pw.SQL("DEFAULT ''")])
 
     class Incident(Table):
         pass
@@ -106,10 +119,23 @@ def up(migrator, db):
             indexes = ((("incident", "at"), False),)
 
     db.create_tables([Link, Totp, Passkey, RecoveryCode, Challenge, Failure, Turn, Confirmation, Note])
+    _number_once(db, SignIn)
     for table, name, kind in COLUMNS:
         db.execute_sql(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}')
+    db.execute_sql(OFFICE)
     for verb in (f"UPDATE OF {NOTE_STAYS}", "DELETE"):
         db.execute_sql(
             f"CREATE TRIGGER note_no_{verb[:6].lower()} BEFORE {verb} ON note "
             "BEGIN SELECT RAISE(ABORT, 'note keeps what was written'); END"
         )
+
+
+def _number_once(db, table):
+    """Make the table of sessions anew, so that no number is ever given twice: the trail and drafts refer to it."""
+    db.execute_sql('ALTER TABLE "sign_in" RENAME TO "sign_in_before"')
+    for index in ("sign_in_token_hash", "sign_in_person_id"):
+        db.execute_sql(f'DROP INDEX "{index}"')
+    db.create_tables([table])
+    kept = "id, token_hash, person_id, created_at, ends_at"
+    db.execute_sql(f"INSERT INTO sign_in ({kept}) SELECT {kept} FROM sign_in_before")  # noqa: S608
+    db.execute_sql('DROP TABLE "sign_in_before"')

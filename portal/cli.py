@@ -17,8 +17,8 @@ from portal.accounts.absence import operations as absence
 from portal.accounts.operations import create_person
 from portal.accounts.queries import people as staff_and_administrators
 from portal.actions.deputies import operations as deputies
-from portal.audit.queries import links
-from portal.audit.rules import broken
+from portal.audit.queries import head_at, links
+from portal.audit.rules import START, verify
 from portal.boot import create_school, load_demo
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
@@ -61,14 +61,19 @@ def _slugs(chosen: str | None) -> list[str]:
     return [chosen] if chosen else slugs
 
 
-@contextmanager
-def _one_school(chosen: str | None) -> Iterator[str]:
+def _one_slug(chosen: str | None) -> str:
     slugs = _slugs(chosen)
     if len(slugs) != 1:
         raise click.ClickException("say which school with --school SLUG: " + (", ".join(slugs) or "there is none"))
-    with database.school(database.location(_settings(), slugs[0])):
+    return slugs[0]
+
+
+@contextmanager
+def _one_school(chosen: str | None) -> Iterator[str]:
+    slug = _one_slug(chosen)
+    with database.school(database.location(_settings(), slug)):
         database.check_migrated()
-        yield slugs[0]
+        yield slug
 
 
 def _school_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,6 +83,7 @@ def _school_option(command: Callable[..., Any]) -> Callable[..., Any]:
 db_group = AppGroup("db", help="The databases of the schools.")
 demo_group = AppGroup("demo", help="The demo school.")
 school_group = AppGroup("school", help="Schools of this installation.")
+audit_group = AppGroup("audit", help="The trail of who did and read what.")
 user_group = AppGroup("user", help="Accounts.")
 jobs_group = AppGroup("jobs", help="Work in the background.")
 
@@ -116,9 +122,9 @@ def db_check(slug: str | None) -> None:
             (whole,) = db.execute_sql("PRAGMA quick_check").fetchone()
             if whole != "ok":
                 raise database.Unready(f"database of school {name}: {whole}")
-            wrong = broken(links())
+            wrong = verify(links).findings
             if wrong:
-                raise database.Unready(f"trail of school {name}: row {wrong[0]} does not follow the one before")
+                raise database.Unready(f"trail of school {name}: {wrong[0]}")
         click.echo(f"{name}: ok")
 
 
@@ -183,6 +189,42 @@ def user_create(email: str, name: str, functions: tuple[str, ...], phone: str, s
     click.echo(f"{email}: starting password {secret} (must be changed at the first sign-in)")
 
 
+@audit_group.command("verify")
+@click.option("--head", "kept", default="", help="a digest that was kept outside the portal, of the mail or the print")
+@_school_option
+@said_in_one_line
+def audit_verify(kept: str, slug: str | None) -> None:
+    """Whether no row of the trail was changed, removed, inserted or moved; names each that was."""
+    kept = "".join(kept.split()).lower()
+    if kept and not (len(kept) == len(START) and set(kept) <= set("0123456789abcdef")):
+        raise ValueError("the head is 64 digits and small letters from a to f")
+    broken = []
+    for name in [_one_slug(slug)] if kept else _slugs(slug):
+        with database.school(database.location(_settings(), name)):
+            database.check_migrated()
+            verdict = verify(links, kept)
+        for finding in verdict.findings:
+            click.echo(f"{name}: {finding}")
+        if verdict.findings:
+            broken.append(name)
+        else:
+            click.echo(f"{name}: {verdict.rows} rows hold, head {verdict.head}")
+    if broken:
+        raise click.ClickException(f"the trail does not hold: {', '.join(broken)}")
+
+
+@audit_group.command("head")
+@_school_option
+@said_in_one_line
+def audit_head(slug: str | None) -> None:
+    """Number of rows, digest and moment of the last one: to keep outside the portal."""
+    for name in _slugs(slug):
+        with database.school(database.location(_settings(), name)):
+            database.check_migrated()
+            head = head_at()
+        click.echo(f"{name}: {head.rows} rows, head {head.digest}, {head.at.isoformat()}" if head else f"{name}: empty")
+
+
 @jobs_group.command("run")
 @click.option("--once", is_flag=True, help="look once and end")
 @said_in_one_line
@@ -224,5 +266,5 @@ def _send_mail() -> None:
 
 
 def register(app: Flask) -> None:
-    for group in (db_group, demo_group, school_group, user_group, jobs_group):
+    for group in (db_group, demo_group, school_group, user_group, audit_group, jobs_group):
         app.cli.add_command(group)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import peewee as pw
+from playhouse.sqlite_ext import AutoIncrementField
 
 from portal.db import ListField, Model, UtcField
 from portal.policy import ADMINISTRATOR
@@ -57,8 +58,10 @@ class SignIn(Model):
     """A session on the server: without its row the cookie is worth nothing. Only a hash is kept.
 
     `seen_at` is its last use; `stepped_up_at` when the second factor was shown; `device` as its owner knows it.
+    Numbers are never given again, for the trail and drafts name a session by its number.
     """
 
+    id = AutoIncrementField()
     token_hash = pw.CharField(64, unique=True)
     person = pw.ForeignKeyField(Person, backref="sign_ins", on_delete="CASCADE")
     created_at = UtcField()
