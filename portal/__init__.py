@@ -32,6 +32,7 @@ from portal.incidents import rules as incident_rules
 from portal.incidents.joining import operations as joining
 from portal.incidents.logbook import queries as logbook
 from portal.incidents.team import operations as team
+from portal.notices import operations as notices
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.school.queries import school_or_none
 from portal.school.rules import helplines
@@ -94,6 +95,8 @@ class RowNumber(IntegerConverter):
 
 def _wire_packages() -> None:
     """Where a lower package makes room for a higher one."""
+    from portal.desk.trail import views as trail
+
     incidents.own_work.update(actions=actions.own_ids, people=actions.own_people)
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
@@ -112,6 +115,7 @@ def _wire_packages() -> None:
         claim=drafts.claim,
     )
     joining.is_about[:] = [actions.is_about]
+    notices.details.update({"head": trail.mailed_head, "head-stop": trail.mailed_stop})
 
 
 def _wire_database(app: Flask, settings: Settings) -> None:
@@ -184,6 +188,7 @@ def _register_views(app: Flask) -> None:
     from portal.desk.overview.views import bp as desk_views
     from portal.desk.receipts.views import bp as receipt_views
     from portal.desk.report.views import bp as report_views
+    from portal.desk.trail.views import bp as trail_views
     from portal.desk.work.views import bp as work_views
     from portal.drafts.views import bp as draft_views
     from portal.health import bp as health
@@ -207,6 +212,7 @@ def _register_views(app: Flask) -> None:
         desk_views,
         work_views,
         finding_views,
+        trail_views,
     ):
         app.register_blueprint(blueprint)
 

@@ -73,6 +73,7 @@ INCIDENT_PARTS: dict[str, dict[str, str]] = {
         CARE: "read change",
         MENTOR: "read-own",
     },
+    "trail": {LEADERSHIP: "read"},
     "wishes": {
         COORDINATOR: "read change",
         LEADERSHIP: "read override",
@@ -94,6 +95,7 @@ SCHOOL_PARTS: dict[str, dict[str, str]] = {
     "absence": {EVERYBODY: "read change"},
     "accounts": {ADMINISTRATOR: "read change"},
     "settings": {ADMINISTRATOR: "read change"},
+    "audit": {LEADERSHIP: "read", ADMINISTRATOR: "read"},
 }
 
 

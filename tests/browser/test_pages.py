@@ -22,7 +22,8 @@ COORDINATOR = [
     "/account/absence",
     "/incidents/2026-999",
 ]
-ADMINISTRATOR = ["/accounts", "/accounts/new", "/accounts/deputies", "/accounts/1/absence", "/settings"]
+ADMINISTRATOR = ["/accounts", "/accounts/new", "/accounts/deputies", "/accounts/1/absence", "/settings", "/audit"]
+LEADERSHIP = ["/audit", "/audit/head", f"{DEMO}/audit", f"{DEMO}/audit?day=2020-01-01", f"{DEMO}/people/1/opened"]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
 ENGLISH = ["/", DEMO, f"{DEMO}/plan", f"{DEMO}/log", f"{DEMO}/team", f"{DEMO}/people"]
@@ -71,6 +72,14 @@ def test_pages_of_the_coordinator(page: Page, enter: Enter, axe: Callable[[Page]
 @pytest.mark.parametrize("path", ADMINISTRATOR)
 def test_pages_of_the_administrator(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
     enter(page, "admin").goto(path)
+    sound(page, axe)
+
+
+@pytest.mark.parametrize("path", LEADERSHIP)
+def test_pages_of_leadership(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
+    answer = enter(page, "leadership").goto(path)
+    assert answer
+    assert answer.status == 200
     sound(page, axe)
 
 
@@ -139,7 +148,7 @@ def test_pages_in_english(new_page: Callable[..., Page], enter: Enter, axe: Call
     sound(page, axe)
 
 
-@pytest.mark.parametrize("what", ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:]])
+@pytest.mark.parametrize("what", ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:], f"{DEMO}/audit"])
 def test_large_letters_on_a_telephone(phone: Page, enter: Enter, what: str) -> None:
     """The pages that are used in a corridor."""
     if what.startswith("/"):

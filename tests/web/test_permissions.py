@@ -14,10 +14,16 @@ SIGN_IN, MISSING, FORBIDDEN = {303, 401}, {404}, {403}
 ALLOWED = {200, 303, 409, 422}
 ROLES = (*TEAM_FUNCTIONS, "administrator", "reporter", "stranger", "kept-out", "nobody")
 # Parts of the address of an incident and the part of the table they must ask for.
-PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan"}
-SCHOOL = {"accounts": "accounts", "settings": "settings", "receipts": "receipt", "account": "account"}
+PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan", "audit": "trail"}
+SCHOOL = {"accounts": "accounts", "settings": "settings", "receipts": "receipt", "account": "account", "audit": "audit"}
 ALL_PARTS = {*INCIDENT_PARTS, *SCHOOL_PARTS, PUBLIC.part}
-NARROWER = {"actions.wish": "wishes", "actions.note": "log", "absence.own": "absence", "absence.end_own": "absence"}
+NARROWER = {
+    "actions.wish": "wishes",
+    "actions.note": "log",
+    "absence.own": "absence",
+    "absence.end_own": "absence",
+    "trail.opened": "trail",
+}
 
 
 def expected(role: str, access: Rule, endpoint: str, method: str, *, on_team: bool) -> set[int]:

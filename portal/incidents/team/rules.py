@@ -10,6 +10,7 @@ PART_NAMES = {
     "team": N_("Team"),
     "people": N_("People involved, with names"),
     "wishes": N_("Wishes of the victim"),
+    "trail": N_("Who did and read what"),
 }
 VERB_NAMES = {
     "change": N_("read and change"),
