@@ -26,6 +26,7 @@ from portal.drafts.operations import clear_old
 from portal.errors import DomainError, Invalid
 from portal.notices.operations import send_due, smtp_sender
 from portal.policy import FUNCTIONS
+from portal.school.operations import mail_head
 from portal.school.queries import school_or_none
 
 PAUSE = 2.0  # seconds between two looks into the outboxes
@@ -249,6 +250,8 @@ def _work_all() -> None:
                 if school_or_none() is not None:
                     absence.work(_now())
                     deputies.tell_late(_now())
+                    if _settings().smtp is not None:
+                        mail_head(_now())
                     _send_mail()
                     clear_old(_now())
         except (database.Unready, peewee.DatabaseError, DomainError) as error:
