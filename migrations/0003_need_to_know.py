@@ -14,6 +14,11 @@ COLUMNS = (
     ("school", "trail_mail", "VARCHAR(254) DEFAULT '' NOT NULL"),
     ("school", "trail_mailed_on", "DATE"),
 )
+# What the trail has of accounts and settings, apart from the many events of incidents.
+OFFICE = (
+    "CREATE INDEX audit_event_office ON audit_event (at, id, action, actor_id, subject) WHERE action LIKE 'account:%' "
+    "OR action LIKE 'protocol:%' OR action LIKE 'settings:%'"
+)
 # What a note says stays; who holds it and, when two incidents are joined, where it stands may change.
 NOTE_STAYS = "author_id, about_id, at, written_at, text, corrects_id"
 
@@ -117,6 +122,7 @@ def up(migrator, db):
     _number_once(db, SignIn)
     for table, name, kind in COLUMNS:
         db.execute_sql(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}')
+    db.execute_sql(OFFICE)
     for verb in (f"UPDATE OF {NOTE_STAYS}", "DELETE"):
         db.execute_sql(
             f"CREATE TRIGGER note_no_{verb[:6].lower()} BEFORE {verb} ON note "

@@ -113,6 +113,8 @@ class RowNumber(IntegerConverter):
 
 def _wire_packages() -> None:
     """Where a lower package makes room for a higher one."""
+    from portal.desk.trail import views as trail
+
     incidents.own_work.update(actions=actions.own_ids, people=actions.own_people)
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
@@ -139,6 +141,7 @@ def _wire_packages() -> None:
     confirmation_rules.WORDS[note_rules.CONFIRMATION] = note_rules.ASKED
     notice_rules.TEXTS.update(note_rules.MAILS)
     notices.details.update(device=devices.details, emergency=sessions.details)
+    notices.details.update({"head": trail.mailed_head, "head-stop": trail.mailed_stop})
     confirmations.carry_out[factor_rules.CONFIRMATION] = factors.reset_confirmed
     confirmation_rules.WORDS[factor_rules.CONFIRMATION] = factor_rules.ASKED
     notice_rules.TEXTS.update(factor_rules.MAILS)
@@ -232,6 +235,7 @@ def _register_views(app: Flask) -> None:
     from portal.desk.overview.views import bp as desk_views
     from portal.desk.receipts.views import bp as receipt_views
     from portal.desk.report.views import bp as report_views
+    from portal.desk.trail.views import bp as trail_views
     from portal.desk.work.views import bp as work_views
     from portal.drafts.views import bp as draft_views
     from portal.health import bp as health
@@ -261,6 +265,7 @@ def _register_views(app: Flask) -> None:
         desk_views,
         work_views,
         finding_views,
+        trail_views,
     ):
         app.register_blueprint(blueprint)
 

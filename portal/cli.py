@@ -25,8 +25,8 @@ from portal.accounts.sessions import operations as sessions
 from portal.accounts.staff.operations import add
 from portal.accounts.throttle import operations as throttle
 from portal.actions.deputies import operations as deputies
-from portal.audit.queries import links
-from portal.audit.rules import broken
+from portal.audit.queries import head_at, links
+from portal.audit.rules import START, verify
 from portal.boot import load_demo, set_up
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
@@ -34,6 +34,7 @@ from portal.drafts.operations import clear_old
 from portal.errors import DomainError, Invalid
 from portal.notices.operations import send_due, smtp_sender
 from portal.policy import FUNCTIONS
+from portal.school.operations import mail_head
 from portal.school.queries import school_or_none
 
 PAUSE = 2.0  # seconds between two looks into the outboxes
@@ -69,14 +70,19 @@ def _slugs(chosen: str | None) -> list[str]:
     return [chosen] if chosen else slugs
 
 
-@contextmanager
-def _one_school(chosen: str | None) -> Iterator[str]:
+def _one_slug(chosen: str | None) -> str:
     slugs = _slugs(chosen)
     if len(slugs) != 1:
         raise click.ClickException("say which school with --school SLUG: " + (", ".join(slugs) or "there is none"))
-    with database.school(database.location(_settings(), slugs[0])):
+    return slugs[0]
+
+
+@contextmanager
+def _one_school(chosen: str | None) -> Iterator[str]:
+    slug = _one_slug(chosen)
+    with database.school(database.location(_settings(), slug)):
         database.check_migrated()
-        yield slugs[0]
+        yield slug
 
 
 def _school_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,6 +92,7 @@ def _school_option(command: Callable[..., Any]) -> Callable[..., Any]:
 db_group = AppGroup("db", help="The databases of the schools.")
 demo_group = AppGroup("demo", help="The demo school.")
 school_group = AppGroup("school", help="Schools of this installation.")
+audit_group = AppGroup("audit", help="The trail of who did and read what.")
 user_group = AppGroup("user", help="Accounts.")
 sessions_group = AppGroup("sessions", help="Where people are signed in.")
 jobs_group = AppGroup("jobs", help="Work in the background.")
@@ -125,9 +132,9 @@ def db_check(slug: str | None) -> None:
             (whole,) = db.execute_sql("PRAGMA quick_check").fetchone()
             if whole != "ok":
                 raise database.Unready(f"database of school {name}: {whole}")
-            wrong = broken(links())
+            wrong = verify(links).findings
             if wrong:
-                raise database.Unready(f"trail of school {name}: row {wrong[0]} does not follow the one before")
+                raise database.Unready(f"trail of school {name}: {wrong[0]}")
         click.echo(f"{name}: ok")
 
 
@@ -231,6 +238,42 @@ def user_reset_second_factor(email: str, slug: str | None) -> None:
     click.echo(f"{email}: second factor removed; a new one is set up at the next sign-in")
 
 
+@audit_group.command("verify")
+@click.option("--head", "kept", default="", help="a digest that was kept outside the portal, of the mail or the print")
+@_school_option
+@said_in_one_line
+def audit_verify(kept: str, slug: str | None) -> None:
+    """Whether no row of the trail was changed, removed, inserted or moved; names each that was."""
+    kept = "".join(kept.split()).lower()
+    if kept and not (len(kept) == len(START) and set(kept) <= set("0123456789abcdef")):
+        raise ValueError("the head is 64 digits and small letters from a to f")
+    broken = []
+    for name in [_one_slug(slug)] if kept else _slugs(slug):
+        with database.school(database.location(_settings(), name)):
+            database.check_migrated()
+            verdict = verify(links, kept)
+        for finding in verdict.findings:
+            click.echo(f"{name}: {finding}")
+        if verdict.findings:
+            broken.append(name)
+        else:
+            click.echo(f"{name}: {verdict.rows} rows hold, head {verdict.head}")
+    if broken:
+        raise click.ClickException(f"the trail does not hold: {', '.join(broken)}")
+
+
+@audit_group.command("head")
+@_school_option
+@said_in_one_line
+def audit_head(slug: str | None) -> None:
+    """Number of rows, digest and moment of the last one: to keep outside the portal."""
+    for name in _slugs(slug):
+        with database.school(database.location(_settings(), name)):
+            database.check_migrated()
+            head = head_at()
+        click.echo(f"{name}: {head.rows} rows, head {head.digest}, {head.at.isoformat()}" if head else f"{name}: empty")
+
+
 @jobs_group.command("run")
 @click.option("--once", is_flag=True, help="look once and end")
 @said_in_one_line
@@ -255,6 +298,8 @@ def _work_all() -> None:
                 if school_or_none() is not None:
                     absence.work(_now())
                     deputies.tell_late(_now())
+                    if _settings().smtp is not None:
+                        mail_head(_now())
                     _send_mail()
                     for clear in (clear_old, clear_links, sessions.clear_old, throttle.clear_old):
                         clear(_now())
@@ -273,5 +318,5 @@ def _send_mail() -> None:
 
 
 def register(app: Flask) -> None:
-    for group in (db_group, demo_group, school_group, user_group, sessions_group, jobs_group):
+    for group in (db_group, demo_group, school_group, user_group, sessions_group, audit_group, jobs_group):
         app.cli.add_command(group)

@@ -1,6 +1,6 @@
 """The only place that reads the time, so that a test or a demo can shift it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SCHOOL_ZONE = ZoneInfo("Europe/Amsterdam")
@@ -26,6 +26,11 @@ class Clock:
 def local(moment: datetime) -> datetime:
     """The same moment on the school's wall clock."""
     return moment.astimezone(SCHOOL_ZONE)
+
+
+def day_begins(day: date) -> datetime:
+    """Midnight on the school's wall clock, in UTC."""
+    return datetime.combine(day, time(), SCHOOL_ZONE).astimezone(UTC)
 
 
 def stamp(moment: datetime) -> int:

@@ -73,6 +73,7 @@ INCIDENT_PARTS: dict[str, dict[str, str]] = {
         CARE: "read change",
         MENTOR: "read-own",
     },
+    "trail": {LEADERSHIP: "read"},
     "wishes": {
         COORDINATOR: "read change",
         LEADERSHIP: "read override",
@@ -98,6 +99,7 @@ SCHOOL_PARTS: dict[str, dict[str, str]] = {
     "settings": {ADMINISTRATOR: "read change"},
     "emergency": {LEADERSHIP: "read change"},
     "confirmations": {LEADERSHIP: "read change"},
+    "audit": {LEADERSHIP: "read", ADMINISTRATOR: "read"},
 }
 
 # part -> verbs. Outside the demo, what a password opens by itself: who is here once in three years must be able to

@@ -11,7 +11,7 @@ import pytest
 from portal import db as database
 from portal.accounts.models import Person
 from portal.audit.queries import links
-from portal.audit.rules import broken
+from portal.audit.rules import verify
 from portal.boot import load_demo
 from portal.config import ROOT, Settings
 from portal.demo import DEMO_SLUG
@@ -48,7 +48,7 @@ def answered(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
 def contents(settings: Settings) -> tuple[int, ...]:
     with database.school(database.location(settings, DEMO_SLUG)):
         database.check_migrated()
-        assert broken(links()) == []
+        assert verify(links).findings == []
         found = tuple(model.select().count() for model in (School, Person, ProtocolVersion, Incident))
     database.forget_connections()
     return found

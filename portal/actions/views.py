@@ -76,13 +76,12 @@ def _wish_form(action: Action, subject: str) -> WishForm:
 
 def _read(row: Row) -> None:
     """Written down: the logbook's words of what came of it, and the victim's own words."""
-    read = []
+    by, now = current_user.id, g.clock.now()
     if row.may_read_text and row.action.outcome:
-        read.append(("incident:log:read", f"incident:{g.incident.id}"))
+        record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=by, now=now)
     if (row.wish or row.safety) and g.standing.may("wishes", "read", "change"):
-        read.append(("incident:person:read", f"involved:{row.action.victim_id}"))
-    for what, subject in read:
-        record_read(what, subject, reader_id=current_user.id, now=g.clock.now())
+        victim = f"involved:{row.action.victim_id}"
+        record_read("incident:person:read", victim, reader_id=by, now=now, place="action")
 
 
 def _panel(action: Action, saved: str = "", **forms: Form) -> Any:

@@ -22,3 +22,12 @@ class AuditEvent(Model):
 
     class Meta:
         indexes = ((("subject", "at"), False), (("actor_id", "action", "at"), False))
+
+
+# What there is besides incidents, for who reads only that: few among many.
+AuditEvent.add_index(
+    pw.SQL(
+        "CREATE INDEX IF NOT EXISTS audit_event_office ON audit_event (at, id, action, actor_id, subject) "
+        "WHERE action LIKE 'account:%' OR action LIKE 'protocol:%' OR action LIKE 'settings:%'"
+    )
+)

@@ -24,13 +24,16 @@ def record(action: str, subject: str, *, actor_id: int | None, now: datetime, **
     event.save(force_insert=True)
 
 
-def record_read(action: str, subject: str, *, reader_id: int, now: datetime) -> None:
+def record_read(action: str, subject: str, *, reader_id: int, now: datetime, **detail: Any) -> None:
     """Append a reading, once per reader, subject and hour (product rule 11)."""
-    record_reads(action, [subject], reader_id=reader_id, now=now)
+    record_reads(action, [subject], reader_id=reader_id, now=now, **detail)
 
 
-def record_reads(action: str, subjects: list[str], *, reader_id: int, now: datetime) -> None:
-    """Append the readings of several subjects at once; with a full disk they stand in the server's log instead."""
+def record_reads(action: str, subjects: list[str], *, reader_id: int, now: datetime, **detail: Any) -> None:
+    """Append the readings of several subjects at once; with a full disk they stand in the server's log instead.
+
+    The details are those of the first reading in the hour.
+    """
     hour = now.replace(minute=0, second=0, microsecond=0)
     readings = {(hour, reader_id, action, subject) for subject in subjects}
     # A page that is open all day asks for the same each time.
@@ -39,16 +42,18 @@ def record_reads(action: str, subjects: list[str], *, reader_id: int, now: datet
         return
     if set(subjects) - queries.have_been_read(reader_id, action, subjects, hour):
         with unless_full(f"{action} of {', '.join(sorted(subjects))} by person:{reader_id}"):
-            _append(action, subjects, reader_id, hour, now)
+            _append(action, subjects, reader_id, hour, now, detail)
             _remember(known, readings)
     else:
         _remember(known, readings)
 
 
-def _append(action: str, subjects: list[str], reader_id: int, hour: datetime, now: datetime) -> None:
+def _append(
+    action: str, subjects: list[str], reader_id: int, hour: datetime, now: datetime, detail: dict[str, Any]
+) -> None:
     with db.atomic():
         for subject in sorted(set(subjects) - queries.have_been_read(reader_id, action, subjects, hour)):
-            record(action, subject, actor_id=reader_id, now=now)
+            record(action, subject, actor_id=reader_id, now=now, **detail)
 
 
 def _remember(known: set[tuple[Any, ...]], readings: set[tuple[Any, ...]]) -> None:

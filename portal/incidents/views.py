@@ -73,7 +73,7 @@ def people() -> Any:
 
 def _read(*people: Involved) -> None:
     subjects = [f"involved:{person.id}" for person in people]
-    record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now())
+    record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now(), place="people")
 
 
 @bp.route("/people/new", methods=["GET", "POST"])

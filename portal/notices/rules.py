@@ -94,6 +94,27 @@ TEXTS: dict[str, tuple[str, str]] = {
             "Please do not reply to this mail."
         ),
     ),
+    "head": (
+        N_("Head of the trail, to keep"),
+        N_(
+            "This is the head of the trail of %(school)s, as it was on %(when)s.\n\n"
+            "Rows: %(rows)s\n"
+            "Head: %(digest)s\n\n"
+            "Keep this mail outside the portal. With it, the school can show later that nothing in the trail was "
+            "changed or left out. Who runs the portal compares like this:\n\n"
+            "flask --app wsgi audit verify --head %(digest)s\n\n"
+            "Please do not reply to this mail."
+        ),
+    ),
+    "head-stop": (
+        N_("No more heads of the trail to this address"),
+        N_(
+            "From now on the head of the trail of %(school)s no longer goes to this address. The administrator "
+            "changed that.\n\n"
+            "Keep the mails that you have. Does this surprise you? Then ask the leadership of the school.\n\n"
+            "Please do not reply to this mail."
+        ),
+    ),
 }
 
 

@@ -6,7 +6,7 @@ import wtforms
 from flask_babel import lazy_gettext as _
 
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
-from portal.web.forms import DateField, Form, PhoneField, TextField, TicksField
+from portal.web.forms import DateField, EmailField, Form, PhoneField, TextField, TicksField
 
 
 class SettingsForm(Form):
@@ -27,6 +27,13 @@ class SettingsForm(Form):
         description=_(
             "They join the team and get a mail without content. "
             "Nobody joins by default when a member of staff may be suspected."
+        ),
+    )
+    trail_mail = EmailField(
+        _("Mail the head of the trail each day to"),
+        description=_(
+            "An address outside the portal, like that of the board. With what is kept there it shows when somebody "
+            "puts another file in place of the trail. The mail says nothing of an incident."
         ),
     )
     version = wtforms.HiddenField()

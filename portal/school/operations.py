@@ -4,9 +4,15 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.audit.operations import record
+from portal.audit.queries import head_at
+from portal.clock import local
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Invalid, Missing
+from portal.notices.operations import notify
 from portal.school.models import ClosedPeriod, School
+
+# Who keeps the head has no account, so no language and no number.
+NOBODY, LANGUAGE = 0, "nl"
 
 
 def found(name: str, *, now: datetime) -> School:
@@ -20,6 +26,7 @@ def found(name: str, *, now: datetime) -> School:
 def change_settings(values: dict[str, Any], *, version: int, actor_id: int | None, now: datetime) -> None:
     """Store the settings. Raises `ChangedMeanwhile` when somebody else stored them since `version`."""
     with db.atomic():
+        before = School.select(School.trail_mail).scalar()
         changed = School.update(**values, version=version + 1).where(School.version == version).execute()
         if not changed:
             raise ChangedMeanwhile(
@@ -27,6 +34,33 @@ def change_settings(values: dict[str, Any], *, version: int, actor_id: int | Non
                 N_("What you see now is what they saved. Enter your change again."),
             )
         record("settings:school:change", "school:1", actor_id=actor_id, now=now, fields=sorted(values))
+        if values.get("trail_mail", before) != before:
+            _follow_trail_mail(before, actor_id, now)
+
+
+def _follow_trail_mail(before: str, actor_id: int | None, now: datetime) -> None:
+    """The new address gets the head at once; the one of before gets to know that it does not any more."""
+    School.update(trail_mailed_on=None).execute()
+    record("settings:trail-mail:change", "school:1", actor_id=actor_id, now=now)
+    if before:
+        _mail("head-stop", before, "school:1", now)
+
+
+def _mail(kind: str, address: str, about: str, now: datetime) -> None:
+    notify(kind, person_id=NOBODY, address=address, language=LANGUAGE, about=about, now=now)
+
+
+def mail_head(now: datetime) -> None:
+    """Once a day: the head of the trail to who keeps it outside the portal, by one worker only."""
+    school, today = School.get(), local(now).date()
+    if not school.trail_mail or school.trail_mailed_on == today:
+        return
+    with db.atomic():
+        not_yet = School.trail_mailed_on.is_null() | (School.trail_mailed_on != today)
+        claimed = School.update(trail_mailed_on=today).where(School.trail_mail == school.trail_mail, not_yet).execute()
+        head = head_at()
+        if claimed and head:
+            _mail("head", school.trail_mail, f"head:{head.number}", now)
 
 
 def add_closed_period(name: str, first: date, last: date, *, actor_id: int | None, now: datetime) -> None:

@@ -31,6 +31,7 @@ SHOWN = (
     "police_contact",
     "police_phone",
     "joins",
+    "trail_mail",
     "version",
 )
 

@@ -29,6 +29,11 @@ ADMINISTRATOR = [
     *(f"/accounts{part}" for part in ("", "/new", "/import", "/invitations", "/deputies")),
     *(f"/accounts/{part}" for part in ("1/absence", "3/notes", "1/leave")),
     "/settings",
+    "/audit",
+]
+LEADERSHIP = [
+    *("/emergency", "/audit", "/audit/head"),
+    *(f"{DEMO}{part}" for part in ("/audit", "/audit?day=2020-01-01", "/people/1/opened")),
 ]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
@@ -81,8 +86,11 @@ def test_pages_of_the_administrator(page: Page, enter: Enter, axe: Callable[[Pag
     sound(page, axe)
 
 
-def test_the_page_that_ends_all_sessions(page: Page, enter: Enter, axe: Callable[[Page], None]) -> None:
-    enter(page, "leadership").goto("/emergency")
+@pytest.mark.parametrize("path", LEADERSHIP)
+def test_pages_of_leadership(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
+    answer = enter(page, "leadership").goto(path)
+    assert answer
+    assert answer.status == 200
     sound(page, axe)
 
 
@@ -151,7 +159,7 @@ def test_pages_in_english(new_page: Callable[..., Page], enter: Enter, axe: Call
     sound(page, axe)
 
 
-@pytest.mark.parametrize("what", ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:]])
+@pytest.mark.parametrize("what", ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:], f"{DEMO}/audit"])
 def test_large_letters_on_a_telephone(phone: Page, enter: Enter, what: str) -> None:
     """The pages that are used in a corridor."""
     if what.startswith("/"):

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from portal import db as database
 from portal.audit.queries import links
-from portal.audit.rules import broken
+from portal.audit.rules import verify
 from portal.config import ROOT
 from portal.demo import DEMO_SLUG, PASSWORD
 from tests.browser.conftest import environment, flask, free_port
@@ -143,7 +143,7 @@ class Installation:
         with self.opened() as db:
             assert db.execute_sql("PRAGMA integrity_check").fetchall() == [("ok",)]
             assert db.execute_sql("PRAGMA foreign_key_check").fetchall() == []
-            assert broken(links()) == []
+            assert verify(links).findings == []
         flask(["db", "check"], self.env)
 
 

@@ -213,6 +213,7 @@ SEEN = {
     "log": [*["read and write"] * 4, *["only entries on own actions"] * 2],
     "team": [CHANGE, CHANGE, READ, READ, READ, READ],
     "people": [CHANGE, READ, CHANGE, CHANGE, "only those of own class or own actions", ""],
+    "trail": ["", READ, "", "", "", ""],
     "wishes": [CHANGE, "read, and override with a reason", CHANGE, READ, READ, "only yes or no"],
     "notes": ["", "", "only what they wrote or were given", "", "", ""],
 }

@@ -18,18 +18,25 @@ SIGN_IN, MISSING, FORBIDDEN = {303, 401}, {404}, {403}
 ALLOWED = {200, 303, 409, 422}
 ROLES = (*TEAM_FUNCTIONS, "administrator", "reporter", "stranger", "nobody")
 # Parts of the address of an incident and the part of the table they must ask for.
-PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan", "notes": "notes"}
+PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan", "notes": "notes", "audit": "trail"}
 SCHOOL = {
     "accounts": "accounts",
     "settings": "settings",
     "receipts": "receipt",
     "account": "account",
     "emergency": "emergency",
+    "audit": "audit",
 }
 ALL_PARTS = {*INCIDENT_PARTS, *SCHOOL_PARTS, PUBLIC.part}
 # Parts that lead to an incident: what there is to see changes with the team and with being kept out.
 OF_INCIDENTS = {*INCIDENT_PARTS, "receipt"}
-NARROWER = {"actions.wish": "wishes", "actions.note": "log", "absence.own": "absence", "absence.end_own": "absence"}
+NARROWER = {
+    "actions.wish": "wishes",
+    "actions.note": "log",
+    "absence.own": "absence",
+    "absence.end_own": "absence",
+    "trail.opened": "trail",
+}
 NARROWER |= {
     f"factors.{name}": "factor"
     for name in ("own", "new_app", "app", "options_to_add", "add_passkey", "new_codes", "remove_app", "remove_passkey")

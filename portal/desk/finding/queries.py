@@ -22,10 +22,16 @@ from portal.protocol.rules import default_phases
 FEW = 300  # incidents of one person; from here on most of the newest ones are theirs too
 MOST_HITS = 1500  # newest entries with the words that a search looks at; more only says that there are more
 
-_READERS = ", ".join(f"'{name}'" for name in TEAM_FUNCTIONS if "read" in incident_verbs("log", [name]))
+
+def _readers_of(part: str) -> str:
+    return ", ".join(f"'{name}'" for name in TEAM_FUNCTIONS if "read" in incident_verbs(part, [name]))
+
+
+_READERS = _readers_of("log")
 _NOT_BARRED_FROM = "NOT EXISTS (SELECT 1 FROM kept_out k WHERE k.incident_id = {}.id AND k.person_id = :me)"
 _NOT_BARRED = _NOT_BARRED_FROM.format("i")
 _ON_TEAM = "EXISTS (SELECT 1 FROM membership m WHERE m.incident_id = i.id AND m.person_id = :me)"
+_READS = "EXISTS (SELECT 1 FROM membership r WHERE r.incident_id = i.id AND r.person_id = :me AND r.function IN ({}))"
 _IS_FEW = "((SELECT count(*) FROM (SELECT 1 FROM membership WHERE person_id = :me LIMIT :few + 1) n) <= :few)"
 _COLUMNS = "i.id, i.ref, i.code_name, i.state, i.reported_at"
 _NEWEST = "ORDER BY i.reported_at DESC, i.id DESC"
@@ -127,6 +133,7 @@ def _narrowed(asked: Asked) -> str:
         asked.flag and up.format("" if asked.flag == ANY_FLAG else " AND f.key = :flag"),
         number and current_phase_is(number),
         asked.mine and _AN_ACTION.format(f"{UNFINISHED} AND a.assignee_id = :me"),
+        asked.reads and _READS.format(_readers_of(asked.reads)),
         asked.late and _AN_ACTION.format(f"{UNFINISHED} AND {LATE}"),
     ]
     return "".join(f" AND {condition}" for condition in conditions if condition)

@@ -36,7 +36,10 @@ def place(text: str) -> Place:
 
 @dataclass(frozen=True)
 class Asked:
-    """The filters; '' and False leave everything in. `phase` is a key, `words` what was typed to search for."""
+    """The filters; '' and False leave everything in. `phase` is a key, `words` what was typed to search for.
+
+    `reads` is a part of incidents that the person has to be able to read; no address asks for it.
+    """
 
     words: str = ""
     phase: str = ""
@@ -44,6 +47,7 @@ class Asked:
     kind: str = ""
     mine: bool = False
     late: bool = False
+    reads: str = ""
 
     @property
     def narrows(self) -> bool:

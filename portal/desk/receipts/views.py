@@ -48,7 +48,7 @@ def _join_form(report: Report) -> KeepOutForm:
 def _page(report: Report, form: AddedForm, join: KeepOutForm, status: int = 200) -> Any:
     if not limited():
         subjects = [f"involved:{person.id}" for person in incidents.people_of_report(report)]
-        record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now())
+        record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now(), place="receipt")
     return answer(
         "desk/receipt.html",
         "desk/_told.html",

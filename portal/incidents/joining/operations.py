@@ -36,7 +36,7 @@ def join(source: Incident, target: Incident, *, checked: bool, actor: Person, no
         Incident.update(state=JOINED, joined_into=target).where(Incident.id == source.id).execute()
         Incident.update(joined_into=target).where(Incident.joined_into == source).execute()
         Report.update(incident=target).where(Report.incident == source).execute()
-        _move_people(source, target)
+        _move_people(source, target, actor, now)
         for react in after_joining:
             react(source, target, actor=actor, now=now)
         _move_team(source, target, actor, now)
@@ -84,7 +84,7 @@ def _nothing_known(person: Involved) -> bool:
 TOLD = ("name", "class_name", "age", "birth_year", "school", "school_name")
 
 
-def _move_people(source: Incident, target: Incident) -> None:
+def _move_people(source: Incident, target: Incident, actor: Person, now: datetime) -> None:
     """Everybody moves along, but the empty place of a victim is the victim whom the other report tells of."""
     here = list(queries.involved(source))
     left_out = next((one for one in here if _nothing_known(one)), None)
@@ -97,6 +97,8 @@ def _move_people(source: Incident, target: Incident) -> None:
             Involved.update(**told, report=person.report_id, version=Involved.version + 1).where(
                 Involved.id == empty.id
             ).execute()
+            # Who opened the data before is found by this.
+            record("incident:person:join", f"involved:{empty.id}", actor_id=actor.id, now=now, of=person.id)
             empty = None
             continue
         number = queries.next_number(target, person.part)

@@ -13,6 +13,7 @@ PART_NAMES = {
     "people": N_("People involved, with names"),
     "wishes": N_("Wishes of the victim"),
     "notes": N_("Confidential notes"),
+    "trail": N_("Who did and read what"),
 }
 VERB_NAMES = {
     "change": N_("read and change"),
