@@ -216,6 +216,10 @@ class Browser:
         assert self.person
         self.sign_in(self.person, now)
 
+    def step_up(self) -> None:
+        """Show the second factor, after having signed in for real."""
+        SignIn.update(stepped_up_at=SignIn.created_at).where(SignIn.stepped_up_at.is_null()).execute()
+
     def csrf_token(self) -> str:
         with given_up(), self.plain.session_transaction() as session:
             raw = session.setdefault("csrf_token", "made-for-a-test")

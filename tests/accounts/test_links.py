@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from portal import db as database
+from portal.accounts.entry.rules import Visitor
 from portal.accounts.links import operations as links
 from portal.accounts.links.rules import nonce_of, token_of
 from portal.accounts.models import INVITE, RESET, SETUP, Link, Person, SignIn
@@ -89,6 +90,8 @@ def test_the_invited_choose_a_password_and_are_in(client: Any, invited: Person, 
     assert '<meta name="referrer" content="strict-origin">' in page
     answer = browser.post(address, {"new": CHOSEN})
     assert (answer.status_code, answer.location) == (303, "/")
+    assert browser.get("/incidents").location.startswith("/account/second-factor?next=")
+    browser.step_up()
     assert browser.get("/incidents").status_code == 200
     assert client().post("/login", {"email": invited.email, "password": CHOSEN}).status_code == 303
     events = [event.action for event in AuditEvent.select().order_by(AuditEvent.id.desc()).limit(5)]
@@ -166,7 +169,7 @@ def test_two_at_once_use_a_link_once(app: Any, school: Any, invited: Person, clo
     def use() -> None:
         password = f"{CHOSEN} {len(done)} {id(object())}"
         try:
-            links.use(Link.get_by_id(link.id), password, now=clock.now())
+            links.use(Link.get_by_id(link.id), password, Visitor(), now=clock.now())
         except Missing:
             return
         done.append(password)
@@ -182,13 +185,14 @@ def test_a_new_password_ends_every_other_session(client: Any, cast: Any, path: A
     browser = client()
     assert browser.post(path(cast["mentor"]), {"new": CHOSEN}).status_code == 303
     assert elsewhere.get("/incidents").location.startswith("/login")
-    assert browser.get("/incidents").status_code == 200
+    assert browser.get("/account/second-factor").status_code == 200
 
 
 def test_who_is_signed_in_as_somebody_else_is_told_and_signed_out(client: Any, invited: Person, path: Any) -> None:
     admin = client("admin")
     assert "B. Jansen" in Page(admin.get(path(invited))).text
     assert admin.post(path(invited), {"new": CHOSEN}).status_code == 303
+    admin.step_up()
     assert admin.get("/accounts").status_code == 404
     assert SignIn.select().count() == 1
 
@@ -318,6 +322,7 @@ def test_the_first_account_sets_up_the_school(app: Any, client: Any, school: Any
     assert (answer.status_code, "D. Irecteur" in answer.text) == (422, True)
     assert browser.post(address, {**typed, "new": CHOSEN}).location == "/"
     assert Person.get().functions == ["administrator"]
+    browser.step_up()
     page = Page(browser.get("/accounts")).text
     for word in ("school leadership", "incident coordinator", "confidential counselor", "Mail is not set up"):
         assert word in page

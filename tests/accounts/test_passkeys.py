@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from portal.accounts.entry.rules import Visitor
 from portal.accounts.models import Challenge, Passkey, Person, SignIn
 from portal.accounts.passkeys import operations
 from portal.accounts.passkeys.rules import Site
@@ -144,7 +145,7 @@ def test_of_two_answers_at_once_one_counts(
 
     def answer() -> None:
         with suppress(Invalid):
-            won.append(operations.sign_in(sent, site, now=clock.now()))
+            won.append(operations.sign_in(sent, site, Visitor(), now=clock.now()))
 
     assert at_once(app, school, answer) == []
     assert len(won) == 1

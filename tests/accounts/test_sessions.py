@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from portal import create_app, demo
-from portal.accounts import operations as accounts
 from portal.accounts.models import Person, SignIn
 from portal.accounts.sessions import operations
 from portal.accounts.sessions.rules import device_of
+from portal.accounts.staff import operations as staff
 from portal.audit.models import AuditEvent
 from portal.config import ROOT
 from portal.notices.models import Mail
@@ -33,6 +33,7 @@ def signed_in(client: Any, name: str = "mentor", **headers: str) -> Any:
     browser = client()
     form = {"email": f"{name}@baken.example", "password": demo.PASSWORD}
     assert browser.post("/login", form, headers=headers).status_code == 303
+    browser.step_up()
     return browser
 
 
@@ -65,9 +66,9 @@ def test_a_copied_cookie_answers_nothing_afterwards(client: Any, cast: Any, cloc
         sent = client("admin").post(f"/accounts/{mentor.id}", {**values, "version": str(mentor.version)})
         assert sent.status_code == 303
     elif end == "deactivation":
-        Person.update(left_at=clock.now()).where(Person.id == mentor.id).execute()
+        staff.leave(mentor, actor=cast["admin"], now=clock.now())
     elif end == "reset":
-        accounts.reset_password(mentor, actor_id=None, now=clock.now())
+        staff.lose_password(mentor, actor=cast["admin"], now=clock.now())
     else:
         for _time in range(36 if end == "12 hours" else 0):
             clock.advance(minutes=20)

@@ -13,7 +13,6 @@ from portal.accounts.models import SignIn
 from portal.actions.models import Action
 from portal.actions.queries import title_of
 from portal.audit.models import AuditEvent
-from portal.care.notes.models import Note
 from portal.desk.trail.rules import BEGINS, OFFICE, READ, Asked
 from portal.errors import N_
 from portal.incidents.logbook.rules import Place
@@ -122,7 +121,10 @@ class Subject(NamedTuple):
 
 
 def subjects_of(incident: Incident) -> dict[str, Subject]:
-    """All that events of an incident can be about, and of those that were joined into it."""
+    """All that events of an incident can be about, and of those that were joined into it.
+
+    But confidential notes: that there is one, its counselor and whom it was handed to know, and nobody else.
+    """
     refs = dict(Incident.select(Incident.id, Incident.ref).where(Incident.id.in_(with_joined(incident))).tuples())
     here, refs[incident.id] = list(refs), ""
     found = {f"incident:{number}": Subject("", ref) for number, ref in refs.items()}
@@ -131,8 +133,8 @@ def subjects_of(incident: Incident) -> dict[str, Subject]:
     for action in _actions(here):
         name = title_of(action) if action.step or action.flag else {"message": OWN_ACTION}
         found[f"action:{action.id}"] = Subject(name, refs[action.incident_id])
-    for model, kind in ((Report, "report"), (Note, "note")):
-        found |= {f"{kind}:{row.id}": Subject() for row in model.select(model.id).where(model.incident.in_(here))}
+    for report in Report.select(Report.id).where(Report.incident.in_(here)):
+        found[f"report:{report.id}"] = Subject()
     return found
 
 
