@@ -69,7 +69,7 @@ def expected(visit: Visit, access: Rule, rule: Any, method: str) -> set[int]:
         return ALLOWED
     if visit.role == "nobody":
         return SIGN_IN
-    if not visit.stepped_up and not _opened_by_password(access):
+    if not visit.stepped_up and not _opened_by_password(access, rule):
         return SIGN_IN
     verbs = visit.verbs(access.part)
     if _one_receipt(access, rule) or endpoint == "drafts.throw_away":
@@ -89,8 +89,10 @@ def _one_receipt(access: Rule, rule: Any) -> bool:
     return access.part == "receipt" and "slug" in rule.arguments
 
 
-def _opened_by_password(access: Rule) -> bool:
+def _opened_by_password(access: Rule, rule: Any) -> bool:
     """Whether the second factor is not asked for it."""
+    if access.part == "report" and "slug" in rule.arguments:
+        return False  # that of the scene was begun elsewhere, and what was reported is not shown back
     opened: dict[str, str] = getattr(policy, "WITHOUT_SECOND_FACTOR", {})
     return not set(opened.get(access.part, "").split()).isdisjoint(access.verbs)
 
