@@ -93,8 +93,7 @@ def _opened_by_password(access: Rule, rule: Any) -> bool:
     """Whether the second factor is not asked for it."""
     if access.part == "report" and "slug" in rule.arguments:
         return False  # that of the scene was begun elsewhere, and what was reported is not shown back
-    opened: dict[str, str] = getattr(policy, "WITHOUT_SECOND_FACTOR", {})
-    return not set(opened.get(access.part, "").split()).isdisjoint(access.verbs)
+    return policy.goes(policy.WITHOUT_SECOND_FACTOR, access.part, access.verbs)
 
 
 def walk(
@@ -148,7 +147,6 @@ def test_every_route_answers_as_the_table_says(app: Any, scene: Any, client: Any
     assert walk(app, browser, scene(), Visit(role), frozen) == []
 
 
-@pytest.mark.skipif(not hasattr(policy, "WITHOUT_SECOND_FACTOR"), reason="the second factor is not asked for")
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "nobody"])
 def test_without_the_second_factor_only_reporting_is_open(
     app: Any, scene: Any, cast: Any, clock: Any, frozen: Any, role: str
@@ -181,7 +179,10 @@ def test_the_cookie_of_one_school_opens_nothing_at_another(
         at_home = Visitor(app, worker.place).enter(cast[role].email, clock.now())
         assert at_home.get("/accounts" if role == "administrator" else f"/incidents/{here.case.ref}").status_code == 200
         stranger = Visitor(app, there).bring_cookie(at_home)
-        assert walk(app, stranger, here, Visit("nobody"), signs_in=False) == []
+        closed = ALL_PARTS - {PUBLIC.part}
+        assert walk(app, stranger, here, Visit("nobody"), signs_in=False, parts=closed) == []
+        # Nor does a link of the one.
+        assert stranger.get(f"/welcome/{here.token}").status_code == 404
         # And a school that is none has no page at all.
         assert stranger.get("/login", base_url="http://none.localhost").status_code == 404
 
