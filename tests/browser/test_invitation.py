@@ -55,6 +55,8 @@ def test_rows_of_a_spreadsheet_become_accounts(
     assert "koning" in text.input_value()
     text.fill(f"Naam\tE-mail\tFunctie\nA. {nonce}\ta{nonce}@baken.example\tmentor")
     page.locator("[value=look]").click()
+    # The button is on the new page only; the row with an error was on the old one too.
+    expect(page.locator("[value=import]")).to_be_visible()
     expect(page.locator("#row-2")).to_contain_text(nonce)
     axe(page)
     page.locator("[value=import]").click()
