@@ -298,6 +298,30 @@ def test_forgotten_is_mailed_once_in_a_quarter_and_ends_nothing(
     assert Link.select().count() == 1
 
 
+def test_nobody_floods_a_mailbox_the_outbox_or_the_trail_by_forgetting(
+    client: Any, with_mail: Any, mailed: Any, clock: Any, monkeypatch: Any, invited: Person
+) -> None:
+    monkeypatch.setattr(links.rules, "MOST_OF_NOBODY", 3)
+    Mail.delete().execute()
+    before = AuditEvent.select().count()
+    for number in range(8):
+        asked(client, f"nobody{number}@baken.example")
+        asked(client, "mentor@baken.example")
+        clock.advance(minutes=20)
+    assert AuditEvent.select().count() == before, "anybody can ask, and nothing is ever taken out of the trail"
+    assert Mail.select().where(Mail.person_id == 0).count() <= 3
+    staff.invite(invited, actor=invited, now=clock.now())
+    sent = [message["To"] for message in mailed()]
+    assert sent == [invited.email, *["mentor@baken.example"] * 5], "what was not asked by anybody goes first"
+    told = AuditEvent.select().where(AuditEvent.action == "account:reset:ask")
+    assert told.count() == 5
+    clock.advance(days=1)
+    links.clear_old(clock.now())
+    assert not Mail.select().where(Mail.person_id == 0).exists()
+    asked(client, "mentor@baken.example")
+    assert [message["To"] for message in mailed()] == ["mentor@baken.example"]
+
+
 def test_without_mail_forgotten_asks_the_administrator(client: Any) -> None:
     assert "Ask the administrator" in client().get("/login/forgotten").text
     assert client().post("/login/forgotten", {"email": "mentor@baken.example"}).status_code == 200
