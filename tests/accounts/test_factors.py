@@ -23,7 +23,7 @@ from portal.notices.models import Mail
 from portal.notices.operations import compose
 from tests.accounts.factors import code_at, give_app
 from tests.conftest import Browser, Worker, given_up
-from tests.reading import Page
+from tests.reading import Page, said
 from tests.statements import counted
 
 AT = "/account/second-factor"
@@ -98,6 +98,23 @@ def test_the_address_where_somebody_was_going_comes_along(password_only: Any, cl
     other = password_only("mentor", app_set_up=False)
     page = Page(other.get(f"{AT}?next=https://evil.example"))
     assert not [address for address in (*page.links, *(form.action for form in page.forms)) if "evil" in address]
+
+
+def test_at_an_open_laptop_nobody_changes_a_factor(client: Any, cast: Any, clock: Any) -> None:
+    browser = client("care")
+    give_app(cast["care"])
+    clock.advance(minutes=10)
+    assert browser.get("/incidents").status_code == 200
+    assert browser.get(AT).location == "/login/second-factor?next=%2Faccount%2Fsecond-factor"
+    for path in ("/app/new", "/passkeys/options", "/codes", "/app/remove"):
+        assert browser.post(AT + path).status_code == 409, path
+    assert Totp.select().count() == 1
+    page = Page(browser.get("/login/second-factor"))
+    assert said(browser.app, "Show your second step once more. Then you can change it.") in page.text
+    answer = browser.post(f"/login/second-factor?next={AT}", {"code": code_at(clock.now())})
+    assert answer.location == AT
+    assert browser.get(AT).status_code == 200
+    assert browser.post(f"{AT}/app/new").location == f"{AT}/app"
 
 
 def test_a_stolen_password_adds_no_factor(password_only: Any, cast: Any, clock: Any) -> None:
