@@ -17,6 +17,7 @@ from portal import create_app
 from portal.accounts.confirmations.operations import ask
 from portal.accounts.factors import operations
 from portal.accounts.models import Confirmation, Passkey, Person, RecoveryCode, SignIn, Totp
+from portal.accounts.staff import operations as staff
 from portal.audit.models import AuditEvent
 from portal.config import ROOT
 from portal.notices.models import Mail
@@ -233,6 +234,27 @@ def test_nobody_confirms_alone(client: Any, cast: Any, clock: Any) -> None:
     clock.advance(days=8)
     assert client("leadership").post(f"/confirmations/{asked.id}", {"answer": "yes"}).status_code == 409
     assert Totp.select().count() == 1
+
+
+def test_an_administrator_makes_no_second_person(client: Any, cast: Any, clock: Any) -> None:
+    puppet = {"email": "p@baken.example", "name": "P. Op", "functions": ["leadership"], "classes": [], "phone": ""}
+    cast["puppet"] = staff.add(puppet, actor=cast["administrator"], now=clock.advance(days=8))
+    assert Mail.get(Mail.kind == "functions").person_id == cast["leadership"].id
+    ask_for(client, cast)
+    assert [mail.person_id for mail in Mail.select().where(Mail.kind == "confirm")] == [cast["leadership"].id]
+    at = f"/confirmations/{Confirmation.get().id}"
+    assert cast["care"].name not in client("puppet").get("/confirmations").text
+    assert client("puppet").post(at, {"answer": "yes"}).status_code == 409
+    clock.advance(days=6, hours=23)
+    assert client("puppet").post(at, {"answer": "yes"}).status_code == 409
+    clock.advance(minutes=59)
+    assert client("leadership").post(at, {"answer": "no"}).status_code == 303
+    clock.advance(minutes=2)
+    ask_for(client, cast)
+    assert (
+        client("puppet").post(f"/confirmations/{Confirmation.get(state='asked').id}", {"answer": "yes"}).status_code
+        == 303
+    )
 
 
 @pytest.mark.parametrize("answer", ["", "maybe"])
