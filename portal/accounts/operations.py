@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from portal.accounts import queries, rules
-from portal.accounts.models import Person
+from portal.accounts.models import Link, Person
 from portal.accounts.sessions import operations as sessions
 from portal.audit.operations import record
 from portal.db import db
@@ -71,6 +71,8 @@ def change_password(person: Person, old: str, new: str, *, now: datetime) -> Non
         mine = (Person.id == person.id) & (Person.password == was)
         if not Person.update(password=person.password, must_change_password=False).where(mine).execute():
             raise Refused(N_("Your session has ended. Sign in again."))
+        # Who feels unsafe changes it: a link that lies in a mailbox must not undo that.
+        Link.delete().where(Link.person == person).execute()
         sessions.end_sessions(person, keep=person.session_id)
         sessions.renew(person)
         record("account:password:change", f"person:{person.id}", actor_id=person.id, now=now)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from portal import db as database
+from portal import demo
 from portal.accounts.entry.rules import Visitor
 from portal.accounts.links import operations as links
 from portal.accounts.links.rules import nonce_of, token_of
@@ -186,6 +187,13 @@ def test_a_new_password_ends_every_other_session(client: Any, cast: Any, path: A
     assert browser.post(path(cast["mentor"]), {"new": CHOSEN}).status_code == 303
     assert elsewhere.get("/incidents").location.startswith("/login")
     assert browser.get("/account/second-factor").status_code == 200
+
+
+def test_a_new_password_ends_a_link_that_lies_in_a_mailbox(client: Any, cast: Any, path: Any, clock: Any) -> None:
+    links.make(cast["mentor"], RESET, actor_id=None, now=clock.now())
+    address = path(cast["mentor"])
+    assert client("mentor").post("/account/password", {"old": demo.PASSWORD, "new": CHOSEN}).status_code == 303
+    assert client().get(address).status_code == 404
 
 
 def test_who_is_signed_in_as_somebody_else_is_told_and_signed_out(client: Any, invited: Person, path: Any) -> None:
