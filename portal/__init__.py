@@ -124,7 +124,7 @@ def _wire_packages() -> None:
     staff.after_loss[:] = [leaving.take_over]
     for kind in ("invite", "reset", "forgotten"):
         notices.details[kind] = _link_mail
-    notices.details["functions"] = staff.functions_said
+    notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
     team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident]
     joining.after_joining[:] = [plan.move_to, notes.move_to, drafts.move_to]

@@ -9,7 +9,7 @@ from portal.accounts.links.operations import make
 from portal.accounts.links.rules import path_of
 from portal.accounts.models import SETUP, Person
 from portal.accounts.queries import people
-from portal.config import Settings
+from portal.config import ConfigError, Settings
 from portal.demo import DEMO_SLUG, load
 from portal.protocol.operations import load_default
 from portal.school.operations import found
@@ -72,10 +72,16 @@ def load_demo(settings: Settings, now: datetime) -> bool:
 
 
 def first_boot(app: Flask) -> None:
-    """In the demo every worker looks whether the school is there; starting together they make one."""
+    """In the demo every worker looks whether the school is there; starting together they make one.
+
+    Raises `ConfigError` where a real school lives: the demo asks nobody for a second factor.
+    """
     settings: Settings = app.extensions["settings"]
-    if not settings.demo or database.schools(settings) not in ([], [DEMO_SLUG]):
+    if not settings.demo:
         return
+    real = sorted(set(database.all_traces(settings)) - {DEMO_SLUG})
+    if real:
+        raise ConfigError(f"PORTAL_DEMO: school {real[0]} lives in these folders; give the demo folders of its own")
     with database.boot_lock(settings):
         try:
             load_demo(settings, app.extensions["clock"].now())

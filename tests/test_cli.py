@@ -13,6 +13,8 @@ from flask import Flask
 from portal import create_app
 from portal import db as database
 from portal.accounts.queries import by_email
+from portal.boot import first_boot
+from portal.config import ConfigError
 from portal.notices.operations import notify
 from tests.conftest import settings_in
 from tests.notices.test_outbox import MailServer, port, server
@@ -120,8 +122,10 @@ def test_the_demo_stays_away_from_a_real_school(made: Any) -> None:
     _app, command = made()
     assert "PORTAL_DEMO=1" in refused(command("demo", "load"))
     command("school", "create", "haven", "School haven")
-    _app, command = made(demo=True)
+    app, command = made(demo=True)
     assert "school haven lives in these folders" in refused(command("demo", "load"))
+    with pytest.raises(ConfigError, match="school haven lives in these folders"):
+        first_boot(app)
 
 
 def test_the_demo_is_loaded_once(made: Any) -> None:

@@ -7,11 +7,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from portal.accounts import queries, rules
-from portal.accounts.models import Person
+from portal.accounts.models import Link, Person
 from portal.accounts.sessions import operations as sessions
 from portal.audit.operations import record
 from portal.db import db
-from portal.errors import N_, Invalid
+from portal.errors import N_, Invalid, Refused
 from portal.school.queries import school_or_none
 
 # argon2id with the library's defaults, which follow RFC 9106.
@@ -58,15 +58,21 @@ def check_new_password(person: Person, password: str, now: datetime) -> None:
 
 
 def change_password(person: Person, old: str, new: str, *, now: datetime) -> None:
-    """Choose a new password; this session gets a new token, every other one ends. Raises `Invalid`."""
+    """Choose a new password; this session gets a new token, every other one ends. Raises `Invalid`, and `Refused`
+    when the old one was ended meanwhile."""
     if not matches(person, old):
         raise Invalid("old", N_("This is not your current password."))
     check_new_password(person, new, now)
     if old == new:
         raise Invalid("new", N_("Choose a password that differs from the current one."))
-    person.password = hasher.hash(new)
+    was, person.password = person.password, hasher.hash(new)
     with db.atomic():
-        Person.update(password=person.password, must_change_password=False).where(Person.id == person.id).execute()
+        # The hash is slow: whoever was told meanwhile that this password opens nothing any more must be right.
+        mine = (Person.id == person.id) & (Person.password == was)
+        if not Person.update(password=person.password, must_change_password=False).where(mine).execute():
+            raise Refused(N_("Your session has ended. Sign in again."))
+        # Who feels unsafe changes it: a link that lies in a mailbox must not undo that.
+        Link.delete().where(Link.person == person).execute()
         sessions.end_sessions(person, keep=person.session_id)
         sessions.renew(person)
         record("account:password:change", f"person:{person.id}", actor_id=person.id, now=now)

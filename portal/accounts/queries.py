@@ -34,6 +34,12 @@ def with_function(functions: Iterable[str]) -> list[Person]:
     return [person for person in everybody if wanted.intersection(person.functions)]
 
 
+def is_still(person: Person) -> bool:
+    """Whether the password of somebody, as it was read, still opens the account."""
+    there = (Person.id == person.id) & (Person.password == person.password) & Person.left_at.is_null()
+    return bool(Person.select().where(there).exists())
+
+
 def by_email(email: str) -> Person | None:
     return Person.get_or_none(Person.email == email.strip().lower())  # type: ignore[no-any-return]
 

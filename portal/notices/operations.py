@@ -23,11 +23,12 @@ Send = Callable[[EmailMessage], None]
 details: dict[str, Callable[[Mail, str], dict[str, str] | None]] = {}
 
 
-def notify(kind: str, *, person_id: int, address: str, language: str, about: str, now: datetime) -> None:
+def notify(kind: str, *, person_id: int, address: str, language: str, about: str, now: datetime) -> Mail:
     """Queue one mail without content; joins the transaction of the caller."""
-    Mail.create(
+    made: Mail = Mail.create(
         kind=kind, person_id=person_id, address=address, language=language, about=about, created_at=now, due_at=now
     )
+    return made
 
 
 def cancel(*, person_id: int, about: str) -> None:

@@ -5,15 +5,20 @@ from typing import Any
 
 from portal.db import stored
 from portal.notices.models import QUEUED, SENDING, Mail
-from portal.notices.rules import ABANDONED
+from portal.notices.rules import ABANDONED, ROUND
 from portal.prepared import Prepared, given
 
 
 def due(now: datetime) -> Any:
-    """Mail to send now, and mail whose worker died while sending it."""
+    """Mail to send now, and mail whose worker died while sending it; no more than what comes meanwhile can wait for.
+
+    What anybody can ask for goes last: a flood of it must not hold up the mail of an incident.
+    """
     waiting = (Mail.state == QUEUED) & (Mail.due_at <= now)
     abandoned = (Mail.state == SENDING) & (Mail.due_at <= now - ABANDONED)
-    return Mail.select().where(waiting | abandoned).order_by(Mail.due_at, Mail.id)
+    return (
+        Mail.select().where(waiting | abandoned).order_by(Mail.kind == "forgotten", Mail.due_at, Mail.id).limit(ROUND)
+    )
 
 
 def about(subject: str) -> Any:
@@ -32,9 +37,11 @@ def _queued() -> Any:
     return Mail.select(Mail.id).where(told, Mail.state == QUEUED)
 
 
-def queued_since(moment: datetime, *, about: str) -> bool:
-    """Whether a mail about one thing was put in the outbox after this moment, sent meanwhile or not."""
-    return bool(Mail.select().where(Mail.about == about, Mail.created_at > moment).exists())
+def moments_since(moment: datetime, *, about: str) -> list[datetime]:
+    """When mails about one thing were put in the outbox after this moment, sent meanwhile or not."""
+    return [
+        mail.created_at for mail in Mail.select(Mail.created_at).where(Mail.about == about, Mail.created_at > moment)
+    ]
 
 
 def stuck(since: datetime) -> bool:

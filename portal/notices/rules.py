@@ -9,6 +9,7 @@ RETRIES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
 STALE = timedelta(days=3)
 # A worker that died while sending: another takes the mail over after this time.
 ABANDONED = timedelta(minutes=10)
+ROUND = 200  # mails that a worker takes at once
 
 NEWS = (
     N_("There is something new for you in Rustpunt"),
@@ -90,6 +91,17 @@ TEXTS: dict[str, tuple[str, str]] = {
             "The administrator gave colleagues a function in Rustpunt:\n\n"
             "%(who)s\n\n"
             "With a function somebody can come onto the team of an incident. "
+            "Did you not expect this? Call the administrator.\n\n"
+            "Please do not reply to this mail."
+        ),
+    ),
+    "deputies": (
+        N_("Deputies were chosen in Rustpunt"),
+        N_(
+            "Hello %(name)s,\n\n"
+            "The administrator chose who stands in for these functions in Rustpunt:\n\n"
+            "%(who)s\n\n"
+            "Whoever stands in can come onto the team of an incident. "
             "Did you not expect this? Call the administrator.\n\n"
             "Please do not reply to this mail."
         ),

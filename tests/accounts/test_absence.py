@@ -12,6 +12,7 @@ from portal.accounts.models import BEGUN, OVER, Absence, Deputy, Person
 from portal.audit.models import AuditEvent
 from portal.errors import Invalid
 from portal.notices.models import Mail
+from portal.notices.operations import compose
 from portal.policy import TEAM_FUNCTIONS
 from tests.reading import Page, said
 
@@ -120,6 +121,20 @@ def test_the_administrator_chooses_who_stands_in(app: Any, client: Any, cast: An
     assert choose(admin, mentor="0").status_code == 303
     assert "mentor" not in queries.deputies()
     assert AuditEvent.select().where(AuditEvent.action == "settings:deputies:change").count() == 2
+
+
+def test_leadership_hears_who_stands_in(app: Any, client: Any, cast: Any, clock: Any) -> None:
+    admin = client("admin")
+    choose(admin, care=cast["stranger"].id)
+    choose(admin, care=cast["stranger"].id)
+    (mail,) = Mail.select().where(Mail.kind == "deputies")
+    assert mail.address == cast["leadership"].email
+    with app.app_context():
+        message = compose(mail, "", "https://p.example", "rustpunt@p.example")
+    assert message is not None
+    assert cast["stranger"].name in message.get_content()
+    choose(admin, care="0", mentor=cast["leadership"].id)
+    assert Mail.select().where(Mail.kind == "deputies").count() == 1, "who was chosen sees it"
 
 
 @pytest.mark.parametrize("deputy", ["mentor", "admin", 99999])
@@ -246,13 +261,13 @@ def test_the_administrator_reports_for_who_is_ill(app: Any, client: Any, cast: A
     assert sent(admin, 0, 1, path=path).location == path
     assert there() == [("J. Smit", "S. Yilmaz", on(0), on(1), "begun")]
     assert Absence.get().made_by == cast["admin"]
-    mail = Mail.get()
+    mail = Mail.get(Mail.kind != "deputies")
     assert (mail.person_id, mail.kind, mail.about) == (cast["mentor"].id, "absence", f"person:{cast['mentor'].id}")
     # The person sees it and who did it, and is back early; of an own report nothing is sent.
     assert said(app, "Reported by %(name)s.", name=cast["admin"].name) in Page(client("mentor").get(OWN)).text
     sent(client("mentor"), 7, 8)
     assert Page(client("mentor").get(OWN)).text.count(cast["admin"].name) == 1
-    assert Mail.select().count() == 1
+    assert Mail.select().where(Mail.kind != "deputies").count() == 1
     form = next(f for f in Page(client("mentor").get(OWN)).forms if f.action.endswith("/end"))
     assert client("mentor").post(form.action).status_code == 303
     # For an administrator there is nothing to stand in for.

@@ -17,13 +17,14 @@ from portal import create_app
 from portal.accounts.confirmations.operations import ask
 from portal.accounts.factors import operations
 from portal.accounts.models import Confirmation, Passkey, Person, RecoveryCode, SignIn, Totp
+from portal.accounts.staff import operations as staff
 from portal.audit.models import AuditEvent
 from portal.config import ROOT
 from portal.notices.models import Mail
 from portal.notices.operations import compose
 from tests.accounts.factors import code_at, give_app
 from tests.conftest import Browser, Worker, given_up
-from tests.reading import Page
+from tests.reading import Page, said
 from tests.statements import counted
 
 AT = "/account/second-factor"
@@ -98,6 +99,23 @@ def test_the_address_where_somebody_was_going_comes_along(password_only: Any, cl
     other = password_only("mentor", app_set_up=False)
     page = Page(other.get(f"{AT}?next=https://evil.example"))
     assert not [address for address in (*page.links, *(form.action for form in page.forms)) if "evil" in address]
+
+
+def test_at_an_open_laptop_nobody_changes_a_factor(client: Any, cast: Any, clock: Any) -> None:
+    browser = client("care")
+    give_app(cast["care"])
+    clock.advance(minutes=10)
+    assert browser.get("/incidents").status_code == 200
+    assert browser.get(AT).location == "/login/second-factor?next=%2Faccount%2Fsecond-factor"
+    for path in ("/app/new", "/passkeys/options", "/codes", "/app/remove"):
+        assert browser.post(AT + path).status_code == 409, path
+    assert Totp.select().count() == 1
+    page = Page(browser.get("/login/second-factor"))
+    assert said(browser.app, "Show your second step once more. Then you can change it.") in page.text
+    answer = browser.post(f"/login/second-factor?next={AT}", {"code": code_at(clock.now())})
+    assert answer.location == AT
+    assert browser.get(AT).status_code == 200
+    assert browser.post(f"{AT}/app/new").location == f"{AT}/app"
 
 
 def test_a_stolen_password_adds_no_factor(password_only: Any, cast: Any, clock: Any) -> None:
@@ -216,6 +234,27 @@ def test_nobody_confirms_alone(client: Any, cast: Any, clock: Any) -> None:
     clock.advance(days=8)
     assert client("leadership").post(f"/confirmations/{asked.id}", {"answer": "yes"}).status_code == 409
     assert Totp.select().count() == 1
+
+
+def test_an_administrator_makes_no_second_person(client: Any, cast: Any, clock: Any) -> None:
+    puppet = {"email": "p@baken.example", "name": "P. Op", "functions": ["leadership"], "classes": [], "phone": ""}
+    cast["puppet"] = staff.add(puppet, actor=cast["administrator"], now=clock.advance(days=8))
+    assert Mail.get(Mail.kind == "functions").person_id == cast["leadership"].id
+    ask_for(client, cast)
+    assert [mail.person_id for mail in Mail.select().where(Mail.kind == "confirm")] == [cast["leadership"].id]
+    at = f"/confirmations/{Confirmation.get().id}"
+    assert cast["care"].name not in client("puppet").get("/confirmations").text
+    assert client("puppet").post(at, {"answer": "yes"}).status_code == 409
+    clock.advance(days=6, hours=23)
+    assert client("puppet").post(at, {"answer": "yes"}).status_code == 409
+    clock.advance(minutes=59)
+    assert client("leadership").post(at, {"answer": "no"}).status_code == 303
+    clock.advance(minutes=2)
+    ask_for(client, cast)
+    assert (
+        client("puppet").post(f"/confirmations/{Confirmation.get(state='asked').id}", {"answer": "yes"}).status_code
+        == 303
+    )
 
 
 @pytest.mark.parametrize("answer", ["", "maybe"])

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from portal import db as database
+from portal import demo
 from portal.accounts.entry.rules import Visitor
 from portal.accounts.links import operations as links
 from portal.accounts.links.rules import nonce_of, token_of
@@ -188,6 +189,13 @@ def test_a_new_password_ends_every_other_session(client: Any, cast: Any, path: A
     assert browser.get("/account/second-factor").status_code == 200
 
 
+def test_a_new_password_ends_a_link_that_lies_in_a_mailbox(client: Any, cast: Any, path: Any, clock: Any) -> None:
+    links.make(cast["mentor"], RESET, actor_id=None, now=clock.now())
+    address = path(cast["mentor"])
+    assert client("mentor").post("/account/password", {"old": demo.PASSWORD, "new": CHOSEN}).status_code == 303
+    assert client().get(address).status_code == 404
+
+
 def test_who_is_signed_in_as_somebody_else_is_told_and_signed_out(client: Any, invited: Person, path: Any) -> None:
     admin = client("admin")
     assert "B. Jansen" in Page(admin.get(path(invited))).text
@@ -296,6 +304,30 @@ def test_forgotten_is_mailed_once_in_a_quarter_and_ends_nothing(
     # Who asks for somebody else ends no link that is on its way.
     assert path(cast["mentor"]) in second.get_content()
     assert Link.select().count() == 1
+
+
+def test_nobody_floods_a_mailbox_the_outbox_or_the_trail_by_forgetting(
+    client: Any, with_mail: Any, mailed: Any, clock: Any, monkeypatch: Any, invited: Person
+) -> None:
+    monkeypatch.setattr(links.rules, "MOST_OF_NOBODY", 3)
+    Mail.delete().execute()
+    before = AuditEvent.select().count()
+    for number in range(8):
+        asked(client, f"nobody{number}@baken.example")
+        asked(client, "mentor@baken.example")
+        clock.advance(minutes=20)
+    assert AuditEvent.select().count() == before, "anybody can ask, and nothing is ever taken out of the trail"
+    assert Mail.select().where(Mail.person_id == 0).count() <= 3
+    staff.invite(invited, actor=invited, now=clock.now())
+    sent = [message["To"] for message in mailed()]
+    assert sent == [invited.email, *["mentor@baken.example"] * 5], "what was not asked by anybody goes first"
+    told = AuditEvent.select().where(AuditEvent.action == "account:reset:ask")
+    assert told.count() == 5
+    clock.advance(days=1)
+    links.clear_old(clock.now())
+    assert not Mail.select().where(Mail.person_id == 0).exists()
+    asked(client, "mentor@baken.example")
+    assert [message["To"] for message in mailed()] == ["mentor@baken.example"]
 
 
 def test_without_mail_forgotten_asks_the_administrator(client: Any) -> None:

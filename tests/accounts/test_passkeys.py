@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from portal.accounts.entry.rules import Visitor
+from portal.accounts.factors.operations import reset
 from portal.accounts.models import Challenge, Passkey, Person, SignIn
 from portal.accounts.passkeys import operations
 from portal.accounts.passkeys.rules import Site
@@ -172,6 +173,29 @@ def test_a_passkey_of_a_colleague_steps_nobody_up(device: Authenticator, passwor
     assert browser.get("/incidents").status_code == 303
 
 
+def test_a_key_that_is_removed_while_it_is_checked_opens_nothing(
+    device: Authenticator, client: Any, cast: Any, clock: Any, monkeypatch: Any
+) -> None:
+    prove = operations._prove
+
+    def meanwhile(*args: Any) -> Passkey:
+        key = prove(*args)
+        reset(cast["care"], actor_id=None, now=clock.now())
+        return key
+
+    monkeypatch.setattr(operations, "_prove", meanwhile)
+    assert show(client(), device).status_code == 422
+    assert not SignIn.select().where(SignIn.person == cast["care"]).exists()
+
+
+def test_of_what_has_to_be_signed_so_much_waits(client: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(operations.rules, "MOST_WAITING", 3)
+    browser = client()
+    for _number in range(5):
+        options(browser)
+    assert Challenge.select().count() == 3
+
+
 def test_a_removed_or_unknown_key_opens_nothing(device: Authenticator, client: Any) -> None:
     Passkey.delete().execute()
     browser = client()
@@ -189,6 +213,8 @@ def test_who_left_does_not_come_in(device: Authenticator, client: Any, cast: Any
 def test_a_counter_that_goes_back_is_refused(device: Authenticator, client: Any) -> None:
     for _number in range(3):
         assert show(client(), device).status_code == 303
+    device.count -= 1  # the same once more, as a copy has it
+    assert show(client(), device).status_code == 422
     device.count = 1
     browser = client()
     answer = show(browser, device)

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from portal import demo
+from portal.accounts import operations
 from portal.accounts.models import Person, SignIn
 from portal.accounts.operations import create_person, hasher
 from portal.accounts.rules import TOO_LIKELY, hashed, likely
+from portal.accounts.staff import operations as staff
 from portal.audit.models import AuditEvent
+from portal.errors import Refused
 from tests.conftest import given_up
 from tests.reading import Page
 
@@ -89,6 +92,26 @@ def test_a_password_that_will_not_do_changes_nothing(client: Any, cast: dict[str
     assert "govuk-error-summary" in answer.get_data(as_text=True)
     assert fresh(cast["mentor"]).password == before
     assert other.get("/incidents").status_code == 200
+
+
+def test_a_password_that_is_ended_while_it_is_checked_opens_nothing(
+    client: Any, cast: dict[str, Any], clock: Any, monkeypatch: Any
+) -> None:
+    matches, stale = operations.matches, fresh(cast["mentor"])
+
+    def meanwhile(person: Any, password: str) -> bool:
+        found = matches(person, password)
+        staff.lose_password(fresh(person), actor=cast["admin"], now=clock.now())
+        return found
+
+    monkeypatch.setattr(operations, "matches", meanwhile)
+    answer = client().post("/login", {"email": cast["mentor"].email, "password": demo.PASSWORD})
+    assert (answer.status_code, fresh(cast["mentor"]).password) == (422, "")
+    monkeypatch.undo()
+    with pytest.raises(Refused):
+        operations.change_password(stale, demo.PASSWORD, NEW, now=clock.now())
+    assert fresh(cast["mentor"]).password == ""
+    assert not SignIn.select().where(SignIn.person == cast["mentor"]).exists()
 
 
 def test_with_a_first_password_nothing_opens_but_choosing_a_new_one(

@@ -107,6 +107,11 @@ def test_reporting_goes_with_a_password_alone(client: Any, cast: Any) -> None:
     assert browser.post(f"{sent.location}/add", {"text": "One more thing."}).status_code == 303
     assert Entry.select().where(Entry.text == "One more thing.").exists()
     assert "One more thing." not in browser.get(sent.location).text
+    somebody = {"join": cast["leadership"].id}
+    assert browser.post(f"{sent.location}/join", somebody).status_code == 409, "somebody leads it already"
+    later = client()
+    later.post("/login", {"email": "teacher@baken.example", "password": demo.PASSWORD})
+    assert later.post(f"{sent.location}/join", somebody).status_code == 401, "brings nobody onto what was reported"
 
 
 @pytest.mark.parametrize("htmx", [False, True])

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from portal.accounts.models import Person
 from portal.actions.models import Action
 from portal.incidents.models import Incident, KeptOut, Membership
 from portal.incidents.rules import EVENTS
@@ -53,6 +54,18 @@ def test_somebody_is_added_once_per_function(client: Any, incident: Any, team: A
     assert (on_team(case), Mail.select().count()) == before
     assert add(client("leadership"), case, cast[who], "mentor").status_code == 303
     assert len(on_team(case)) == len(before[0]) + 1
+
+
+def test_nobody_gives_themselves_what_their_account_is_not_for(client: Any, incident: Any, cast: Any) -> None:
+    case, browser = incident(), client("coordinator")
+    before = on_team(case)
+    for function in ("leadership", "counselor"):
+        answer = add(browser, case, cast["coordinator"], function)
+        assert (answer.status_code, "govuk-error-message" in answer.text) == (422, True)
+    assert (on_team(case), browser.get(at(case, "/audit")).status_code) == (before, 404)
+    Person.update(functions=["coordinator", "mentor"]).where(Person.id == cast["coordinator"].id).execute()
+    assert add(browser, case, cast["coordinator"], "mentor").status_code == 303
+    assert add(client("leadership"), case, cast["coordinator"], "leadership").status_code == 303
 
 
 def test_an_administrator_is_not_offered_and_not_accepted(client: Any, incident: Any, cast: Any) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
+from flask_babel import gettext as _
+
 from portal.accounts.absence import queries, rules
 from portal.accounts.models import BEGUN, OVER, PLANNED, Absence, Deputy, Person
 from portal.accounts.queries import by_id, with_function
@@ -10,7 +12,9 @@ from portal.audit.operations import record
 from portal.clock import local
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Invalid
+from portal.notices.models import Mail
 from portal.notices.operations import notify
+from portal.policy import FUNCTION_NAMES, LEADERSHIP
 
 # What higher packages do when an absence begins and ends (actor: None for the worker); filled in `create_app`.
 after_begin: list[Callable[[Absence, Person | None, datetime], None]] = []
@@ -37,6 +41,24 @@ def choose_deputies(chosen: dict[str, int], *, edition: str, actor: Person, now:
             [{"function": function, "person": person_id} for function, person_id in chosen.items() if person_id]
         ).execute()
         record("settings:deputies:change", "school:1", actor_id=actor.id, now=now, deputies=chosen)
+        _tell_leadership(
+            {number for number in chosen.values() if number} - {one.id for one in there.values()}, actor, now
+        )
+
+
+def _tell_leadership(new: set[int], actor: Person, now: datetime) -> None:
+    """A deputy comes onto teams as who has the function does: leadership hears of it alike."""
+    for one in with_function([LEADERSHIP]) if new else ():
+        if new != {one.id}:
+            about = f"deputies:{actor.id}"
+            notify("deputies", person_id=one.id, address=one.email, language=one.language, about=about, now=now)
+
+
+def deputies_said(mail: Mail, base_url: str) -> dict[str, str] | None:
+    """The lines of a mail on deputies: each function with who stands in, as it was chosen."""
+    chosen = queries.chosen_at(mail.created_at, int(mail.about.partition(":")[2]))
+    lines = [f"{_(FUNCTION_NAMES[function])}: {person.name}" for function, person in chosen]
+    return {"who": "\n".join(lines)} if lines else None
 
 
 def _check_deputy(field: str, person_id: int) -> Person:

@@ -1,12 +1,13 @@
 """Who is away, and who stands in."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from peewee import JOIN
 
 from portal.accounts.absence.rules import KEPT, present
 from portal.accounts.models import BEGUN, OVER, PLANNED, Absence, Deputy, Person
+from portal.audit.models import AuditEvent
 from portal.prepared import Prepared, given
 
 StandsIn, Maker = Person.alias(), Person.alias()
@@ -70,3 +71,13 @@ def deputies() -> dict[str, Person]:
     """Who stands in for each function; whoever became administrator or left stands in for nobody."""
     rows = Deputy.select(Deputy, Person).join(Person)
     return {row.function: row.person for row in rows if row.person.may_be_on_team}
+
+
+def chosen_at(moment: datetime, actor_id: int) -> list[tuple[str, Person]]:
+    """Which deputies somebody chose at this moment, by function."""
+    rows = AuditEvent.select().where(
+        AuditEvent.actor_id == actor_id, AuditEvent.action == "settings:deputies:change", AuditEvent.at == moment
+    )
+    people = {person.id: person for person in Person.select()}
+    chosen = [pair for row in rows for pair in row.detail["deputies"].items()]
+    return [(function, people[number]) for function, number in chosen if number in people]

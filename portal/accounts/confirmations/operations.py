@@ -5,12 +5,10 @@ from datetime import datetime
 
 from portal.accounts.confirmations import queries, rules
 from portal.accounts.models import ASKED, CONFIRMED, REFUSED, Confirmation, Person
-from portal.accounts.queries import with_function
 from portal.audit.operations import record
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Refused
 from portal.notices.operations import notify
-from portal.policy import LEADERSHIP
 
 # kind of confirmation -> what happens once it is confirmed (the confirmation, actor=, now=); filled in `create_app`.
 carry_out: dict[str, Callable[..., None]] = {}
@@ -21,10 +19,12 @@ def ask(kind: str, person: Person, *, receiver: Person | None = None, actor: Per
     with db.atomic():
         if any((one.kind, one.person_id) == (kind, person.id) for one in queries.open_at(now)):
             raise Refused(N_("This was asked already."), N_("Ask a member of leadership to confirm it."))
-        able = _able(person, receiver, actor)
+        out = {person.id, receiver and receiver.id, actor.id}
+        able = [one for one in queries.seconds(now) if one.id not in out]
         if not able:
             raise Refused(
-                N_("Nobody of leadership can confirm this."), N_("Give another colleague the function of leadership.")
+                N_("Nobody of leadership can confirm this."),
+                N_("Give another colleague the function of leadership; after a week that colleague can confirm it."),
             )
         asked: Confirmation = Confirmation.create(
             kind=kind, person=person, receiver=receiver, asked_by=actor, asked_at=now
@@ -35,11 +35,6 @@ def ask(kind: str, person: Person, *, receiver: Person | None = None, actor: Per
     return asked
 
 
-def _able(person: Person, receiver: Person | None, actor: Person) -> list[Person]:
-    out = {person.id, receiver and receiver.id, actor.id}
-    return [one for one in with_function([LEADERSHIP]) if one.id not in out]
-
-
 def tell(person: Person, kind: str, asked: Confirmation, now: datetime) -> None:
     """A mail of this kind to somebody whom it concerns."""
     subject = f"confirmation:{asked.id}"
@@ -48,8 +43,9 @@ def tell(person: Person, kind: str, asked: Confirmation, now: datetime) -> None:
 
 def decide(asked: Confirmation, *, yes: bool, actor: Person, now: datetime) -> None:
     """Confirm or refuse, once. Raises `Refused`, and `ChangedMeanwhile` when it was decided before or lay too long."""
-    rules.check_second(actor.id, actor.functions, (asked.asked_by_id, asked.person_id, asked.receiver_id))
+    involved = (asked.asked_by_id, asked.person_id, asked.receiver_id)
     with db.atomic():
+        rules.check_second(actor.id, {one.id for one in queries.seconds(now)}, involved)
         claimed = (
             Confirmation.update(state=CONFIRMED if yes else REFUSED, decided_by=actor, decided_at=now)
             .where(Confirmation.id == asked.id, Confirmation.state == ASKED)

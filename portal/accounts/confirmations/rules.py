@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from portal.errors import N_, Refused
-from portal.policy import LEADERSHIP
 
 LASTS = timedelta(days=7)
 # kind of confirmation -> what the second person reads, with places for `person` and `receiver`; higher packages add
@@ -12,9 +11,9 @@ LASTS = timedelta(days=7)
 WORDS: dict[str, str] = {}
 
 
-def check_second(person_id: int, functions: Iterable[str], involved: Iterable[int | None]) -> None:
-    """Refuse who is no leadership, and who asked, is concerned or gets something by it. Raises `Refused`."""
-    if LEADERSHIP not in functions or person_id in set(involved):
+def check_second(person_id: int, able: Iterable[int], involved: Iterable[int | None]) -> None:
+    """Refuse who is not `able` to be the second, who asked, is concerned or gets something by it. Raises `Refused`."""
+    if person_id not in set(able) - set(involved):
         raise Refused(N_("This needs a second person who has no part in it."), N_("Ask another member of leadership."))
 
 

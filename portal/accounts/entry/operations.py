@@ -42,6 +42,9 @@ def sign_in(
             record("account:sign-in:refuse", f"person:{person.id}", actor_id=None, now=now)
         raise Refused(N_("This page belongs to a colleague. Nothing was sent, and you are not signed in."), ELSEWHERE)
     with db.atomic():
+        # Looking at the password is slow; it may have been ended meanwhile, with every session there was.
+        if not queries.is_still(person):
+            return None
         throttle.take_back(counted, address)
         begin(person, visitor, now=now)
     return person

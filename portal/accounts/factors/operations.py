@@ -27,10 +27,18 @@ def changed(verb: str, person: Person, *, now: datetime, actor_id: int | None, *
     notify(kind, person_id=person.id, address=person.email, language=person.language, about=subject, now=now)
 
 
-def check_free(person: Person) -> None:
-    """Refuse who has a factor and did not show it: a stolen password must not add one. Raises `Refused`."""
-    if not person.stepped_up and queries.has_factor(person):
-        raise Refused(N_("Show your second step first."), N_("Sign out, sign in again and enter a code."))
+def check_shown(person: Person, now: datetime) -> None:
+    """Refuse who did not show a factor lately: at an open laptop nobody changes one. Raises `Refused`."""
+    if not rules.is_fresh(person.stepped_up_at, now):
+        raise Refused(
+            N_("Show your second step first."), N_("Open the page of your second step again: it asks for it.")
+        )
+
+
+def check_free(person: Person, now: datetime) -> None:
+    """The same for who has a factor: neither a stolen password nor a copied cookie must add one. Raises `Refused`."""
+    if queries.has_factor(person):
+        check_shown(person, now)
 
 
 def begin_app(person: Person, *, now: datetime) -> None:
@@ -39,7 +47,7 @@ def begin_app(person: Person, *, now: datetime) -> None:
     import pyotp
 
     with db.atomic():
-        check_free(person)
+        check_free(person, now)
         Totp.delete().where(Totp.person == person, Totp.confirmed_at.is_null()).execute()
         Totp.create(person=person, secret=pyotp.random_base32(), made_at=now)
 
@@ -47,7 +55,7 @@ def begin_app(person: Person, *, now: datetime) -> None:
 def confirm_app(person: Person, code: str, *, now: datetime) -> list[str]:
     """From now on codes of the new app count. Gives recovery codes with the first factor. Raises `Invalid`."""
     with db.atomic():
-        check_free(person)
+        check_free(person, now)
         app = queries.new_app_of(person)
         if app is None:
             raise Missing
@@ -71,7 +79,8 @@ def after_adding(person: Person, *, first: bool, now: datetime) -> list[str]:
 def new_codes(person: Person, *, now: datetime) -> list[str]:
     """Ten new recovery codes in place of the old ones. Raises `Refused`."""
     with db.atomic():
-        if not person.stepped_up or not queries.has_factor(person):
+        check_shown(person, now)
+        if not queries.has_factor(person):
             raise Refused(N_("Show your second step first."))
         codes = _make_codes(person)
         changed("codes", person, now=now, actor_id=person.id)
@@ -89,8 +98,7 @@ def _make_codes(person: Person) -> list[str]:
 def remove(person: Person, passkey_id: int | None, *, may_be_last: bool, now: datetime) -> None:
     """Take away a passkey, or (None) the app. Outside the demo the last factor stays. Raises `Refused`, `Missing`."""
     with db.atomic():
-        if not person.stepped_up:
-            raise Refused(N_("Show your second step first."))
+        check_shown(person, now)
         there = queries.factors_of(person)
         mine = {key.id for key in there.passkeys} | ({None} if there.app else set())
         if passkey_id not in mine:

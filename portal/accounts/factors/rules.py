@@ -19,6 +19,8 @@ DAY = timedelta(hours=24)  # how long a wrong code counts
 FIRST_WAIT = timedelta(minutes=15)
 LONGER = 4  # times, for each next wait of a day
 
+FRESH = timedelta(minutes=10)  # how long ago a factor may have been shown by who changes one
+
 CONFIRMATION = "second-factor"
 ASKED = N_(
     "The administrator asks to remove the second step of %(person)s, who lost it. All sessions of %(person)s end. "
@@ -59,6 +61,11 @@ MAILS = {
 def step_of(now: datetime) -> int:
     """The number of the time step in which this moment lies."""
     return int(now.timestamp()) // STEP
+
+
+def is_fresh(shown_at: datetime | None, now: datetime) -> bool:
+    """Whether a factor was shown so lately that it is its owner who sits there."""
+    return shown_at is not None and now - shown_at < FRESH
 
 
 def is_app_code(text: str) -> bool:

@@ -12,6 +12,7 @@ from portal.accounts.entry.forms import CodeForm, PasskeyProofForm, SignInForm
 from portal.accounts.entry.views import stay, with_code, with_passkey
 from portal.accounts.factors import operations, queries
 from portal.accounts.factors.forms import AppForm, PasskeyForm
+from portal.accounts.factors.rules import is_fresh
 from portal.accounts.passkeys import operations as passkeys
 from portal.accounts.passkeys.queries import site
 from portal.accounts.passkeys.rules import Site
@@ -38,10 +39,14 @@ def _site() -> Site:
     return site(g.settings.base_url, request.host)
 
 
+def _shown_lately() -> bool:
+    return is_fresh(current_user.stepped_up_at, g.clock.now())
+
+
 @bp.route("/login/second-factor", methods=["GET", "POST"])
 @requires("factor", "read")
 def second_factor() -> Any:
-    if current_user.stepped_up:
+    if _shown_lately():
         return onward(_onto())
     if not queries.has_factor(current_user):
         return onward(_with_next(OWN))
@@ -87,7 +92,7 @@ def own() -> Any:
 
 def _own(form: PasskeyForm) -> Any:
     there = queries.factors_of(current_user)
-    if there.number and not current_user.stepped_up:
+    if there.number and not _shown_lately():
         return onward(f"/login/second-factor?{urlencode({'next': OWN})}")
     may_remove = g.settings.demo or there.number > 1
     return answer(
@@ -118,7 +123,7 @@ def app() -> Any:
     codes: list[str] = []
     if form.accepts(lambda: codes.extend(operations.confirm_app(current_user, form.code.data, now=g.clock.now()))):
         return _done(codes)
-    if made is None or (current_user.stepped_up is False and queries.has_factor(current_user)):
+    if made is None or (queries.has_factor(current_user) and not _shown_lately()):
         return onward(_with_next(OWN))
     address = operations.address_of(current_user, made)
     groups = [made.secret[start : start + 4] for start in range(0, len(made.secret), 4)]

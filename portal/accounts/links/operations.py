@@ -21,6 +21,8 @@ from portal.notices.operations import notify
 from portal.policy import ADMINISTRATOR
 from portal.school.queries import school_name
 
+_OF_NOBODY = (Mail.kind == "forgotten") & (Mail.person_id == 0)
+
 
 def make(person: Person | None, kind: str, *, actor_id: int | None, now: datetime) -> Link:
     """A new link, which ends older ones of this person (none: who sets up the school)."""
@@ -85,17 +87,18 @@ def set_up(link: Link, values: dict[str, Any], password: str, visitor: Visitor, 
 
 
 def ask(email: str, language: str, *, now: datetime) -> None:
-    """Somebody forgot the password: a mail is put in the outbox, once in a quarter of an hour.
+    """Somebody forgot the password: a mail is put in the outbox, once in a quarter of an hour and five times a day.
 
     The same is done for an address that nobody has; whether there is anything to send is asked when it is sent.
+    Of those a number is kept, and none stands in the trail: anybody can ask, for any address.
     """
     email = email.strip().lower()
     person, about = by_email(email), rules.about_asking(email)
     number, to, spoken = (person.id, person.email, person.language) if person else (0, "", language)
     with db.atomic():
-        if not mails.queued_since(now - rules.ASKED_ONCE_IN, about=about):
-            record("account:reset:ask", f"person:{number}", actor_id=None, now=now)
-            notify("forgotten", person_id=number, address=to, language=spoken, about=about, now=now)
+        if rules.may_ask(mails.moments_since(now - rules.DAY, about=about), now):
+            made = notify("forgotten", person_id=number, address=to, language=spoken, about=about, now=now)
+            Mail.delete().where(_OF_NOBODY, Mail.id <= made.id - rules.MOST_OF_NOBODY).execute()
 
 
 def mail_values(
@@ -116,14 +119,17 @@ def _asked(mail: Mail, now: datetime) -> Link | None:
     if person is None or person.left_at:
         return None
     with db.atomic():
+        if mail.attempts == 1:
+            record("account:reset:ask", f"person:{person.id}", actor_id=None, now=now)
         there = queries.open_link(person, now + rules.LEAST_LEFT)
         return there or make(person, RESET if person.password else INVITE, actor_id=None, now=now)
 
 
 def clear_old(now: datetime) -> None:
-    """Forget links that open nothing any more."""
-    over = Link.used_at.is_null(False) | (Link.ends_at <= now)
+    """Forget links that open nothing any more, and who asked for one without an account."""
+    over, asked = Link.used_at.is_null(False) | (Link.ends_at <= now), _OF_NOBODY & (Mail.created_at <= now - rules.DAY)
     # Asked first, so that the worker does not take the file's lock every two seconds for nothing.
-    if Link.select().where(over).exists():
+    if Link.select().where(over).exists() or Mail.select().where(asked).exists():
         with db.atomic():
             Link.delete().where(over).execute()
+            Mail.delete().where(asked).execute()

@@ -4,12 +4,15 @@ import base64
 import hashlib
 import hmac
 import secrets
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 LASTS = timedelta(hours=72)
 # By oneself a new link is mailed once in so long, and one that is still there again while it lasts this long.
 ASKED_ONCE_IN = timedelta(minutes=15)
 LEAST_LEFT = timedelta(hours=1)
+DAY, MOST_A_DAY = timedelta(days=1), 5  # mails to one address: anybody can ask for a colleague
+MOST_OF_NOBODY = 20_000  # rows of who asked for an address without account
 NONCE_LENGTH = 22
 
 
@@ -32,6 +35,11 @@ def nonce_of(token: str, secret: str) -> str:
 
 def path_of(nonce: str, secret: str) -> str:
     return f"/welcome/{token_of(nonce, secret)}"
+
+
+def may_ask(before: Sequence[datetime], now: datetime) -> bool:
+    """Whether a mail goes out to who asks again, after those of the last day."""
+    return len(before) < MOST_A_DAY and all(at <= now - ASKED_ONCE_IN for at in before)
 
 
 def about_asking(email: str) -> str:

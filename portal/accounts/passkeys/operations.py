@@ -40,7 +40,7 @@ def options_to_add(person: Person, site: Site, *, now: datetime) -> str:
         UserVerificationRequirement,
     )
 
-    factors.check_free(person)
+    factors.check_free(person, now)
     return webauthn.options_to_json(
         webauthn.generate_registration_options(
             rp_id=site.host,
@@ -86,7 +86,9 @@ def _new_challenge(person: Person | None, purpose: str, now: datetime) -> bytes:
     challenge = generate_challenge()
     with db.atomic():
         Challenge.delete().where(Challenge.ends_at <= now).execute()
-        Challenge.create(value=bytes_to_base64url(challenge), person=person, purpose=purpose, ends_at=now + rules.LASTS)
+        value, until = bytes_to_base64url(challenge), now + rules.LASTS
+        made = Challenge.create(value=value, person=person, purpose=purpose, ends_at=until)
+        Challenge.delete().where(Challenge.id <= made.id - rules.MOST_WAITING).execute()
     return challenge
 
 
@@ -108,7 +110,7 @@ def add(person: Person, sent: str, name: str, site: Site, *, now: datetime) -> l
     )
     key_id, public_key = bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key)
     with db.atomic():
-        factors.check_free(person)
+        factors.check_free(person, now)
         if len(queries.passkeys_of(person)) >= rules.MOST:
             raise Refused(N_("You have many passkeys already."), N_("Remove one that you do not use."))
         if len(key_id) > 1400 or Passkey.select().where(Passkey.credential_id == key_id).exists():
@@ -137,6 +139,9 @@ def sign_in(sent: str, site: Site, visitor: Visitor, *, now: datetime, only: int
             N_("This page belongs to a colleague. Nothing was sent, and you are not signed in."), entry.ELSEWHERE
         )
     with db.atomic():
+        # It may have been removed since it was checked, with every session there was.
+        if not Passkey.select().where(Passkey.id == key.id).exists():
+            raise Invalid("credential", UNKNOWN)
         entry.begin(person, visitor, now=now, how="passkey", stepped_up=True)
     return person
 
@@ -175,8 +180,9 @@ def _prove(sent: str, person: Person | None, site: Site, now: datetime) -> Passk
     )
     with db.atomic():
         # Passkeys that are synchronised never count: they stay at 0.
-        ahead = (Passkey.id == key.id) & (Passkey.sign_count <= proof.new_sign_count)
-        if not Passkey.update(sign_count=proof.new_sign_count, used_at=now).where(ahead).execute():
+        new = proof.new_sign_count
+        ahead = Passkey.sign_count < new if new else Passkey.sign_count == 0
+        if not Passkey.update(sign_count=new, used_at=now).where(Passkey.id == key.id, ahead).execute():
             raise Invalid("credential", WENT_BACK)
     return key
 

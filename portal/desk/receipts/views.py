@@ -16,9 +16,9 @@ from portal.incidents import queries as incidents
 from portal.incidents.models import Report
 from portal.incidents.operations import add_to_report
 from portal.incidents.rules import staff_may_be_suspected
-from portal.web.access import requires
+from portal.web.access import requires, to_second_factor
 from portal.web.fragments import answer, onward
-from portal.web.limits import limited
+from portal.web.limits import begun_here, limited
 
 bp = Blueprint("receipts", __name__, url_prefix="/receipts")
 MOST = 100  # receipts on the page of all: more than anybody has
@@ -94,6 +94,9 @@ def add(slug: str) -> Any:
 @requires("receipt", "write")
 def join(slug: str) -> Any:
     report = _own(slug)
+    # Who reports here and now may choose; a password alone must not bring anybody onto what was reported before.
+    if limited() and slug not in begun_here():
+        return to_second_factor()
     form = _join_form(report)
     if form.accepts(
         lambda: reporting.invite_later(report, form.join.data or [], actor=current_user, now=g.clock.now())

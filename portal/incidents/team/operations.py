@@ -70,6 +70,16 @@ def add_member(incident: Incident, person: Person, function: str, *, actor: Pers
             react(incident, person, function, now)
 
 
+def choose_member(incident: Incident, person: Person, function: str, *, actor: Person, now: datetime) -> None:
+    """As `add_member`, by hand: nobody gives themselves what their account is not for. Raises `Invalid`."""
+    if person.id == actor.id and function not in actor.functions:
+        raise Invalid(
+            "function",
+            N_("Your own account does not have this function. Ask a colleague on the team to add you in it."),
+        )
+    add_member(incident, person, function, actor=actor, now=now)
+
+
 def let_stand_in(
     incident: Incident, person: Person, functions: Iterable[str], *, actor: Person | None, now: datetime
 ) -> bool:

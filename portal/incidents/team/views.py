@@ -94,7 +94,7 @@ def who() -> Any:
 def add() -> Any:
     form = _member_form()
     if form.accepts(
-        lambda: operations.add_member(
+        lambda: operations.choose_member(
             g.incident, _chosen(form.person.data), form.function.data, actor=current_user, now=g.clock.now()
         )
     ):
