@@ -201,3 +201,19 @@ def test_two_administrators_cannot_both_end_the_other(app: Any, school: Any, cas
     assert at_once(app, school, end, 2) == []
     left = [person.left_at for person in Person.select() if person.is_administrator]
     assert left.count(None) == 1
+
+
+def test_what_an_account_offers(client: Any, cast: Any) -> None:
+    """No second step to remove of oneself or of who left; the notes of who left can still go over."""
+    admin, mentor = client("admin"), cast["mentor"].id
+
+    def offered(person: int) -> set[str]:
+        return {part for part in ("second-factor", "notes", "leave") if f"/accounts/{person}/{part}" in at(person)}
+
+    def at(person: int) -> str:
+        return str(admin.get(f"/accounts/{person}").get_data(as_text=True))
+
+    assert offered(mentor) == {"second-factor", "notes", "leave"}
+    assert offered(cast["admin"].id) == {"notes", "leave"}
+    assert admin.post(f"/accounts/{mentor}/leave").status_code == 303
+    assert offered(mentor) == {"notes"}

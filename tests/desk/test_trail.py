@@ -555,3 +555,12 @@ class counted_with_values:  # noqa: N801
 
     def __exit__(self, *_error: object) -> None:
         del db.execute_sql
+
+
+def test_on_which_device_something_was_done_is_told_in_the_readers_language(client: Client, case: Incident) -> None:
+    leader = client("leadership")
+    trail(leader, case)
+    SignIn.update(device="Firefox on Windows").execute()
+    assert "Firefox on Windows" in trail(leader, case)
+    Person.update(language="nl").execute()
+    assert "Firefox op Windows" in trail(leader, case)

@@ -184,5 +184,5 @@ def ask_reset(person_id: int) -> Any:
     if person is None:
         abort(404)
     keeping.once(lambda: operations.ask_reset(person, actor=current_user, now=g.clock.now()))
-    flash(_("Asked. A member of leadership has to confirm it, and got a mail."))
+    flash(_("Asked. A member of school leadership has to confirm it."))
     return onward(f"/accounts/{person_id}")

@@ -62,7 +62,7 @@ WORDS = {
     "account:link:read": N_("looked at the link of %(about)s"),
     "account:link:use": N_("used a link that was sent"),
     "account:password:change": N_("chose a new password"),
-    "account:password:reset": N_("gave %(about)s a new starting password"),
+    "account:password:reset": N_("ended the password of %(about)s"),
     "account:people:import": N_("added or changed accounts from a list"),
     "account:person:change": N_("changed the account of %(about)s"),
     "account:person:create": N_("made the account of %(about)s"),

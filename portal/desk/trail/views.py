@@ -8,6 +8,7 @@ from flask import Blueprint, abort, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal.accounts.devices.operations import shown
 from portal.accounts.queries import people
 from portal.audit.models import AuditEvent
 from portal.audit.operations import record_read
@@ -64,7 +65,7 @@ def _lines(events: list[AuditEvent], subjects: Mapping[str, queries.Subject], na
         aside = (
             about.ref and _("in %(ref)s", ref=about.ref),
             place and _(place),
-            devices.get(event.session_id, ""),
+            devices.get(event.session_id) and shown(devices[event.session_id]),
             session,
         )
         who = names.get(event.actor_id, "Rustpunt")
