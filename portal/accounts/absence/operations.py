@@ -10,7 +10,7 @@ from portal.audit.operations import record
 from portal.clock import local
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Invalid
-from portal.notices.operations import notify
+from portal.notices.operations import tell
 
 # What higher packages do when an absence begins and ends (actor: None for the worker); filled in `create_app`.
 after_begin: list[Callable[[Absence, Person | None, datetime], None]] = []
@@ -65,14 +65,7 @@ def report(person: Person, first: date, last: date, deputy_id: int, *, actor: Pe
         )
         _record("report", absence, actor, now)
         if actor.id != person.id:
-            notify(
-                "absence",
-                person_id=person.id,
-                address=person.email,
-                language=person.language,
-                about=f"person:{person.id}",
-                now=now,
-            )
+            tell(person, "absence", f"person:{person.id}", now=now)
         if first <= today:
             _begin(absence, actor, now)
     return absence

@@ -14,7 +14,7 @@ from portal.accounts.rules import hashed
 from portal.audit.operations import record
 from portal.db import db
 from portal.errors import N_, Invalid, Missing, Refused
-from portal.notices.operations import notify
+from portal.notices.operations import tell
 
 WRONG_CODE = N_("This code is not right, or it was used before. Wait for the next one and try again.")
 
@@ -23,8 +23,7 @@ def changed(verb: str, person: Person, *, now: datetime, actor_id: int | None, *
     """Write down what changed in somebody's second factor, and mail them that something did; joins the transaction."""
     subject = f"person:{person.id}"
     record(f"account:factor:{verb}", subject, actor_id=actor_id, now=now, **detail)
-    kind = "factor-reset" if verb == "reset" else "factor"
-    notify(kind, person_id=person.id, address=person.email, language=person.language, about=subject, now=now)
+    tell(person, "factor-reset" if verb == "reset" else "factor", subject, now=now)
 
 
 def check_free(person: Person) -> None:

@@ -17,7 +17,7 @@ from portal.db import db
 from portal.errors import Missing
 from portal.notices import queries as mails
 from portal.notices.models import Mail
-from portal.notices.operations import notify
+from portal.notices.operations import notify, tell
 from portal.policy import ADMINISTRATOR
 from portal.school.queries import school_name
 
@@ -37,14 +37,8 @@ def send(person: Person, kind: str, *, actor_id: int | None, now: datetime) -> L
     """A new link with its mail; where no mail can go out, the administrator hands it over."""
     with db.atomic():
         link = make(person, kind, actor_id=actor_id, now=now)
-        tell(person, kind, f"link:{link.nonce}", now)
+        tell(person, kind, f"link:{link.nonce}", now=now)
     return link
-
-
-def tell(person: Person, kind: str, about: str, now: datetime, *, address: str = "") -> None:
-    """A mail of this kind, to the person's own address unless another is given."""
-    to = address or person.email
-    notify(kind, person_id=person.id, address=to, language=person.language, about=about, now=now)
 
 
 def _claim(link: Link, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from portal.accounts.models import Person, SignIn
@@ -10,10 +9,9 @@ from portal.accounts.queries import by_id, with_function
 from portal.accounts.rules import hashed, new_token
 from portal.accounts.sessions import queries, rules
 from portal.audit.operations import record
-from portal.clock import local
 from portal.db import db, unless_full
 from portal.notices.models import Mail
-from portal.notices.operations import notify
+from portal.notices.operations import tell
 from portal.policy import LEADERSHIP
 
 
@@ -72,16 +70,14 @@ def end_everything(*, actor: Person | None, now: datetime) -> int:
         record("account:emergency:end", "school:1", actor_id=actor and actor.id, now=now, people=ended)
         for one in with_function([LEADERSHIP]):
             if actor is None or one.id != actor.id:
-                about = f"person:{actor.id if actor else 0}"
-                notify("emergency", person_id=one.id, address=one.email, language=one.language, about=about, now=now)
+                tell(one, "emergency", f"person:{actor.id if actor else 0}", now=now)
     return ended
 
 
 def details(mail: Mail, base_url: str) -> dict[str, str]:
-    """What the mail about an emergency says: who ended the sessions, and when."""
+    """What the mail about an emergency says: who ended the sessions."""
     actor = by_id(int(mail.about.partition(":")[2]))
-    when = format_datetime(local(mail.created_at), "EEEE d MMMM, HH:mm", rebase=False)
-    return {"who": actor.name if actor else _("The administrator of the server"), "when": when, "address": base_url}
+    return {"who": actor.name if actor else _("The administrator of the server")}
 
 
 def _record(person: Person, now: datetime, **detail: int) -> None:
