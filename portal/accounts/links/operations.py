@@ -13,6 +13,7 @@ from portal.accounts.queries import by_email, people
 from portal.accounts.queries import by_id as person_by_id
 from portal.accounts.sessions.operations import end_sessions
 from portal.audit.operations import record
+from portal.clearing import remove_over
 from portal.db import db
 from portal.errors import Missing
 from portal.notices import queries as mails
@@ -116,8 +117,4 @@ def _asked(mail: Mail, now: datetime) -> Link | None:
 
 def clear_old(now: datetime) -> None:
     """Forget links that open nothing any more."""
-    over = Link.used_at.is_null(False) | (Link.ends_at <= now)
-    # Asked first, so that the worker does not take the file's lock every two seconds for nothing.
-    if Link.select().where(over).exists():
-        with db.atomic():
-            Link.delete().where(over).execute()
+    remove_over({Link: Link.used_at.is_null(False) | (Link.ends_at <= now)})

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from portal.accounts.models import Failure, Turn
 from portal.accounts.throttle import queries, rules
+from portal.clearing import remove_over
 from portal.db import db
 from portal.security import keyed
 
@@ -22,7 +23,8 @@ def reserve(
 ) -> timedelta | None:
     """Count one try of whom these parts name, like ("account", address); gives how long it is refused instead.
 
-    `closed_until` is the rule that says for how long. A refused try is not counted. The try must be checked outside of this transaction.
+    `closed_until` is the rule that says for how long. A refused try is not counted. The try must be
+    checked outside of this transaction.
     """
     if switched_off.get():
         return None
@@ -105,9 +107,4 @@ def now_refused(
 
 def clear_old(now: datetime) -> None:
     """Remove what counts no longer."""
-    failures, turns = queries.old_failures(now), queries.old_turns(now)
-    # Asked first, so that the worker does not take the file's lock every two seconds for nothing.
-    if Failure.select().where(failures).exists() or Turn.select().where(turns).exists():
-        with db.atomic():
-            Failure.delete().where(failures).execute()
-            Turn.delete().where(turns).execute()
+    remove_over({Failure: Failure.at <= now - rules.DAY, Turn: Turn.at <= now - rules.TURN_KEPT})
