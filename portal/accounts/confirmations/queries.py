@@ -30,8 +30,3 @@ def with_id(confirmation_id: int) -> Confirmation | None:
 def waiting_for(person: Person, now: datetime) -> list[Confirmation]:
     """Those that this member of leadership may decide: none of their own."""
     return [one for one in open_at(now) if person.id not in (one.asked_by_id, one.person_id, one.receiver_id)]
-
-
-def about(person: Person) -> Any:
-    """Everything that was ever asked about somebody, newest first."""
-    return Confirmation.select().where(Confirmation.person == person).order_by(Confirmation.id.desc())
