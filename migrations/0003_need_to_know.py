@@ -82,18 +82,18 @@ def up(migrator, db):
         value = pw.CharField(max_length=90, unique=True)
         person = pw.ForeignKeyField(Person, null=True, on_delete="CASCADE")
         purpose = pw.CharField(max_length=12)
-        ends_at = pw.DateTimeField()
+        ends_at = pw.DateTimeField(index=True)
 
     class Failure(Table):
         key = pw.CharField(max_length=64)
-        at = pw.DateTimeField()
+        at = pw.DateTimeField(index=True)
 
         class Meta:
             indexes = ((("key", "at"), False),)
 
     class Turn(Table):
         key = pw.CharField(max_length=64, unique=True)
-        at = pw.DateTimeField()
+        at = pw.DateTimeField(index=True)
 
     class Confirmation(Table):
         kind = pw.CharField(max_length=20)

@@ -19,6 +19,7 @@ from portal.accounts.factors.operations import reset
 from portal.accounts.links.operations import clear_old as clear_links
 from portal.accounts.links.queries import open_link
 from portal.accounts.links.rules import LASTS, path_of
+from portal.accounts.models import Person
 from portal.accounts.queries import by_email
 from portal.accounts.queries import people as staff_and_administrators
 from portal.accounts.sessions import operations as sessions
@@ -206,6 +207,13 @@ def _echo_link(said: str, path: str) -> None:
     click.echo(f"{said} {_settings().base_url}{path} (once, within {LASTS // timedelta(hours=1)} hours)")
 
 
+def _person(email: str) -> Person:
+    person = by_email(email)
+    if person is None:
+        raise click.ClickException(f"there is no account {email}")
+    return person
+
+
 @sessions_group.command("end")
 @click.option("--person", "email", help="only those of the account with this address")
 @_school_option
@@ -217,10 +225,7 @@ def sessions_end(email: str | None, slug: str | None) -> None:
             number = sessions.end_everything(actor=None, now=_now())
             click.echo(f"{name}: everybody has to sign in again ({number} were signed in)")
             return
-        person = by_email(email)
-        if person is None:
-            raise click.ClickException(f"there is no account {email}")
-        sessions.end_all_of(person, actor_id=None, now=_now())
+        sessions.end_all_of(_person(email), actor_id=None, now=_now())
         click.echo(f"{email} has to sign in again")
 
 
@@ -231,10 +236,7 @@ def sessions_end(email: str | None, slug: str | None) -> None:
 def user_reset_second_factor(email: str, slug: str | None) -> None:
     """Remove the second factor of somebody who lost it, and end their sessions; they get a mail."""
     with _one_school(slug):
-        person = by_email(email)
-        if person is None:
-            raise click.ClickException(f"there is no account {email}")
-        reset(person, actor_id=None, now=_now())
+        reset(_person(email), actor_id=None, now=_now())
     click.echo(f"{email}: second factor removed; a new one is set up at the next sign-in")
 
 
@@ -249,8 +251,7 @@ def audit_verify(kept: str, slug: str | None) -> None:
         raise ValueError("the head is 64 digits and small letters from a to f")
     broken = []
     for name in [_one_slug(slug)] if kept else _slugs(slug):
-        with database.school(database.location(_settings(), name)):
-            database.check_migrated()
+        with _one_school(name):
             verdict = verify(links, kept)
         for finding in verdict.findings:
             click.echo(f"{name}: {finding}")
@@ -268,8 +269,7 @@ def audit_verify(kept: str, slug: str | None) -> None:
 def audit_head(slug: str | None) -> None:
     """Number of rows, digest and moment of the last one: to keep outside the portal."""
     for name in _slugs(slug):
-        with database.school(database.location(_settings(), name)):
-            database.check_migrated()
+        with _one_school(name):
             head = head_at()
         click.echo(f"{name}: {head.rows} rows, head {head.digest}, {head.at.isoformat()}" if head else f"{name}: empty")
 

@@ -3,12 +3,13 @@
 import wtforms
 from flask_babel import lazy_gettext as _
 
+from portal.accounts.entry.forms import ProofForm
 from portal.policy import FUNCTION_NAMES
 from portal.web.forms import EmailField, Form, PhoneField, PickField, TextField, TicksField, filled
 from portal.web.language import LANGUAGES
 
 
-class PasswordForm(Form):
+class PasswordForm(ProofForm):
     old = wtforms.PasswordField(_("Current password"), validators=[filled])
     new = wtforms.PasswordField(
         _("New password"), validators=[filled], description=_("At least 12 characters. A sentence is fine.")

@@ -131,14 +131,14 @@ class Challenge(Model):
     value = pw.CharField(90, unique=True)
     person = pw.ForeignKeyField(Person, null=True, backref="challenges", on_delete="CASCADE")
     purpose = pw.CharField(12)
-    ends_at = UtcField()
+    ends_at = UtcField(index=True)
 
 
 class Failure(Model):
-    """A sign-in that failed; `key` is a keyed hash of the account, of the address, or of a known device."""
+    """A wrong try at something; `key` is a keyed hash of the account, of the address, or of a known device."""
 
     key = pw.CharField(64)
-    at = UtcField()
+    at = UtcField(index=True)
 
     class Meta:
         indexes = ((("key", "at"), False),)
@@ -148,7 +148,7 @@ class Turn(Model):
     """From when an account may be tried from an address that failed often; `key` is a keyed hash of both."""
 
     key = pw.CharField(64, unique=True)
-    at = UtcField()
+    at = UtcField(index=True)
 
 
 class Confirmation(Model):

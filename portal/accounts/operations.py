@@ -9,6 +9,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from portal.accounts import queries, rules
 from portal.accounts.models import Link, Person
 from portal.accounts.sessions import operations as sessions
+from portal.accounts.throttle import operations as throttle
+from portal.accounts.throttle.rules import too_often
 from portal.audit.operations import record
 from portal.db import db
 from portal.errors import N_, Invalid, Refused
@@ -58,10 +60,18 @@ def check_new_password(person: Person, password: str, now: datetime) -> None:
 
 
 def change_password(person: Person, old: str, new: str, *, now: datetime) -> None:
-    """Choose a new password; this session gets a new token, every other one ends. Raises `Invalid`, and `Refused`
-    when the old one was ended meanwhile."""
+    """Choose a new password; this session gets a new token, every other one ends. Raises `Invalid` and `Refused`.
+
+    Not to be called inside a transaction: what counts the tries of the old one stays when it is wrong.
+    """
+    counted = ("old-password", person.id)
+    wait = throttle.reserve(counted, now)
+    if wait:
+        raise too_often(wait)
     if not matches(person, old):
         raise Invalid("old", N_("This is not your current password."))
+    with db.atomic():
+        throttle.take_back(counted)
     check_new_password(person, new, now)
     if old == new:
         raise Invalid("new", N_("Choose a password that differs from the current one."))
@@ -74,7 +84,7 @@ def change_password(person: Person, old: str, new: str, *, now: datetime) -> Non
         # Who feels unsafe changes it: a link that lies in a mailbox must not undo that.
         Link.delete().where(Link.person == person).execute()
         sessions.end_sessions(person, keep=person.session_id)
-        sessions.renew(person)
+        sessions.renew(person, now=now)
         record("account:password:change", f"person:{person.id}", actor_id=person.id, now=now)
 
 

@@ -9,6 +9,7 @@ from portal.accounts.rules import hashed
 from portal.accounts.sessions.queries import alive
 from portal.accounts.sessions.rules import IDLE
 from portal.db import moment_of, stored
+from portal.errors import Missing
 from portal.prepared import Prepared, given, loaded
 
 
@@ -51,6 +52,14 @@ def _by_id() -> Any:
 
 def by_id(person_id: int) -> Person | None:
     return next((loaded(Person, row) for row in _by_id(person_id)), None)
+
+
+def existing(person_id: int) -> Person:
+    """As `by_id`. Raises `Missing`."""
+    person = by_id(person_id)
+    if person is None:
+        raise Missing
+    return person
 
 
 @Prepared

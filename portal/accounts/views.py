@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, request, session
+from flask import Blueprint, abort, current_app, flash, g, request
 from flask_babel import gettext as _
-from flask_login import current_user, logout_user
+from flask_login import current_user
 
 from portal.accounts import operations, queries
 from portal.accounts.absence.queries import deputies
@@ -16,15 +16,13 @@ from portal.accounts.links.rules import path_of
 from portal.accounts.models import Link, Person
 from portal.accounts.staff import operations as staff
 from portal.accounts.staff import queries as staff_queries
-from portal.accounts.throttle import operations as throttle
-from portal.accounts.throttle.rules import too_often
 from portal.audit.operations import record_read
 from portal.policy import TEAM_FUNCTIONS
 from portal.web import keeping
 from portal.web.access import own_path, public, requires
 from portal.web.cookies import keep
 from portal.web.forms import whole_number
-from portal.web.fragments import answer, onward
+from portal.web.fragments import answer, onward, signed_out
 from portal.web.language import LANGUAGES
 
 bp = Blueprint("accounts", __name__)
@@ -45,19 +43,11 @@ def language() -> Any:
 @bp.route("/account/password", methods=["GET", "POST"])
 @requires("account", "password")
 def password() -> Any:
-    form, now, counted = PasswordForm(), g.clock.now(), ("old-password", current_user.id)
-    # Counted outside of the form's transaction, which a wrong password takes back.
-    wait = throttle.reserve(counted, now) if form.was_sent else None
-    if wait:
-        form.refuse(too_often(wait))
-        return answer("accounts/password.html", form=form, status=form.status)
-    if form.accepts(lambda: operations.change_password(current_user, form.old.data, form.new.data, now=now)):
-        throttle.take_back(counted)
+    form = PasswordForm()
+    if form.tries(lambda: operations.change_password(current_user, form.old.data, form.new.data, now=g.clock.now())):
         go_on(current_user._get_current_object())
         flash(_("Your new password is saved."))
         return onward("/")
-    if form.was_sent and not form.old.errors:
-        throttle.take_back(counted)
     return answer("accounts/password.html", form=form, status=form.status)
 
 
@@ -85,17 +75,10 @@ def new_account() -> Any:
     return answer("accounts/new_account.html", form=form, mails=g.settings.smtp is not None, status=form.status)
 
 
-def _person_or_404(person_id: int) -> Person:
-    person = queries.by_id(person_id)
-    if person is None:
-        abort(404)
-    return person
-
-
 @bp.route("/accounts/<int:person_id>", methods=["GET", "POST"])
 @requires("accounts", "change")
 def account(person_id: int) -> Any:
-    person = _person_or_404(person_id)
+    person = queries.existing(person_id)
     form, before, was = PersonForm(data=None if request.form else _shown(person)), set(person.functions), person.email
     if form.accepts(
         lambda: staff.change(
@@ -106,16 +89,15 @@ def account(person_id: int) -> Any:
             return _signed_out()
         flash(_("Saved."))
         return onward("/accounts" if before <= set(person.functions) else f"/accounts/{person.id}")
-    form.compare(_shown(_person_or_404(person_id)))
-    return _account_page(form, _person_or_404(person_id))
+    form.compare(_shown(queries.existing(person_id)))
+    return _account_page(form, queries.existing(person_id))
 
 
 def _signed_out() -> Any:
     """Other functions or another address end every session, also that of the administrator who chose them."""
-    logout_user()
-    session.clear()
+    gone = signed_out()
     flash(_("Saved. You are signed out by it. Sign in again."))
-    return onward("/login")
+    return gone
 
 
 def _account_page(form: PersonForm, person: Person) -> Any:
@@ -162,20 +144,20 @@ def _done(person: Person, act: Callable[..., Any], said: str) -> Any:
 @requires("accounts", "change")
 def new_password(person_id: int) -> Any:
     said = _("The old password opens nothing any more. A link to choose a new one was made.")
-    return _done(_person_or_404(person_id), staff.lose_password, said)
+    return _done(queries.existing(person_id), staff.lose_password, said)
 
 
 @bp.post("/accounts/<int:person_id>/invite")
 @requires("accounts", "change")
 def invite(person_id: int) -> Any:
     said = _("A new link was made. The one before opens nothing any more.")
-    return _done(_person_or_404(person_id), staff.invite, said)
+    return _done(queries.existing(person_id), staff.invite, said)
 
 
 @bp.route("/accounts/<int:person_id>/leave", methods=["GET", "POST"])
 @requires("accounts", "change")
 def leave(person_id: int) -> Any:
-    person = _person_or_404(person_id)
+    person = queries.existing(person_id)
     if request.method == "POST":
         return _done(person, staff.leave, _("The account is closed."))
     return onward(f"/accounts/{person.id}") if person.left_at else answer("accounts/leave.html", person=person)
@@ -185,4 +167,4 @@ def leave(person_id: int) -> Any:
 @requires("accounts", "change")
 def let_back(person_id: int) -> Any:
     said = _("The account is open again. This colleague is on no team yet.")
-    return _done(_person_or_404(person_id), staff.let_back, said)
+    return _done(queries.existing(person_id), staff.let_back, said)

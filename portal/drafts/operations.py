@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from portal.accounts.models import Person
+from portal.clearing import remove_over
 from portal.db import db
 from portal.drafts.models import Draft, SentForm
 from portal.drafts.rules import KEPT, KEYS_KEPT, MOST_DRAFTS, both, moved
@@ -81,9 +82,4 @@ def claim(key: str, person_id: int, now: datetime) -> None:
 
 def clear_old(now: datetime) -> None:
     """What nobody came back for, and keys of forms that nobody sends again."""
-    drafts, keys = Draft.saved_at < now - KEPT, SentForm.at < now - KEYS_KEPT
-    # Asked first, so that the worker does not take the file's lock every two seconds for nothing.
-    if Draft.select().where(drafts).exists() or SentForm.select().where(keys).exists():
-        with db.atomic():
-            Draft.delete().where(drafts).execute()
-            SentForm.delete().where(keys).execute()
+    remove_over({Draft: Draft.saved_at < now - KEPT, SentForm: SentForm.at < now - KEYS_KEPT})

@@ -18,7 +18,7 @@ from portal.incidents.rules import ANSWERS, ENTRY_KINDS, flags
 from portal.protocol.queries import protocol
 from portal.web.access import requires
 from portal.web.forms import whole_number
-from portal.web.fragments import answer, onward
+from portal.web.fragments import answer, behind, onward
 from portal.web.language import tell
 
 bp = Blueprint("incidents", __name__, url_prefix="/incidents/<ref>")
@@ -130,10 +130,7 @@ def _entries() -> dict[str, Any]:
     authors = dict(logbook.authors(g.incident, g.standing))
     phases = {phase.key: tell(phase.name) for phase in protocol(g.incident.protocol_id).phases}
     asked, whole = asked_of_log(request.args, authors, phases), request.args.get("all") == "1"
-    try:
-        after = place(request.args["after"]) if request.args.get("after") and not whole else None
-    except ValueError:
-        abort(404)
+    after = None if whole else behind(place)
     entries, number, more = logbook.page(g.incident, g.standing, asked, after, None if whole else PAGE)
     return {
         "entries": entries,

@@ -6,12 +6,15 @@ import ssl
 from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime as in_header
+from email.utils import make_msgid
+from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote
 
-from flask_babel import force_locale
+from flask_babel import force_locale, format_datetime
 from flask_babel import gettext as _
 
+from portal.clock import local
 from portal.db import db
 from portal.notices import queries, rules
 from portal.notices.models import CANCELLED, FAILED, QUEUED, SENDING, SENT, Mail
@@ -29,6 +32,20 @@ def notify(kind: str, *, person_id: int, address: str, language: str, about: str
         kind=kind, person_id=person_id, address=address, language=language, about=about, created_at=now, due_at=now
     )
     return made
+
+
+class Reader(Protocol):
+    """Who gets a mail: an account."""
+
+    id: Any
+    email: Any
+    language: Any
+
+
+def tell(person: Reader, kind: str, about: str, *, now: datetime, address: str = "") -> None:
+    """As `notify`, to somebody's own address unless another is given."""
+    to = address or person.email
+    notify(kind, person_id=person.id, address=to, language=person.language, about=about, now=now)
 
 
 def cancel(*, person_id: int, about: str) -> None:
@@ -97,10 +114,11 @@ def compose(mail: Mail, name: str, base_url: str, sender: str) -> EmailMessage |
             return None
         subject, body = rules.text_of(mail.kind)
         message["Subject"] = _(subject)
-        message.set_content(_(body, **{"name": name, "address": base_url, **filled}))
+        when = format_datetime(local(mail.created_at), "EEEE d MMMM, HH:mm", rebase=False)
+        message.set_content(_(body, **{"name": name, "address": base_url, "when": when, **filled}))
     message["From"] = sender
     message["To"] = mail.address
-    message["Date"] = format_datetime(mail.created_at)
+    message["Date"] = in_header(mail.created_at)
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     return message

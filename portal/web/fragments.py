@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, session
+from flask import Response, abort, make_response, redirect, render_template, request, session
 from flask_login import logout_user
 from flask_wtf.csrf import generate_csrf
 
@@ -55,6 +55,14 @@ def signed_out() -> Response:
     gone = onward("/login")
     gone.headers["Clear-Site-Data"] = '"cache", "storage"'
     return gone
+
+
+def behind(read: Callable[[str], Any]) -> Any:
+    """The place in a long list behind which the page begins (`?after=`); 404 for one that cannot be."""
+    try:
+        return read(request.args["after"]) if request.args.get("after") else None
+    except ValueError:
+        abort(404)
 
 
 def by_itself() -> bool:

@@ -10,6 +10,7 @@ from portal import demo, policy
 from portal.accounts.factors import operations
 from portal.accounts.factors.rules import as_recovery_code, closed_until, plain, recovery_codes, too_many
 from portal.accounts.models import Failure, Passkey, RecoveryCode, SignIn, Totp
+from portal.accounts.throttle import operations as throttle
 from portal.audit.models import AuditEvent
 from portal.drafts.models import Draft
 from portal.errors import Invalid, TooOften
@@ -331,18 +332,10 @@ def test_tries_at_once_in_several_workers_are_all_counted(app: Any, school: Any,
     assert len(said) == 12
 
 
-def test_a_try_that_waited_for_its_turn_is_asked_again(cast: Any, clock: Any, monkeypatch: Any) -> None:
-    """Others were wrong between its first look and its turn to write: the right code is not looked at any more."""
-    person, look, looks = give_app(cast["care"]), operations._refuse_after_many, list[int]()
-
-    def late(person: Any, now: Any) -> None:
-        looks.append(1)
-        if len(looks) > 1:
-            return look(person, now)
-        for _number in range(5):
-            Failure.create(key=f"code:{person.id}", at=now)
-
-    monkeypatch.setattr(operations, "_refuse_after_many", late)
+def test_after_too_many_wrong_codes_the_right_one_is_not_looked_at(cast: Any, clock: Any) -> None:
+    person = give_app(cast["care"])
+    for _number in range(5):
+        throttle.reserve(("code", person.id), clock.now(), closed_until)
     with pytest.raises(TooOften):
         operations.show_code(person, code_at(clock.now()), now=clock.now())
     assert (Failure.select().count(), Totp.get().last_step) == (5, 0)

@@ -7,7 +7,6 @@ import pytest
 from portal import demo
 from portal.accounts.absence import operations as absence
 from portal.accounts.confirmations import operations as confirmations
-from portal.accounts.links.operations import tell
 from portal.accounts.models import ASKED, Absence, Confirmation, Deputy, Link, Person, SignIn
 from portal.accounts.staff import operations as staff
 from portal.actions.models import Action
@@ -17,6 +16,7 @@ from portal.incidents.models import Entry, Incident, Membership
 from portal.incidents.queries import can_lead
 from portal.incidents.team.operations import add_member, keep_out
 from portal.notices.models import CANCELLED, Mail
+from portal.notices.operations import tell
 from tests.actions.test_deputies import TODAY, lines, of, on_team, sets
 from tests.reading import Page
 
@@ -167,7 +167,7 @@ def test_who_reported_and_left_hears_nothing(cast: Any, gone: Any, incident: Any
 
 
 def test_mail_that_still_waits_is_taken_back(cast: Any, clock: Any, gone: Any) -> None:
-    tell(cast["stranger"], "functions", "functions:8", clock.now())
+    tell(cast["stranger"], "functions", "functions:8", now=clock.now())
     gone("stranger")
     assert [mail.state for mail in Mail.select().where(Mail.kind == "functions")] == [CANCELLED]
 

@@ -34,6 +34,7 @@ BASE = {
     "portal.db": ("portal.clock", "portal.config", "portal.errors", "portal.writers"),
     "portal.writers": (),
     "portal.prepared": ("portal.db",),
+    "portal.clearing": ("portal.db",),
     "portal.fulltext": (),
     "portal.logs": ("portal.db",),
     "portal.security": ("portal.clock", "portal.config", "portal.db", "portal.errors", "portal.logs"),

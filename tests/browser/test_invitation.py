@@ -22,9 +22,9 @@ def test_an_invited_colleague_is_in_without_javascript(
     control(page, "name").fill(f"N. {nonce}")
     control(page, "email").fill(f"{nonce}@baken.example")
     send(page)
-    page.locator(".rp-link-shown").wait_for()
+    page.locator(".rp-digest").wait_for()
     axe(page)
-    link = page.locator(".rp-link-shown").inner_text()
+    link = page.locator(".rp-digest").inner_text()
     told: list[Any] = []
     plain.on("request", lambda request: told.append(request.headers.get("referer", "")))
     plain.goto(link)
@@ -61,5 +61,5 @@ def test_rows_of_a_spreadsheet_become_accounts(
     axe(page)
     page.locator("[value=import]").click()
     page.wait_for_url("**/accounts/invitations")
-    expect(page.locator("section", has_text=nonce).locator(".rp-link-shown")).to_be_visible()
+    expect(page.locator("section", has_text=nonce).locator(".rp-digest")).to_be_visible()
     axe(page)

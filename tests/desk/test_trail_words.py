@@ -12,7 +12,7 @@ from portal.actions.rules import STATES
 from portal.audit.models import AuditEvent
 from portal.audit.operations import record
 from portal.desk.trail import queries
-from portal.desk.trail.rules import OFFICE, PAGE, WORDS, Asked, is_reading, words_of
+from portal.desk.trail.rules import OFFICE, PAGE, WORDS, Asked, words_of
 from portal.incidents.rules import flags
 from tests.architecture.source import Source, sources
 from tests.conftest import MONDAY
@@ -162,9 +162,3 @@ def test_the_administrator_reads_no_action_that_can_be_about_an_incident(school:
             break
     assert found == {code.replace(HOLE, "x") for code in codes if code.partition(":")[0] + ":" in OFFICE}
     assert {code.partition(":")[0] for code in found} == {"account", "protocol", "settings"}
-
-
-def test_reading_is_told_from_changing() -> None:
-    readings = {code for code in ACTIONS if is_reading(code)}
-    assert readings >= {"incident:person:read", "incident:log:read", "incident:log:search", "incident:trail:read"}
-    assert all(code.endswith(("read", ":search")) for code in readings)

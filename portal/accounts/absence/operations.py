@@ -13,7 +13,7 @@ from portal.clock import local
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Invalid
 from portal.notices.models import Mail
-from portal.notices.operations import notify
+from portal.notices.operations import tell
 from portal.policy import FUNCTION_NAMES, LEADERSHIP
 
 # What higher packages do when an absence begins and ends (actor: None for the worker); filled in `create_app`.
@@ -51,7 +51,7 @@ def _tell_leadership(new: set[int], actor: Person, now: datetime) -> None:
     for one in with_function([LEADERSHIP]) if new else ():
         if new != {one.id}:
             about = f"deputies:{actor.id}"
-            notify("deputies", person_id=one.id, address=one.email, language=one.language, about=about, now=now)
+            tell(one, "deputies", about, now=now)
 
 
 def deputies_said(mail: Mail, base_url: str) -> dict[str, str] | None:
@@ -87,14 +87,7 @@ def report(person: Person, first: date, last: date, deputy_id: int, *, actor: Pe
         )
         _record("report", absence, actor, now)
         if actor.id != person.id:
-            notify(
-                "absence",
-                person_id=person.id,
-                address=person.email,
-                language=person.language,
-                about=f"person:{person.id}",
-                now=now,
-            )
+            tell(person, "absence", f"person:{person.id}", now=now)
         if first <= today:
             _begin(absence, actor, now)
     return absence

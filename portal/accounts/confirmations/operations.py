@@ -8,7 +8,7 @@ from portal.accounts.models import ASKED, CONFIRMED, REFUSED, Confirmation, Pers
 from portal.audit.operations import record
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Refused
-from portal.notices.operations import notify
+from portal.notices.operations import tell
 
 # kind of confirmation -> what happens once it is confirmed (the confirmation, actor=, now=); filled in `create_app`.
 carry_out: dict[str, Callable[..., None]] = {}
@@ -31,14 +31,13 @@ def ask(kind: str, person: Person, *, receiver: Person | None = None, actor: Per
         )
         _record("ask", asked, actor, now)
         for one in able:
-            tell(one, "confirm", asked, now)
+            tell(one, "confirm", subject(asked), now=now)
     return asked
 
 
-def tell(person: Person, kind: str, asked: Confirmation, now: datetime) -> None:
-    """A mail of this kind to somebody whom it concerns."""
-    subject = f"confirmation:{asked.id}"
-    notify(kind, person_id=person.id, address=person.email, language=person.language, about=subject, now=now)
+def subject(asked: Confirmation) -> str:
+    """What a mail about it is about."""
+    return f"confirmation:{asked.id}"
 
 
 def decide(asked: Confirmation, *, yes: bool, actor: Person, now: datetime) -> None:

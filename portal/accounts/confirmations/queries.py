@@ -47,8 +47,3 @@ def waiting_for(person: Person, now: datetime) -> list[Confirmation]:
     """Those that this member of leadership may decide: none of their own."""
     found = [one for one in open_at(now) if person.id not in (one.asked_by_id, one.person_id, one.receiver_id)]
     return found if found and person.id in {one.id for one in seconds(now)} else []
-
-
-def about(person: Person) -> Any:
-    """Everything that was ever asked about somebody, newest first."""
-    return Confirmation.select().where(Confirmation.person == person).order_by(Confirmation.id.desc())

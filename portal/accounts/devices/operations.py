@@ -8,15 +8,13 @@ import re
 import secrets
 from datetime import datetime
 
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from portal.accounts.devices import queries
 from portal.accounts.models import Person
 from portal.audit.operations import record
-from portal.clock import local
 from portal.notices.models import Mail
-from portal.notices.operations import notify
+from portal.notices.operations import tell
 from portal.security import keyed
 
 MOST = 8  # accounts that one browser is known of
@@ -57,15 +55,12 @@ def add(person: Person, device: str, *, now: datetime) -> None:
     first = not queries.had_any(person)
     record("account:device:add", f"person:{person.id}", actor_id=person.id, now=now, device=device)
     if not first:
-        about = f"person:{person.id}"
-        notify("device", person_id=person.id, address=person.email, language=person.language, about=about, now=now)
+        tell(person, "device", f"person:{person.id}", now=now)
 
 
 def details(mail: Mail, base_url: str) -> dict[str, str]:
-    """What the mail about a new device says: when, and on what."""
-    device = queries.added_at(mail.person_id, mail.created_at)
-    when = format_datetime(local(mail.created_at), "EEEE d MMMM, HH:mm", rebase=False)
-    return {"device": shown(device), "when": when, "address": base_url}
+    """What the mail about a new device says: which one."""
+    return {"device": shown(queries.added_at(mail.person_id, mail.created_at))}
 
 
 def shown(device: str) -> str:

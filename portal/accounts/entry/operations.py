@@ -10,14 +10,13 @@ from portal.accounts.entry.queries import number_about
 from portal.accounts.entry.rules import MOST_OF_NOBODY, Visitor
 from portal.accounts.models import Person, SignIn
 from portal.accounts.rules import LONGEST_PASSWORD, SESSION_LENGTH, hashed, new_token
+from portal.accounts.sessions import operations as sessions
 from portal.accounts.sessions.rules import device_of
 from portal.accounts.throttle import operations as throttle
 from portal.accounts.throttle.rules import WAY_ON, too_often
 from portal.audit.operations import acting_in, record
 from portal.db import db
 from portal.errors import N_, Refused
-
-ELSEWHERE = N_("Close this page and sign in at the start page.")
 
 
 def sign_in(
@@ -40,7 +39,7 @@ def sign_in(
         # In the trail: it tells that the password is right, without a session that would be.
         with db.atomic():
             record("account:sign-in:refuse", f"person:{person.id}", actor_id=None, now=now)
-        raise Refused(N_("This page belongs to a colleague. Nothing was sent, and you are not signed in."), ELSEWHERE)
+        raise of_colleague()
     with db.atomic():
         # Looking at the password is slow; it may have been ended meanwhile, with every session there was.
         if not queries.is_still(person):
@@ -48,6 +47,14 @@ def sign_in(
         throttle.take_back(counted, address)
         begin(person, visitor, now=now)
     return person
+
+
+def of_colleague() -> Refused:
+    """Who signed in is not the person whose page it is."""
+    return Refused(
+        N_("This page belongs to a colleague. Nothing was sent, and you are not signed in."),
+        N_("Close this page and sign in at the start page."),
+    )
 
 
 def _counted(email: str, person: Person | None, visitor: Visitor) -> tuple[Sequence[object], str | None]:
@@ -106,13 +113,10 @@ def step_up(person: Person, *, now: datetime) -> None:
 
     Raises `Refused` for a session that has ended meanwhile.
     """
-    token = new_token()
     with db.atomic():
-        going_on = (SignIn.token_hash == hashed(person.token or "")) & (SignIn.ends_at > now)
-        if not SignIn.update(token_hash=hashed(token), stepped_up_at=now).where(going_on).execute():
-            raise Refused(N_("Your session has ended. Sign in again."))
+        sessions.renew(person, now=now, stepped_up_at=now)
         record("account:sign-in:step-up", f"person:{person.id}", actor_id=person.id, now=now)
-    person.token, person.stepped_up_at = token, now
+    person.stepped_up_at = now
 
 
 def sign_out(person: Person, *, now: datetime) -> None:

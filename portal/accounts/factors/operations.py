@@ -1,6 +1,6 @@
 """The second factor: setting it up, showing it, losing it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hmac import compare_digest
 from math import ceil
 from typing import Any
@@ -8,13 +8,14 @@ from typing import Any
 from portal.accounts.confirmations.operations import ask
 from portal.accounts.entry.operations import step_up
 from portal.accounts.factors import queries, rules
-from portal.accounts.models import Challenge, Confirmation, Failure, Passkey, Person, RecoveryCode, SignIn, Totp
+from portal.accounts.models import Challenge, Confirmation, Passkey, Person, RecoveryCode, SignIn, Totp
 from portal.accounts.queries import by_id
 from portal.accounts.rules import hashed
+from portal.accounts.throttle import operations as throttle
 from portal.audit.operations import record
 from portal.db import db
 from portal.errors import N_, Invalid, Missing, Refused
-from portal.notices.operations import notify
+from portal.notices.operations import tell
 
 WRONG_CODE = N_("This code is not right, or it was used before. Wait for the next one and try again.")
 
@@ -23,8 +24,7 @@ def changed(verb: str, person: Person, *, now: datetime, actor_id: int | None, *
     """Write down what changed in somebody's second factor, and mail them that something did; joins the transaction."""
     subject = f"person:{person.id}"
     record(f"account:factor:{verb}", subject, actor_id=actor_id, now=now, **detail)
-    kind = "factor-reset" if verb == "reset" else "factor"
-    notify(kind, person_id=person.id, address=person.email, language=person.language, about=subject, now=now)
+    tell(person, "factor-reset" if verb == "reset" else "factor", subject, now=now)
 
 
 def check_shown(person: Person, now: datetime) -> None:
@@ -120,47 +120,30 @@ def show_code(person: Person, code: str, *, now: datetime) -> None:
     Raises `Invalid` for a wrong one, and `TooOften` after too many; the session has ended then. Not to be called
     inside a transaction: what counts the tries stays, whatever comes of it.
     """
-    _count_try(person, now)
+    counted = _counted(person)
+    _refuse(person, throttle.reserve(counted, now, rules.closed_until), now)
     if _is_right(person, rules.plain(code), now):
         with db.atomic():
-            Failure.delete().where(Failure.key == _key(person)).execute()
+            throttle.forget(counted)
             step_up(person, now=now)
         return
     with db.atomic():
         record("account:factor:fail", f"person:{person.id}", actor_id=person.id, now=now)
-    _refuse_after_many(person, now)
+    _refuse(person, throttle.now_refused(counted, now, rules.closed_until), now)
     raise Invalid("code", WRONG_CODE)
 
 
-def _key(person: Person) -> str:
-    return f"code:{person.id}"
+def _counted(person: Person) -> tuple[object, ...]:
+    return "code", person.id
 
 
-def _failures(person: Person, now: datetime) -> list[datetime]:
-    rows = Failure.select(Failure.at).where(Failure.key == _key(person), Failure.at > now - rules.DAY)
-    return [row.at for row in rows.order_by(Failure.at)]
-
-
-def _refuse_after_many(person: Person, now: datetime) -> None:
-    until = rules.closed_until(_failures(person, now))
-    if until is None or now >= until:
+def _refuse(person: Person, wait: timedelta | None, now: datetime) -> None:
+    if wait is None:
         return
     with db.atomic():
         SignIn.delete().where(SignIn.id == person.session_id).execute()
         record("account:factor:close", f"person:{person.id}", actor_id=person.id, now=now)
-    raise rules.too_many(ceil((until - now).total_seconds()))
-
-
-def _count_try(person: Person, now: datetime) -> None:
-    """Written before the code is looked at, so that tries in several workers at once count too."""
-    _refuse_after_many(person, now)
-    with db.atomic():
-        # Asked again: others may have been counted while this one waited for its turn to write.
-        until = rules.closed_until(_failures(person, now))
-        if until is None or now >= until:
-            Failure.create(key=_key(person), at=now)
-            return
-    _refuse_after_many(person, now)
+    raise rules.too_many(ceil(wait.total_seconds()))
 
 
 def _is_right(person: Person, code: str, now: datetime) -> bool:
@@ -232,5 +215,5 @@ def reset(person: Person, *, actor_id: int | None, now: datetime, **detail: Any)
     with db.atomic():
         for model in (Totp, Passkey, RecoveryCode, Challenge, SignIn):
             model.delete().where(model.person == person).execute()
-        Failure.delete().where(Failure.key == _key(person)).execute()
+        throttle.forget(_counted(person))
         changed("reset", person, now=now, actor_id=actor_id, **detail)

@@ -15,7 +15,6 @@ SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
 READ_AS = str.maketrans("oil", "011")
 
 TRIES = 5  # wrong codes, after which a wait comes
-DAY = timedelta(hours=24)  # how long a wrong code counts
 FIRST_WAIT = timedelta(minutes=15)
 LONGER = 4  # times, for each next wait of a day
 

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, flash, g, request
+from flask import Blueprint, Response, flash, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -16,7 +16,7 @@ from portal.accounts.factors.rules import is_fresh
 from portal.accounts.passkeys import operations as passkeys
 from portal.accounts.passkeys.queries import site
 from portal.accounts.passkeys.rules import Site
-from portal.accounts.queries import by_id
+from portal.accounts.queries import existing
 from portal.errors import TooOften
 from portal.web import keeping
 from portal.web.access import own_path, public, requires
@@ -180,9 +180,7 @@ def _remove(passkey_id: int | None) -> Any:
 @bp.post("/accounts/<int:person_id>/second-factor")
 @requires("accounts", "change")
 def ask_reset(person_id: int) -> Any:
-    person = by_id(person_id)
-    if person is None:
-        abort(404)
+    person = existing(person_id)
     keeping.once(lambda: operations.ask_reset(person, actor=current_user, now=g.clock.now()))
     flash(_("Asked. A member of school leadership has to confirm it."))
     return onward(f"/accounts/{person_id}")

@@ -13,11 +13,12 @@ from portal.accounts.queries import by_email, people
 from portal.accounts.queries import by_id as person_by_id
 from portal.accounts.sessions.operations import end_sessions
 from portal.audit.operations import record
+from portal.clearing import remove_over
 from portal.db import db
 from portal.errors import Missing
 from portal.notices import queries as mails
 from portal.notices.models import Mail
-from portal.notices.operations import notify
+from portal.notices.operations import notify, tell
 from portal.policy import ADMINISTRATOR
 from portal.school.queries import school_name
 
@@ -39,14 +40,8 @@ def send(person: Person, kind: str, *, actor_id: int | None, now: datetime) -> L
     """A new link with its mail; where no mail can go out, the administrator hands it over."""
     with db.atomic():
         link = make(person, kind, actor_id=actor_id, now=now)
-        tell(person, kind, f"link:{link.nonce}", now)
+        tell(person, kind, f"link:{link.nonce}", now=now)
     return link
-
-
-def tell(person: Person, kind: str, about: str, now: datetime, *, address: str = "") -> None:
-    """A mail of this kind, to the person's own address unless another is given."""
-    to = address or person.email
-    notify(kind, person_id=person.id, address=to, language=person.language, about=about, now=now)
 
 
 def _claim(link: Link, now: datetime) -> None:
@@ -128,8 +123,4 @@ def _asked(mail: Mail, now: datetime) -> Link | None:
 def clear_old(now: datetime) -> None:
     """Forget links that open nothing any more, and who asked for one without an account."""
     over, asked = Link.used_at.is_null(False) | (Link.ends_at <= now), _OF_NOBODY & (Mail.created_at <= now - rules.DAY)
-    # Asked first, so that the worker does not take the file's lock every two seconds for nothing.
-    if Link.select().where(over).exists() or Mail.select().where(asked).exists():
-        with db.atomic():
-            Link.delete().where(over).execute()
-            Mail.delete().where(asked).execute()
+    remove_over({Link: over, Mail: asked})

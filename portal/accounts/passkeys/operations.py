@@ -99,15 +99,7 @@ def add(person: Person, sent: str, name: str, site: Site, *, now: datetime) -> l
 
     credential = _read(sent)
     challenge = _use_challenge(credential, person, rules.ADD, now)
-    made = _checked(
-        lambda: verify_registration_response(
-            credential=credential,
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
-            require_user_verification=True,
-        )
-    )
+    made = _checked(verify_registration_response, credential, challenge, site)
     key_id, public_key = bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key)
     with db.atomic():
         factors.check_free(person, now)
@@ -135,9 +127,7 @@ def sign_in(sent: str, site: Site, visitor: Visitor, *, now: datetime, only: int
     if person is None or person.left_at is not None:
         raise Invalid("credential", UNKNOWN)
     if only is not None and person.id != only:
-        raise Refused(
-            N_("This page belongs to a colleague. Nothing was sent, and you are not signed in."), entry.ELSEWHERE
-        )
+        raise entry.of_colleague()
     with db.atomic():
         # It may have been removed since it was checked, with every session there was.
         if not Passkey.select().where(Passkey.id == key.id).exists():
@@ -166,18 +156,10 @@ def _prove(sent: str, person: Person | None, site: Site, now: datetime) -> Passk
     handle = credential["response"].get("userHandle")
     if handle is not None and _decoded(handle) != site.handle(key.person_id):
         raise Invalid("credential", OF_OTHERS)
-    proof = _checked(
-        lambda: verify_authentication_response(
-            credential=credential,
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
-            credential_public_key=base64url_to_bytes(key.public_key),
-            # Compared below, in the statement that keeps the new one: of two workers only one may be behind.
-            credential_current_sign_count=0,
-            require_user_verification=True,
-        )
-    )
+    public_key = base64url_to_bytes(key.public_key)
+    # The count is compared below, in the statement that keeps the new one: of two workers only one may be behind.
+    known = {"credential_public_key": public_key, "credential_current_sign_count": 0}
+    proof = _checked(verify_authentication_response, credential, challenge, site, **known)
     with db.atomic():
         # Passkeys that are synchronised never count: they stay at 0.
         new = proof.new_sign_count
@@ -225,10 +207,17 @@ def _use_challenge(credential: dict[str, Any], person: Person | None, purpose: s
     return _decoded(value)
 
 
-def _checked(check: Callable[[], Any]) -> Any:
+def _checked(verify: Callable[..., Any], credential: dict[str, Any], challenge: bytes, site: Site, **known: Any) -> Any:
     """What the library finds. It does not say all that it may raise for bytes that no browser makes."""
     try:
-        return check()
+        return verify(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            require_user_verification=True,
+            **known,
+        )
     except Exception as error:
         log.info("passkey refused: %s", type(error).__name__)
         raise Invalid("credential", NOT_CHECKED) from None

@@ -1,8 +1,8 @@
 """Keeping a session in use, and ending sessions: one's own, somebody's, or all of the school."""
 
 from datetime import datetime
+from typing import Any
 
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from portal.accounts.models import Person, SignIn
@@ -10,10 +10,11 @@ from portal.accounts.queries import by_id, with_function
 from portal.accounts.rules import hashed, new_token
 from portal.accounts.sessions import queries, rules
 from portal.audit.operations import record
-from portal.clock import local
+from portal.clearing import remove_over
 from portal.db import db, unless_full
+from portal.errors import N_, Refused
 from portal.notices.models import Mail
-from portal.notices.operations import notify
+from portal.notices.operations import tell
 from portal.policy import LEADERSHIP
 
 
@@ -25,13 +26,17 @@ def note_use(person: Person, *, now: datetime) -> None:
         SignIn.update(seen_at=now).where(SignIn.id == person.session_id).execute()
 
 
-def renew(person: Person) -> None:
+def renew(person: Person, *, now: datetime, **also: Any) -> None:
     """Give this request's session a new token, so that a copy of its cookie opens nothing; joins the transaction.
 
-    The browser has to be given the new one: `person.token`.
+    The browser has to be given the new one: `person.token`. `also` are columns that change with it. Raises `Refused`
+    for a session that has ended meanwhile.
     """
-    person.token = new_token()
-    SignIn.update(token_hash=hashed(person.token)).where(SignIn.id == person.session_id).execute()
+    token = new_token()
+    going_on = (SignIn.token_hash == hashed(person.token or "")) & (SignIn.ends_at > now)
+    if not SignIn.update(token_hash=hashed(token), **also).where(going_on).execute():
+        raise Refused(N_("Your session has ended. Sign in again."))
+    person.token = token
 
 
 def end_sessions(person: Person, *, keep: int | None = None) -> None:
@@ -72,16 +77,14 @@ def end_everything(*, actor: Person | None, now: datetime) -> int:
         record("account:emergency:end", "school:1", actor_id=actor and actor.id, now=now, people=ended)
         for one in with_function([LEADERSHIP]):
             if actor is None or one.id != actor.id:
-                about = f"person:{actor.id if actor else 0}"
-                notify("emergency", person_id=one.id, address=one.email, language=one.language, about=about, now=now)
+                tell(one, "emergency", f"person:{actor.id if actor else 0}", now=now)
     return ended
 
 
 def details(mail: Mail, base_url: str) -> dict[str, str]:
-    """What the mail about an emergency says: who ended the sessions, and when."""
+    """What the mail about an emergency says: who ended the sessions."""
     actor = by_id(int(mail.about.partition(":")[2]))
-    when = format_datetime(local(mail.created_at), "EEEE d MMMM, HH:mm", rebase=False)
-    return {"who": actor.name if actor else _("The administrator of the server"), "when": when, "address": base_url}
+    return {"who": actor.name if actor else _("The administrator of the server")}
 
 
 def _record(person: Person, now: datetime, **detail: int) -> None:
@@ -90,7 +93,4 @@ def _record(person: Person, now: datetime, **detail: int) -> None:
 
 def clear_old(now: datetime) -> None:
     """Remove sessions that open nothing any more."""
-    # Asked first, so that the worker does not take the file's lock every two seconds for nothing.
-    if SignIn.select().where(queries.over(now)).exists():
-        with db.atomic():
-            SignIn.delete().where(queries.over(now)).execute()
+    remove_over({SignIn: queries.over(now)})

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal.accounts import rules as account_rules
 from portal.accounts.absence.operations import end as end_absence
 from portal.accounts.absence.queries import absences_of
-from portal.accounts.links.operations import send, tell
+from portal.accounts.links.operations import send
 from portal.accounts.models import ASKED, INVITE, OVER, REFUSED, RESET, Absence, Confirmation, Deputy, Link, Person
 from portal.accounts.operations import check_email, create_person
 from portal.accounts.queries import with_function
@@ -19,8 +19,8 @@ from portal.accounts.staff.rules import Handed
 from portal.audit.operations import record
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Invalid, Refused
-from portal.notices import operations as notices
 from portal.notices.models import Mail
+from portal.notices.operations import cancel_all, tell
 from portal.policy import FUNCTION_NAMES, LEADERSHIP
 
 # What higher packages do when somebody loses functions (None: leaves everything); filled in `create_app`.
@@ -58,7 +58,7 @@ def tell_leadership(people: list[Person], *, actor: Person | None, now: datetime
     new = {person.id for person, functions in got if LEADERSHIP in functions}
     for one in with_function([LEADERSHIP]) if any(person.id in ids for person, _functions in got) else ():
         if one.id not in new and any(person.id != one.id for person, _functions in got):
-            tell(one, "functions", f"functions:{actor.id if actor else 0}", now)
+            tell(one, "functions", f"functions:{actor.id if actor else 0}", now=now)
 
 
 def functions_said(mail: Mail, base_url: str) -> dict[str, str] | None:
@@ -113,7 +113,7 @@ def _move(person: Person, was: str, actor: Person, now: datetime) -> None:
     """Another address: what went to the old one opens nothing any more, and the old one hears of it."""
     Link.delete().where(Link.person == person).execute()
     end_sessions(person)
-    tell(person, "address", f"person:{person.id}", now, address=was)
+    tell(person, "address", f"person:{person.id}", now=now, address=was)
     record("account:address:change", f"person:{person.id}", actor_id=actor.id, now=now)
     if not person.password:
         send(person, INVITE, actor_id=actor.id, now=now)
@@ -196,7 +196,7 @@ def leave(person: Person, *, actor: Person, now: datetime) -> Handed:
         record("account:person:leave", f"person:{person.id}", actor_id=actor.id, now=now)
         handed = _hand_over(person, None, actor, now)
         # Last: what happens above may have put more in the outbox.
-        notices.cancel_all(person.id)
+        cancel_all(person.id)
     return handed
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from portal.accounts.models import Failure, Turn
 from portal.accounts.throttle import queries, rules
+from portal.clearing import remove_over
 from portal.db import db
 from portal.security import keyed
 
@@ -17,16 +18,19 @@ MOST_FAILURES, MOST_TURNS = 100_000, 50_000  # rows; more than can be made withi
 switched_off: ContextVar[bool] = ContextVar("switched_off", default=False)
 
 
-def reserve(parts: Sequence[object], now: datetime) -> timedelta | None:
+def reserve(
+    parts: Sequence[object], now: datetime, closed_until: rules.ClosedUntil = rules.closed_until
+) -> timedelta | None:
     """Count one try of whom these parts name, like ("account", address); gives how long it is refused instead.
 
-    A refused try is not counted. The try must be checked outside of this transaction.
+    `closed_until` is the rule that says for how long. A refused try is not counted. The try must be
+    checked outside of this transaction.
     """
     if switched_off.get():
         return None
     key = _key(parts)
     with db.atomic():
-        refused = rules.left(queries.failures_of(key, now), now)
+        refused = rules.left(queries.failures_of(key, now), now, closed_until)
         if refused is None:
             _count(key, now)
     return refused
@@ -94,16 +98,13 @@ def forget(parts: Sequence[object]) -> None:
     Failure.delete().where(Failure.key == _key(parts)).execute()
 
 
-def now_refused(parts: Sequence[object], now: datetime) -> timedelta | None:
+def now_refused(
+    parts: Sequence[object], now: datetime, closed_until: rules.ClosedUntil = rules.closed_until
+) -> timedelta | None:
     """How long it is refused from now on: asked after a try that was wrong, to tell it at once."""
-    return None if switched_off.get() else rules.left(queries.failures_of(_key(parts), now), now)
+    return None if switched_off.get() else rules.left(queries.failures_of(_key(parts), now), now, closed_until)
 
 
 def clear_old(now: datetime) -> None:
     """Remove what counts no longer."""
-    failures, turns = queries.old_failures(now), queries.old_turns(now)
-    # Asked first, so that the worker does not take the file's lock every two seconds for nothing.
-    if Failure.select().where(failures).exists() or Turn.select().where(turns).exists():
-        with db.atomic():
-            Failure.delete().where(failures).execute()
-            Turn.delete().where(turns).execute()
+    remove_over({Failure: Failure.at <= now - rules.DAY, Turn: Turn.at <= now - rules.TURN_KEPT})

@@ -1,10 +1,9 @@
 """Finding who failed how often, and who waits for a turn."""
 
 from datetime import datetime
-from typing import Any
 
 from portal.accounts.models import Failure, Turn
-from portal.accounts.throttle.rules import DAY, TURN_KEPT, WINDOW
+from portal.accounts.throttle.rules import DAY, WINDOW
 
 
 def failures_of(key: str, now: datetime) -> list[datetime]:
@@ -20,11 +19,3 @@ def number_lately(key: str, now: datetime) -> int:
 
 def turn_of(key: str) -> Turn | None:
     return Turn.get_or_none(Turn.key == key)  # type: ignore[no-any-return]
-
-
-def old_failures(now: datetime) -> Any:
-    return Failure.at <= now - DAY
-
-
-def old_turns(now: datetime) -> Any:
-    return Turn.at <= now - TURN_KEPT

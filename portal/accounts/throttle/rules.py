@@ -1,7 +1,7 @@
 """How often somebody may be wrong, and how long it is refused then. Pure."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from portal.errors import N_, TooOften
@@ -31,11 +31,20 @@ def wait_of(failures: Sequence[datetime]) -> timedelta | None:
     return min(doubled, LONGEST_WAIT)
 
 
-def left(failures: Sequence[datetime], now: datetime) -> timedelta | None:
-    """How long an account is still refused at this moment; None: it may be tried."""
+# Until when a try is refused, after these failures of the last day (oldest first); None: it is not.
+ClosedUntil = Callable[[Sequence[datetime]], datetime | None]
+
+
+def closed_until(failures: Sequence[datetime]) -> datetime | None:
+    """The rule of accounts: the wait counts from the last failure."""
     wait = wait_of(failures)
-    rest = failures[-1] + wait - now if wait else timedelta()
-    return rest if rest > timedelta() else None
+    return failures[-1] + wait if wait else None
+
+
+def left(failures: Sequence[datetime], now: datetime, until_of: ClosedUntil = closed_until) -> timedelta | None:
+    """How long a try is still refused at this moment; None: it is not."""
+    until = until_of(failures)
+    return until - now if until and until > now else None
 
 
 def delay_of(failures: int) -> timedelta | None:

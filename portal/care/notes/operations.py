@@ -17,6 +17,7 @@ from portal.incidents import queries as incidents
 from portal.incidents.models import JOINED, Incident
 from portal.incidents.operations import involved_in
 from portal.incidents.team.operations import tell
+from portal.notices import operations as notices
 from portal.policy import COUNSELOR
 
 
@@ -128,9 +129,9 @@ def carry_out(asked: Confirmation, *, actor: Person, now: datetime) -> None:
         )
     notes = [note for note in queries.held_by(asked.person) if _may_go(note, receiver)]
     _give(notes, receiver, actor, now, confirmation=asked.id)
-    confirmations.tell(receiver, "notes-given", asked, now)
+    notices.tell(receiver, "notes-given", confirmations.subject(asked), now=now)
     if asked.person.left_at is None:
-        confirmations.tell(asked.person, "notes-taken", asked, now)
+        notices.tell(asked.person, "notes-taken", confirmations.subject(asked), now=now)
 
 
 def _may_go(note: Note, receiver: Person) -> bool:

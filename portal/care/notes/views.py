@@ -6,8 +6,7 @@ from flask import Blueprint, abort, flash, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.accounts.models import Person
-from portal.accounts.queries import by_id, with_function
+from portal.accounts.queries import by_id, existing, with_function
 from portal.care.notes import operations, queries, rules
 from portal.care.notes.forms import NoteForm, ReceiverForm
 from portal.care.notes.models import Note
@@ -111,22 +110,15 @@ def hand_over(note_id: int | None = None) -> Any:
     return answer("care/hand_over_notes.html", form=form, notes=found, first=first, able=able, status=form.status)
 
 
-def _person_or_404(person_id: int) -> Person:
-    person = by_id(person_id)
-    if person is None:
-        abort(404)
-    return person
-
-
 @bp.route("/accounts/<int:person_id>/notes", methods=["GET", "POST"])
 @requires("accounts", "change")
 def ask(person_id: int) -> Any:
     """The same for every account: the page never tells whether somebody has notes."""
-    person, form = _person_or_404(person_id), ReceiverForm()
+    person, form = existing(person_id), ReceiverForm()
     able = [one for one in with_function([COUNSELOR]) if one.id != person.id]
     form.offer(able)
     if form.accepts(
-        lambda: operations.ask(person, _person_or_404(form.receiver.data), actor=current_user, now=g.clock.now())
+        lambda: operations.ask(person, existing(form.receiver.data), actor=current_user, now=g.clock.now())
     ):
         flash(_("Asked. A member of school leadership has to confirm it."))
         return onward(f"/accounts/{person_id}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, g, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -15,7 +15,7 @@ from portal.desk.finding.rules import ANY_FLAG, PAGE, Asked, place
 from portal.incidents.rules import KINDS, flags
 from portal.protocol.rules import default_phases
 from portal.web.access import requires
-from portal.web.fragments import answer
+from portal.web.fragments import answer, behind
 from portal.web.language import all_when, tell
 
 bp = Blueprint("finding", __name__)
@@ -27,10 +27,7 @@ def incidents() -> Any:
     asked = what_is_asked(request.args)
     if asked.words:
         return _search(asked)
-    try:
-        after = place(request.args["after"]) if request.args.get("after") else None
-    except ValueError:
-        abort(404)
+    after = behind(place)
     found, more = queries.page(current_user, asked, after, g.clock.now())
     return answer("desk/incidents.html", **_shown(asked, found, {}), more=more, after=after, too_many=False)
 

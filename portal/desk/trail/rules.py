@@ -144,10 +144,6 @@ def words_of(action: str) -> str:
     return WORDS.get(action) or WORDS.get(f"{action.rpartition(':')[0]}:*") or action
 
 
-def is_reading(action: str) -> bool:
-    return action.endswith(("read", ":search"))
-
-
 def whom_of(detail: Mapping[str, Any]) -> int:
     """The colleague an event names besides who did it; 0 for none."""
     named = detail.get("person") or detail.get("to") or detail.get("receiver")

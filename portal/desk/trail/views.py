@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -24,18 +24,10 @@ from portal.incidents.rules import flags, label
 from portal.policy import FUNCTION_NAMES
 from portal.school.queries import school_name
 from portal.web.access import requires
-from portal.web.fragments import answer
+from portal.web.fragments import answer, behind
 from portal.web.language import day, say, when
 
 bp = Blueprint("trail", __name__)
-
-
-def _after(read: Any) -> Any:
-    """The place that the address names; one that cannot be is not there."""
-    try:
-        return read(request.args["after"]) if request.args.get("after") else None
-    except ValueError:
-        abort(404)
 
 
 def _names() -> dict[int, str]:
@@ -86,7 +78,7 @@ def audit() -> Any:
 
 def _office() -> Any:
     names, now = _names(), g.clock.now()
-    asked, after = asked_of_office(request.args, names), _after(place)
+    asked, after = asked_of_office(request.args, names), behind(place)
     record_read("account:trail:read", "school:1", reader_id=current_user.id, now=now)
     events, more = queries.office(asked, after, now, rules.PAGE)
     return answer(
@@ -103,7 +95,7 @@ def _office() -> Any:
 
 def _list() -> Any:
     """Incidents of whose trail this person is a reader, open ones first."""
-    after = _after(place_in_list)
+    after = behind(place_in_list)
     found, more = finding.page(current_user, AskedOfList(reads="trail"), after, g.clock.now())
     return answer("audit/incidents.html", found=found, after=after, more=more)
 
@@ -123,7 +115,7 @@ def of_incident() -> Any:
     record_read("incident:trail:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=now)
     actors = {number: names[number] for number in queries.actors(subjects) if number in names}
     asked, whole = asked_of_case(request.args, actors), request.args.get("all") == "1"
-    after: Place | None = None if whole else _after(place)
+    after: Place | None = None if whole else behind(place)
     events, more = queries.of_case(subjects, asked, after, now, None if whole else rules.PAGE)
     return answer(
         "audit/incident.html",
@@ -141,7 +133,7 @@ def of_incident() -> Any:
 @bp.get("/incidents/<ref>/people/<int:involved_id>/opened")
 @requires("trail", "read")
 def opened(involved_id: int) -> Any:
-    person, now, after = involved_in(g.incident, involved_id), g.clock.now(), _after(place)
+    person, now, after = involved_in(g.incident, involved_id), g.clock.now(), behind(place)
     events, more = queries.readings(person, after, now, rules.PAGE)
     record_read("incident:opened:read", f"involved:{person.id}", reader_id=current_user.id, now=now)
     about = queries.Subject(label(person.part, person.number))

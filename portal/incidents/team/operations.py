@@ -28,9 +28,7 @@ def tell(incident: Incident, person: Person, kind: str, *, actor: Person | None,
     """A mail without content; none to who did it (None: the worker), and none to who is kept out."""
     if (actor and person.id == actor.id) or person.left_at or queries.is_kept_out(incident, person.id):
         return
-    notices.notify(
-        kind, person_id=person.id, address=person.email, language=person.language, about=subject(incident), now=now
-    )
+    notices.tell(person, kind, subject(incident), now=now)
 
 
 def tell_once(incident: Incident, person: Person, kind: str, *, actor: Person | None, now: datetime) -> None:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, g
+from flask import Blueprint, flash, g
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.accounts.absence.queries import away_on, away_until, stand_ins
 from portal.accounts.models import Person
-from portal.accounts.queries import by_id, staff
+from portal.accounts.queries import existing, staff
 from portal.clock import local
 from portal.incidents import queries
 from portal.incidents.forms import MemberForm, PersonPickForm
@@ -54,13 +54,6 @@ def _bar_form() -> PersonPickForm:
     return form
 
 
-def _chosen(person_id: int) -> Person:
-    person = by_id(person_id)
-    if person is None:
-        abort(404)
-    return person
-
-
 @bp.get("")
 @requires("team", "read")
 def team() -> Any:
@@ -95,7 +88,7 @@ def add() -> Any:
     form = _member_form()
     if form.accepts(
         lambda: operations.choose_member(
-            g.incident, _chosen(form.person.data), form.function.data, actor=current_user, now=g.clock.now()
+            g.incident, existing(form.person.data), form.function.data, actor=current_user, now=g.clock.now()
         )
     ):
         told = g.settings.smtp is not None
@@ -111,7 +104,7 @@ def add() -> Any:
 @bp.post("/<int:person_id>/remove")
 @requires("team", "change")
 def remove(person_id: int) -> Any:
-    person = _chosen(person_id)
+    person = existing(person_id)
     keeping.once(lambda: operations.remove_member(g.incident, person, actor=current_user, now=g.clock.now()))
     flash(_("Removed. Actions that were theirs wait for somebody else."))
     return onward(f"/incidents/{g.incident.ref}/team")
@@ -122,9 +115,9 @@ def remove(person_id: int) -> Any:
 def keep_out() -> Any:
     form = _bar_form()
     if form.accepts(
-        lambda: operations.keep_out(g.incident, _chosen(form.person.data), actor=current_user, now=g.clock.now())
+        lambda: operations.keep_out(g.incident, existing(form.person.data), actor=current_user, now=g.clock.now())
     ):
-        flash(_("From now on this incident does not exist for %(name)s.", name=_chosen(form.person.data).name))
+        flash(_("From now on this incident does not exist for %(name)s.", name=existing(form.person.data).name))
         return onward(f"/incidents/{g.incident.ref}/team")
     return _page(_member_form(), form)
 
@@ -132,7 +125,7 @@ def keep_out() -> Any:
 @bp.post("/<int:person_id>/let-in")
 @requires("team", "change")
 def let_in(person_id: int) -> Any:
-    person = _chosen(person_id)
+    person = existing(person_id)
     keeping.once(lambda: operations.let_in(g.incident, person, actor=current_user, now=g.clock.now()))
     flash(_("No longer kept out. Add them to the team if they should see the incident."))
     return onward(f"/incidents/{g.incident.ref}/team")
