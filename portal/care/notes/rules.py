@@ -7,7 +7,10 @@ from portal.errors import N_
 LONGEST = 8000  # characters of one note
 CONFIRMATION = "notes"  # the kind of what the administrator asks and leadership confirms
 # What leadership reads before deciding.
-ASKED = N_("%(receiver)s takes over the confidential notes of %(person)s, wherever %(person)s is gone.")
+ASKED = N_(
+    "%(receiver)s takes over the confidential notes of %(person)s, wherever %(person)s is gone. "
+    "Confirm it only when you know yourself that this is needed."
+)
 # To whom it happens that notes go over without their author: these mails say so, and nothing of any incident.
 MAILS = {
     "notes-given": (
