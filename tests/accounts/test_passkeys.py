@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.accounts.entry.rules import Visitor
 from portal.accounts.models import Challenge, Passkey, Person, SignIn
-from portal.accounts.passkeys import operations
+from portal.accounts.passkeys import operations, rules
 from portal.accounts.passkeys.rules import Site
 from portal.audit.models import AuditEvent
 from portal.errors import Invalid
@@ -318,3 +318,9 @@ def test_many_passkeys_are_refused(client: Any, cast: Any, clock: Any) -> None:
         values = {"credential_id": f"k{number}", "public_key": "none", "name": "x", "made_at": clock.now()}
         Passkey.create(person=cast["care"], **values)
     assert add(client("care"), Authenticator()).status_code == 409
+
+
+def test_who_asks_again_and_again_fills_nothing(client: Any, cast: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(rules, "MOST_OPEN", 3)
+    asked = [options(client("care"))["challenge"] for _number in range(5)]
+    assert [kept.value for kept in Challenge.select().order_by(Challenge.id)] == asked[2:]

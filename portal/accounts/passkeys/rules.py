@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 LASTS = timedelta(minutes=5)  # what has to be signed
+MOST_OPEN = 10_000  # of them at once
 SIGN_IN, STEP_UP, ADD = "sign-in", "step-up", "add"  # what a challenge is for
 MOST = 20  # passkeys of one person
 MOST_SENT = 20_000  # characters of what a browser sends about one: more than any has
