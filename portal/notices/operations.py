@@ -109,19 +109,24 @@ def compose(mail: Mail, name: str, base_url: str, sender: str) -> EmailMessage |
     """The message itself: no name, reference or word of an incident (product rule 6). None when it says nothing now."""
     message = EmailMessage()
     with force_locale(mail.language):
-        filled = details[mail.kind](mail, base_url) if mail.kind in details else {}
+        filled = _filled(mail, base_url) if mail.kind in details else {}
         if filled is None:
             return None
         subject, body = rules.text_of(mail.kind)
         message["Subject"] = _(subject)
-        when = format_datetime(local(mail.created_at), "EEEE d MMMM, HH:mm", rebase=False)
-        message.set_content(_(body, **{"name": name, "address": base_url, "when": when, **filled}))
+        message.set_content(_(body, **{"name": name, "address": base_url, **filled}))
     message["From"] = sender
     message["To"] = mail.address
     message["Date"] = in_header(mail.created_at)
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     return message
+
+
+def _filled(mail: Mail, base_url: str) -> dict[str, str] | None:
+    said = details[mail.kind](mail, base_url)
+    when = format_datetime(local(mail.created_at), "EEEE d MMMM, HH:mm", rebase=False)
+    return None if said is None else {"when": when, **said}
 
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")

@@ -131,7 +131,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 
 def text_of(kind: str) -> tuple[str, str]:
-    """Subject and text of a kind of mail, each with places for `name`, `address`, `when` and what the kind fills in."""
+    """Subject and text of a kind of mail, with places for `name`, `address`, and what the kind fills in, as `when`."""
     return TEXTS.get(kind, NEWS)
 
 

@@ -19,6 +19,7 @@ from portal.accounts.factors.rules import FEW_CODES
 from portal.accounts.models import Person
 from portal.accounts.passkeys import operations as passkeys
 from portal.accounts.passkeys.queries import site
+from portal.accounts.passkeys.rules import Site
 from portal.errors import Invalid, TooOften
 from portal.school.queries import school_name
 from portal.web.access import needs_second_factor, own_path, public, requires
@@ -86,9 +87,14 @@ def stay() -> None:
     session["_user_id"] = current_user.get_id()
 
 
+def passkey_site() -> Site:
+    """Where a passkey that this request brings counts."""
+    return site(g.settings.base_url, request.host)
+
+
 def with_passkey(sent: str, only: int | None = None) -> None:
     """Step this session up, or begin one, by what a passkey signed."""
-    here, now = site(g.settings.base_url, request.host), g.clock.now()
+    here, now = passkey_site(), g.clock.now()
     if current_user.is_authenticated:
         passkeys.step_up(current_user, sent, here, now=now)
         stay()

@@ -14,8 +14,6 @@ from portal.accounts.factors import operations, queries
 from portal.accounts.factors.forms import AppForm, PasskeyForm
 from portal.accounts.factors.rules import is_fresh
 from portal.accounts.passkeys import operations as passkeys
-from portal.accounts.passkeys.queries import site
-from portal.accounts.passkeys.rules import Site
 from portal.accounts.queries import existing
 from portal.errors import TooOften
 from portal.web import keeping
@@ -33,10 +31,6 @@ def _onto() -> str:
 
 def _with_next(path: str) -> str:
     return path if _onto() == "/" else f"{path}?{urlencode({'next': _onto()})}"
-
-
-def _site() -> Site:
-    return site(g.settings.base_url, request.host)
 
 
 def _shown_lately() -> bool:
@@ -62,7 +56,7 @@ def second_factor() -> Any:
 @public
 def options_to_prove() -> Any:
     person = current_user if current_user.is_authenticated else None
-    return _json(passkeys.options_to_prove(person, _site(), now=g.clock.now()))
+    return _json(passkeys.options_to_prove(person, passkeypasskey_site(), now=g.clock.now()))
 
 
 def _json(text: str) -> Response:
@@ -135,18 +129,19 @@ def app() -> Any:
 @bp.post(f"{OWN}/passkeys/options")
 @requires("factor", "change")
 def options_to_add() -> Any:
-    return _json(passkeys.options_to_add(current_user, _site(), now=g.clock.now()))
+    return _json(passkeys.options_to_add(current_user, passkeypasskey_site(), now=g.clock.now()))
 
 
 @bp.post(f"{OWN}/passkeys")
 @requires("factor", "change")
 def add_passkey() -> Any:
     form, codes = PasskeyForm(), list[str]()
-    if form.tries(
-        lambda: codes.extend(
-            passkeys.add(current_user, form.credential.data, form.name.data or _("Passkey"), _site(), now=g.clock.now())
-        )
-    ):
+
+    def add() -> None:
+        name = form.name.data or _("Passkey")
+        codes[:] = passkeys.add(current_user, form.credential.data, name, passkeypasskey_site(), now=g.clock.now())
+
+    if form.tries(add):
         return _done(codes)
     return _own(form)
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 LASTS = timedelta(minutes=5)  # what has to be signed
+MOST_OPEN = 10_000  # of them at once
 SIGN_IN, STEP_UP, ADD = "sign-in", "step-up", "add"  # what a challenge is for
 MOST = 20  # passkeys of one person
-MOST_WAITING = 10_000  # of what has to be signed: anybody can ask for it
 MOST_SENT = 20_000  # characters of what a browser sends about one: more than any has
 PORTS = {"http": 80, "https": 443}
 

@@ -115,7 +115,7 @@ def remove_member(incident: Incident, person: Person, *, actor: Person, now: dat
 
 def _check_someone_leads(incident: Incident, person: Person, actor: Person) -> None:
     leads = {row.person_id: row.person for row in queries.team(incident) if row.function == "coordinator"}
-    left = [one for one in leads.values() if one.id != person.id and not (one.left_at or one.is_administrator)]
+    left = [one for one in leads.values() if one.id != person.id and one.may_be_on_team]
     rules.check_keep_out(person.id, actor.id, len(left) if person.id in leads else 1)
 
 

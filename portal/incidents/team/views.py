@@ -67,7 +67,7 @@ def who() -> Any:
     functions: dict[Person, list[str]] = {}
     for row in queries.team(g.incident):
         # Whoever left or became administrator sees nothing, whatever stands on the team.
-        if not (row.person.left_at or row.person.is_administrator):
+        if row.person.may_be_on_team:
             functions.setdefault(row.person, []).append(row.function)
     reporters = {row.reporter for row in queries.reports(g.incident)}
     return answer(
