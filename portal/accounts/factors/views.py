@@ -9,7 +9,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from portal.accounts.entry.forms import CodeForm, PasskeyProofForm, SignInForm
-from portal.accounts.entry.views import stay, with_code, with_passkey
+from portal.accounts.entry.views import passkey_site, stay, with_code, with_passkey
 from portal.accounts.factors import operations, queries
 from portal.accounts.factors.forms import AppForm, PasskeyForm
 from portal.accounts.factors.rules import is_fresh
@@ -56,7 +56,7 @@ def second_factor() -> Any:
 @public
 def options_to_prove() -> Any:
     person = current_user if current_user.is_authenticated else None
-    return _json(passkeys.options_to_prove(person, passkeypasskey_site(), now=g.clock.now()))
+    return _json(passkeys.options_to_prove(person, passkey_site(), now=g.clock.now()))
 
 
 def _json(text: str) -> Response:
@@ -129,7 +129,7 @@ def app() -> Any:
 @bp.post(f"{OWN}/passkeys/options")
 @requires("factor", "change")
 def options_to_add() -> Any:
-    return _json(passkeys.options_to_add(current_user, passkeypasskey_site(), now=g.clock.now()))
+    return _json(passkeys.options_to_add(current_user, passkey_site(), now=g.clock.now()))
 
 
 @bp.post(f"{OWN}/passkeys")
@@ -139,7 +139,7 @@ def add_passkey() -> Any:
 
     def add() -> None:
         name = form.name.data or _("Passkey")
-        codes[:] = passkeys.add(current_user, form.credential.data, name, passkeypasskey_site(), now=g.clock.now())
+        codes[:] = passkeys.add(current_user, form.credential.data, name, passkey_site(), now=g.clock.now())
 
     if form.tries(add):
         return _done(codes)
