@@ -24,6 +24,8 @@ from werkzeug.test import TestResponse
 
 from portal import create_app, demo
 from portal import db as database
+from portal.accounts import operations as accounts
+from portal.accounts.links import operations as links
 from portal.accounts.models import Person, SignIn
 from portal.accounts.operations import create_person
 from portal.accounts.rules import SESSION_LENGTH, hashed, new_token
@@ -92,8 +94,19 @@ class Worker:
         fresh.replace(self.place.file)
 
 
+# Real hashes, but quick ones: hundreds of tests sign in, and guess wrong on purpose.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def hash_quickly() -> None:
+    """Let every password of this process cost little; `tests/accounts/test_password.py` has the cost of before."""
+    accounts.hasher = links.hasher = QUICK
+    accounts._NOBODY = QUICK.hash("nobody")
+
+
 @pytest.fixture(scope="session")
 def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    hash_quickly()
     settings = settings_in(tmp_path_factory.mktemp("school"))
     place = database.location(settings, SLUG)
     with database.boot_lock(settings):
@@ -108,7 +121,7 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
 
 def _fill(place: database.Location, now: datetime) -> None:
     """The people and settings of the demo school, without its incident."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(demo.PASSWORD)
+    cheap = QUICK.hash(demo.PASSWORD)
     with database.school(place):
         for name, shown, functions, phone, classes in demo.ACCOUNTS:
             values = {"email": f"{name}@baken.example", "name": shown, "functions": functions}

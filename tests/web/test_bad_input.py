@@ -9,10 +9,8 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from werkzeug.exceptions import HTTPException
 
-from portal.accounts import operations as accounts
 from portal.accounts.throttle import rules as throttle
 from portal.actions.models import Action
 from portal.incidents.models import Incident, Involved
@@ -136,10 +134,6 @@ def known(here: Any, cast: dict[str, Any], endpoint: str, other: Incident | None
 def attempt(
     app: Any, scene: Any, incident: Any, client: Any, cast: dict[str, Any], school: Any, monkeypatch: Any
 ) -> Any:
-    # Real hashes, but quick ones: many accounts are made and asked for here.
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(accounts, "hasher", quick)
-    monkeypatch.setattr(accounts, "_NOBODY", quick.hash("nobody"))
     monkeypatch.setattr(throttle, "REFUSED_FROM", 1000)
     monkeypatch.setattr(throttle, "REFUSED_FROM_IN_A_DAY", 1000)
     monkeypatch.setattr(throttle, "BUSY_FROM", 1000)

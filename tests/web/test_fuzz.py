@@ -9,12 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from portal import db as database
-from portal.accounts import operations as accounts
 from portal.audit.queries import links
 from portal.audit.rules import verify
 from portal.policy import TEAM_FUNCTIONS
@@ -77,10 +75,7 @@ class Trial:
 
 
 @pytest.fixture
-def trial(app: Any, scene: Any, client: Any, caplog: Any, school: Any, monkeypatch: Any) -> Trial:
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(accounts, "hasher", quick)
-    monkeypatch.setattr(accounts, "_NOBODY", quick.hash("nobody"))
+def trial(app: Any, scene: Any, client: Any, caplog: Any, school: Any) -> Trial:
     return Trial(app, scene(), client, caplog, school)
 
 
