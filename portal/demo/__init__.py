@@ -13,6 +13,7 @@ from portal.accounts.rules import new_token
 from portal.actions import operations as plan
 from portal.actions.models import Action
 from portal.actions.queries import plan_of
+from portal.care.notes.operations import write as write_note
 from portal.clock import local
 from portal.db import db
 from portal.desk.report import operations as reporting
@@ -176,6 +177,10 @@ def _work(incident: Incident, reported: datetime) -> None:
         "contact": "school",
     }
     write_entry(incident, call, actor=person("leadership"), now=reported + timedelta(hours=5))
+    note = "Ze schaamt zich en slaapt slecht. Wil vrijdag weer praten, liefst buiten de school."
+    write_note(
+        incident, {"text": note, "about": victim.id, "at": None}, actor=counselor, now=reported + timedelta(hours=2)
+    )
     for value, who, after in ((3, "mentor", timedelta(hours=4)), (2, "coordinator", timedelta(hours=22))):
         note_unrest(Incident.get_by_id(incident.id), value, actor=person(who), now=reported + after)
 
