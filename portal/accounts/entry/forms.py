@@ -12,7 +12,10 @@ from portal.web.forms import EmailField, Form, TextField, filled
 
 class ProofForm(Form):
     def tries(self, act: Callable[[], Any]) -> bool:
-        """As `accepts`, but without a transaction: what counts the tries stays when one is refused."""
+        """As `accepts`, but without a transaction.
+
+        What counts the tries stays when one is refused, and what is slow on purpose holds no writer up.
+        """
         if not (self.was_sent and self.validate()):
             return False
         try:

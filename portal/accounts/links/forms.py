@@ -3,10 +3,11 @@
 import wtforms
 from flask_babel import lazy_gettext as _
 
+from portal.accounts.entry.forms import ProofForm
 from portal.web.forms import EmailField, Form, TextField, filled
 
 
-class ChooseForm(Form):
+class ChooseForm(ProofForm):
     new = wtforms.PasswordField(
         _("Password"), validators=[filled], description=_("At least 12 characters. A sentence is fine.")
     )

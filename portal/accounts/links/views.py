@@ -29,7 +29,8 @@ def welcome(token: str) -> Any:
     form = SetUpForm() if link.kind == SETUP else ChooseForm()
     came: list[Person] = []
     try:
-        if form.accepts(lambda: came.append(_use(link, form))):
+        # No transaction around it: a password is hashed slowly on purpose, and others wait to write.
+        if form.tries(lambda: came.append(_use(link, form))):
             return _go_in(came[0])
     except Missing:
         return answer("accounts/link_over.html", status=404)
