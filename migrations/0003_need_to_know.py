@@ -137,5 +137,5 @@ def _number_once(db, table):
         db.execute_sql(f'DROP INDEX "{index}"')
     db.create_tables([table])
     kept = "id, token_hash, person_id, created_at, ends_at"
-    db.execute_sql(f"INSERT INTO sign_in ({kept}) SELECT {kept} FROM sign_in_before")  # noqa: S608
+    db.execute_sql(f"INSERT INTO sign_in ({kept}) SELECT {kept} FROM sign_in_before")  # noqa: S608  (the columns above)
     db.execute_sql('DROP TABLE "sign_in_before"')

@@ -212,7 +212,7 @@ def let_back(person: Person, *, actor: Person, now: datetime) -> None:
         there = (Person.id == person.id) & Person.left_at.is_null(False)
         if not Person.update(left_at=None, version=Person.version + 1).where(there).execute():
             raise Refused(N_("This account is open already."))
-        setattr(person, "left_at", None)  # noqa: B010
+        setattr(person, "left_at", None)  # noqa: B010  (as above)
         record("account:person:return", f"person:{person.id}", actor_id=actor.id, now=now)
         _record_given(person, [], actor, now)
         send(person, INVITE, actor_id=actor.id, now=now)
