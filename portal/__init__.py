@@ -115,7 +115,8 @@ def _wire_packages() -> None:
     """Where a lower package makes room for a higher one."""
     from portal.desk.trail import views as trail
 
-    incidents.own_work.update(actions=actions.own_ids, people=actions.own_people)
+    incidents.own_work.update(actions=actions.own_ids)
+    incidents.own_people[:] = [actions.own_people]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]

@@ -16,7 +16,13 @@ from portal.accounts.models import (
 )
 from portal.actions.models import Action, Wish
 from portal.audit.models import AuditEvent
+from portal.care.buddies.models import Buddy, CheckIn
+from portal.care.conversations.models import Conversation
+from portal.care.help.models import HelpOffer, HelpOption
 from portal.care.notes.models import Note
+from portal.care.rest.models import Rest, RestContact
+from portal.classes.sheets.models import Sheet
+from portal.classes.talks.models import ClassTalk, Worry
 from portal.drafts.models import Draft, SentForm
 from portal.incidents.models import Entry, Flag, Incident, Involved, KeptOut, Membership, Report, Unrest
 from portal.notices.models import Mail
@@ -52,6 +58,16 @@ MODELS = (
     Action,
     Wish,
     Note,
+    Conversation,
+    HelpOption,
+    HelpOffer,
+    Rest,
+    RestContact,
+    Buddy,
+    CheckIn,
+    ClassTalk,
+    Worry,
+    Sheet,
     Draft,
     SentForm,
 )

@@ -83,6 +83,36 @@ INCIDENT_PARTS: dict[str, dict[str, str]] = {
         COMMUNICATION: "read-masked",
     },
     "notes": {COUNSELOR: "read-own write-own"},
+    "conversations": {
+        COORDINATOR: "read",
+        LEADERSHIP: "read",
+        COUNSELOR: "read change",
+        CARE: "read change",
+        MENTOR: "read-own change-own",
+    },
+    "rest": {
+        COORDINATOR: "read",
+        LEADERSHIP: "read",
+        COUNSELOR: "read change",
+        CARE: "read change",
+        MENTOR: "read-own change-own",
+    },
+    "buddies": {
+        COORDINATOR: "read",
+        LEADERSHIP: "read",
+        COUNSELOR: "read change",
+        CARE: "read change",
+        MENTOR: "read-own change-own",
+    },
+    "classes": {
+        COORDINATOR: "read change",
+        LEADERSHIP: "read",
+        COUNSELOR: "read change",
+        CARE: "read change",
+        MENTOR: "read change",
+        COMMUNICATION: "read",
+    },
+    "sheet": dict.fromkeys(TEAM_FUNCTIONS, "read change"),
 }
 
 # part -> function of the account -> verbs; EVERYBODY is anyone signed in.
@@ -97,6 +127,9 @@ SCHOOL_PARTS: dict[str, dict[str, str]] = {
     "absence": {EVERYBODY: "read change"},
     "accounts": {ADMINISTRATOR: "read change"},
     "settings": {ADMINISTRATOR: "read change"},
+    # The school's own list of help: who works with it keeps it.
+    "help": {CARE: "read change", COUNSELOR: "read change", ADMINISTRATOR: "read change"},
+    "sheets": {EVERYBODY: "read"},
     "emergency": {LEADERSHIP: "read change"},
     "confirmations": {LEADERSHIP: "read change"},
     "audit": {LEADERSHIP: "read", ADMINISTRATOR: "read"},

@@ -5,7 +5,7 @@ from typing import Any
 import peewee as pw
 
 from portal.accounts.models import Absence, Person
-from portal.db import Model, UtcField
+from portal.db import JsonField, Model, UtcField
 from portal.incidents.models import Incident, Involved
 
 TODO, DONE, NOT_NEEDED = "todo", "done", "not-needed"
@@ -71,6 +71,8 @@ class Wish(Model):
     # Only with an override by leadership: was the victim told before, and if not, why not.
     told_before = pw.BooleanField(null=True)
     told_note = pw.TextField(default="")
+    # Only with 'safety': the answer to each question of the check, and who else is safe at home.
+    detail = JsonField(default=dict, constraints=[pw.SQL("DEFAULT '{}'")])
 
     class Meta:
         indexes = ((("victim", "subject"), False),)

@@ -110,6 +110,36 @@ def set_state(
         say(action, EVENTS[event], author=actor, now=now, text=words)
 
 
+def tick(
+    incident: Incident,
+    step: str,
+    victim_id: int | None,
+    words: str,
+    *,
+    standing: Standing,
+    actor: Person,
+    now: datetime,
+) -> Action | None:
+    """Finish the action of a step that was done on a page of its own; joins the caller's transaction.
+
+    None when there is nothing to finish, or the actor may not change it. Raises as `set_state`.
+    """
+    for action in queries.plan_rows(incident):
+        theirs = action.step == step and action.victim_id in (victim_id, None)
+        who = {"assignee_id": action.assignee_id, "function": action.function, "told": action.told}
+        if theirs and action.state not in rules.FINISHED and rules.may_change(standing, **who, state=action.state):
+            set_state(action, DONE, words[:500], version=action.version, standing=standing, actor=actor, now=now)
+            return action
+    return None
+
+
+def check_gate_of(victim: Involved, gate: str) -> None:
+    """Refuse what a victim's wish does not open yet, outside the plan as in it. Raises `GateClosed`."""
+    newest = queries.newest_wishes([victim.incident_id])
+    wish, safety = newest.get((victim.id, gate)), newest.get((victim.id, "safety"))
+    rules.check_gate(gate, wish and wish.answer, safety and safety.answer)
+
+
 def _next_state(action: Action, state: str, words: str, now: datetime) -> tuple[str, dict[str, Any]]:
     """The event and the columns that change; a daily step that is done comes back the next day."""
     step = protocol(action.incident.protocol_id).steps.get(action.step)

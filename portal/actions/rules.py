@@ -20,6 +20,7 @@ WISH_SUBJECTS = {
     "rest": N_("a period of rest"),
     "buddies": N_("buddies"),
     "class": N_("a conversation in class"),
+    "apology": N_("an apology or a restorative talk"),
     "police": N_("a police report"),
     "safety": N_("safe at home"),
 }
@@ -31,6 +32,31 @@ WISH_ANSWERS = {
     "override": N_("overridden by leadership"),
 }
 FINISHED = ("done", "not-needed")
+# What a step of the protocol opens: the part of the incident and its address.
+OPENS = {
+    "people": ("people", "/people"),
+    "scope": ("overview", "/situation"),
+    "team": ("team", "/team"),
+    "wishes": ("wishes", "/wishes"),
+    "conversations": ("conversations", "/conversations"),
+    "help": ("conversations", "/conversations/help"),
+    "rest": ("rest", "/rest"),
+    "buddies": ("buddies", "/buddies"),
+    "classes": ("classes", "/classes"),
+    "sheet": ("sheet", "/sheet"),
+}
+OPEN_WORDS = {
+    "people": N_("Open the people involved"),
+    "scope": N_("Open the situation"),
+    "team": N_("Open the team"),
+    "wishes": N_("Open the wishes"),
+    "conversations": N_("Open the conversations"),
+    "help": N_("Open the help for parents"),
+    "rest": N_("Open the period of rest"),
+    "buddies": N_("Open the buddies"),
+    "classes": N_("Open the class conversations"),
+    "sheet": N_("Open the teacher sheet"),
+}
 NIGHT_STARTS, NIGHT_ENDS, MORNING = time(22), time(7), time(8)
 # Steps of two days or less do not wait for the end of the school's holiday.
 SHORT_STEP_DAYS = 2

@@ -16,7 +16,7 @@ _TEXTS = {
     r"/incidents/[\w-]+/(?:(?:log|notes)(?:/\d+/correct)?|plan/\d+/note)": "text",
     r"/incidents/[\w-]+/(?:end|reopen)": "reason",
     r"/incidents/[\w-]+/plan/(?:new|\d+/planning)": "how",
-    r"/incidents/[\w-]+/plan/\d+/wish": f"(?:{'|'.join((*GATES, 'safety'))})-words",
+    r"/incidents/[\w-]+/plan/\d+/wish": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
     r"/incidents/[\w-]+/plan/\d+/state": "words",
     r"/incidents/new/[\w-]+/what": "story",
     r"/receipts/[\w-]+/add": "text",

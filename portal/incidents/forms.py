@@ -39,6 +39,16 @@ def short_names(form: Any, field: wtforms.Field) -> None:
         raise wtforms.ValidationError(gettext("Separate classes with commas, like 3B, 4HV1."))
 
 
+def nameless(form: Any, field: wtforms.Field) -> None:
+    """For what is handed out or shown to many: no name of this incident, without saying whose it is.
+
+    The view gives such a form its `names_somebody`, since the database has to be asked.
+    """
+    if field.data and form.names_somebody(field.data):
+        message = gettext("This names somebody of this incident, or a class or account. Leave it out: it goes round.")
+        raise wtforms.ValidationError(message)
+
+
 class ScopeFields:
     """What is known of the situation; shared by the report and the page 'situation'."""
 

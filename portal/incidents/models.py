@@ -64,7 +64,11 @@ class Report(Model):
 
 
 class Involved(Model):
-    """A person involved, with the least that is needed. `number` tells apart those with the same part."""
+    """A person involved, with the least that is needed. `number` tells apart those with the same part.
+
+    `also` are further parts of the same person, of which `part` is the first in `rules.PARTS`. A parent has a `child`.
+    Of two rows for one person the one that was `merged_into` the other is only kept for the trail.
+    """
 
     incident = pw.ForeignKeyField(Incident, backref="involved")
     report = pw.ForeignKeyField(Report, null=True, backref="involved")
@@ -77,6 +81,16 @@ class Involved(Model):
     school = pw.CharField(10, default="unknown")
     school_name = pw.CharField(120, default="")
     version = pw.IntegerField(default=1)
+    also = ListField(default=list, constraints=[pw.SQL("DEFAULT '[]'")])
+    # Nicknames and names of accounts: what must not leave the school either.
+    aliases = ListField(default=list, constraints=[pw.SQL("DEFAULT '[]'")])
+    reach = pw.CharField(200, default="", constraints=[pw.SQL("DEFAULT ''")])
+    language = pw.CharField(40, default="", constraints=[pw.SQL("DEFAULT ''")])
+    interpreter = pw.BooleanField(default=False, constraints=[pw.SQL("DEFAULT 0")])
+    delicate = pw.TextField(default="", constraints=[pw.SQL("DEFAULT ''")])
+    support = pw.TextField(default="", constraints=[pw.SQL("DEFAULT ''")])
+    child: Any = pw.ForeignKeyField("self", null=True, backref="parents")
+    merged_into: Any = pw.ForeignKeyField("self", null=True, backref="merged")
 
     class Meta:
         indexes = ((("incident", "part", "number"), True),)
@@ -137,12 +151,13 @@ class Entry(Model):
 
 
 class Unrest(Model):
-    """How restless the school was at a moment, from 0 to 4."""
+    """How restless it was at a moment, from 0 to 4: in one class, or in the whole school (no `class_name`)."""
 
     incident = pw.ForeignKeyField(Incident, backref="unrests")
     at = UtcField()
     value = pw.IntegerField()
     noted_by = pw.ForeignKeyField(Person, null=True)
+    class_name = pw.CharField(20, default="", constraints=[pw.SQL("DEFAULT ''")])
 
     class Meta:
         indexes = ((("incident", "at"), False),)

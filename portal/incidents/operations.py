@@ -20,11 +20,12 @@ after_raised: list[Callable[[Incident, str, datetime], None]] = []
 def log(incident: Incident, kind: str, event: str, *, author: Person | None, now: datetime, **values: Any) -> Entry:
     """Write what the portal itself says; joins the caller's transaction.
 
-    `text` and `action_id` go to their own columns, all other values are kept to fill the sentence with.
+    `text`, `action_id`, `contact` (with whom there was contact) and `at` (when it happened) go to their own columns,
+    all other values are kept to fill the sentence with.
     """
-    own = {name: values.pop(name) for name in ("text", "action_id") if name in values}
+    own = {name: values.pop(name) for name in ("text", "action_id", "contact", "at") if name in values}
     entry: Entry = Entry.create(
-        incident=incident, at=now, written_at=now, author=author, kind=kind, event=event, params=values, **own
+        incident=incident, written_at=now, author=author, kind=kind, event=event, params=values, **({"at": now} | own)
     )
     return entry
 

@@ -1,6 +1,6 @@
 """Reaching incidents: always through the team, never past somebody who is kept out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -14,8 +14,10 @@ from portal.incidents.rules import Facts, Someone, age_range, raised
 from portal.policy import Standing, incident_verbs
 from portal.prepared import Prepared, given, loaded
 
-# What is somebody's own work, told by the package that knows; filled in `create_app`.
+# What is somebody's own work, told by the packages that know; filled in `create_app`.
 own_work: dict[str, Callable[[Incident, Standing], Any]] = {}
+# Whom among the people involved somebody's own work is about.
+own_people: list[Callable[[Incident, Standing], Iterable[int]]] = []
 
 
 Joined = Incident.alias()
@@ -176,7 +178,7 @@ def people_visible(incident: Incident, standing: Standing) -> list[Involved]:
     rows = list(involved(incident))
     if standing.may("people", "read"):
         return rows
-    own = set(own_work["people"](incident, standing))
+    own = {number for of in own_people for number in of(incident, standing)}
     classes = {name.casefold() for name in standing.classes}
     return [row for row in rows if row.id in own or (row.class_name and row.class_name.casefold() in classes)]
 

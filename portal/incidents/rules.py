@@ -15,6 +15,8 @@ PARTS = {
     "suspect": N_("(suspected) maker or spreader"),
     "spreader": N_("passed it on"),
     "bystander": N_("bystander"),
+    "buddy": N_("buddy"),
+    "parent": N_("parent or guardian"),
 }
 # How a person is spoken of where no name may stand.
 PART_LABELS = {
@@ -22,6 +24,8 @@ PART_LABELS = {
     "suspect": N_("suspect %(n)s"),
     "spreader": N_("spreader %(n)s"),
     "bystander": N_("bystander %(n)s"),
+    "buddy": N_("buddy %(n)s"),
+    "parent": N_("parent %(n)s"),
 }
 SCHOOLS = {"own": N_("our school"), "other": N_("another school"), "unknown": N_("not known")}
 KINDS = {
@@ -74,6 +78,7 @@ OPEN = "open"
 CONTACTS = {
     "victim": N_("victim"),
     "suspect": N_("(suspected) maker or spreader"),
+    "buddies": N_("buddies"),
     "classes": N_("classes"),
     "teachers": N_("teachers"),
     "parents": N_("parents"),

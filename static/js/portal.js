@@ -128,6 +128,8 @@
     if (!window.htmx) root.classList.remove("js");
     show();
     focusSummary();
+    const part = document.querySelector(".rp-subnav [aria-current]");
+    if (part) part.parentElement.scrollLeft = part.offsetLeft - 16;
     if (document.querySelector("[data-print=now]")) window.print();
   });
 })();

@@ -207,6 +207,7 @@ def test_what_the_logbook_says_of_the_situation(name: str, value: Any, expected:
 
 # 'Who can see what', as the product's table has it: one row per part, in the order of TEAM_FUNCTIONS.
 CHANGE, READ, OWN_PLAN = "read and change", "read", "read, add, and change own actions"
+OWN_PEOPLE = "read and change those of own pupils"
 SEEN = {
     "overview": [CHANGE, READ, *["read, and note the unrest"] * 4],
     "plan": [CHANGE, "read, and change own actions", *[OWN_PLAN] * 4],
@@ -216,6 +217,11 @@ SEEN = {
     "trail": ["", READ, "", "", "", ""],
     "wishes": [CHANGE, "read, and override with a reason", CHANGE, READ, READ, "only yes or no"],
     "notes": ["", "", "only what they wrote or were given", "", "", ""],
+    "conversations": [READ, READ, CHANGE, CHANGE, OWN_PEOPLE, ""],
+    "rest": [READ, READ, CHANGE, CHANGE, OWN_PEOPLE, ""],
+    "buddies": [READ, READ, CHANGE, CHANGE, OWN_PEOPLE, ""],
+    "classes": [CHANGE, READ, CHANGE, CHANGE, CHANGE, READ],
+    "sheet": [CHANGE] * 6,
 }
 
 
@@ -241,10 +247,13 @@ def test_what_one_person_sees_is_the_sum_of_their_functions() -> None:
         unseen = {PART_NAMES[part] for part in INCIDENT_PARTS if not incident_verbs(part, functions)}
         assert {name for name, _words in seen.get("does not see", [])} == unseen
     mentor = seen_with(["mentor"])
-    assert list(mentor) == ["reads", "sees in part", "does not see"]
+    assert list(mentor) == ["reads and changes", "reads", "sees in part", "does not see"]
     assert mentor["sees in part"] == [
         ("Logbook", "only entries on own actions"),
         ("People involved, with names", "only those of own class or own actions"),
+        ("Conversations and help", OWN_PEOPLE),
+        ("Period of rest", OWN_PEOPLE),
+        ("Buddies", OWN_PEOPLE),
     ]
     assert seen_with(["counselor"])["sees in part"] == [("Confidential notes", "only what they wrote or were given")]
     # What one function narrows, the other opens.

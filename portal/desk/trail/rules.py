@@ -92,6 +92,7 @@ WORDS = {
     "incident:log:write": N_("wrote in the logbook"),
     "incident:opened:read": N_("looked who opened the data of %(about)s"),
     "incident:overview:first-read": N_("opened the incident for the first time"),
+    "incident:names:refuse": N_("typed a name of somebody involved where none may stand"),
     "incident:person:add": N_("added %(about)s"),
     "incident:person:change": N_("changed the data of %(about)s"),
     "incident:person:join": N_("%(about)s took over the data of the same person in another report"),

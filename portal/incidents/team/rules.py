@@ -13,6 +13,11 @@ PART_NAMES = {
     "people": N_("People involved, with names"),
     "wishes": N_("Wishes of the victim"),
     "notes": N_("Confidential notes"),
+    "conversations": N_("Conversations and help"),
+    "rest": N_("Period of rest"),
+    "buddies": N_("Buddies"),
+    "classes": N_("Class conversations"),
+    "sheet": N_("Teacher sheet"),
     "trail": N_("Who did and read what"),
 }
 VERB_NAMES = {
@@ -20,6 +25,7 @@ VERB_NAMES = {
     "write": N_("read and write"),
     "add+change-own": N_("read, add, and change own actions"),
     "change-own": N_("read, and change own actions"),
+    "read-own+change-own": N_("read and change those of own pupils"),
     "add": N_("read, and note the unrest"),
     "override": N_("read, and override with a reason"),
     "write-own": N_("only entries on own actions"),
@@ -37,8 +43,9 @@ def in_words(part: str, verbs: frozenset[str]) -> str:
     """One msgid for what a set of verbs allows of a part; '' for nothing."""
     if verbs and part in OWN:
         return OWN[part]
-    if {"add", "change-own"} <= verbs:
-        return VERB_NAMES["add+change-own"]
+    for both in ("add+change-own", "read-own+change-own"):
+        if verbs.issuperset(both.split("+")) and "change" not in verbs:
+            return VERB_NAMES[both]
     return next((words for verb, words in VERB_NAMES.items() if verb in verbs), "")
 
 

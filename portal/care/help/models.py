@@ -1,0 +1,32 @@
+"""Help that a school knows of, and what was offered of it."""
+
+import peewee as pw
+
+from portal.accounts.models import Person
+from portal.db import Model, UtcField
+from portal.incidents.models import Incident, Involved
+
+
+class HelpOption(Model):
+    """One kind of help on the school's own list. Taken off the list it stays for what was offered before."""
+
+    kind = pw.CharField(20)
+    name = pw.CharField(120)
+    reach = pw.CharField(200, default="")
+    note = pw.CharField(300, default="")
+    position = pw.IntegerField(default=100)
+    removed_at = UtcField(null=True)
+
+
+class HelpOffer(Model):
+    """Help that was offered to somebody: a parent, or a pupil whose family it is for."""
+
+    incident = pw.ForeignKeyField(Incident, backref="help_offers")
+    about = pw.ForeignKeyField(Involved, backref="help_offers")
+    option = pw.ForeignKeyField(HelpOption, backref="offers")
+    offered_at = UtcField()
+    offered_by = pw.ForeignKeyField(Person)
+    answer = pw.CharField(10, default="")  # a code of `rules.ANSWERS`; empty until it is given
+    answered_at = UtcField(null=True)
+    words = pw.TextField(default="")
+    version = pw.IntegerField(default=1)
