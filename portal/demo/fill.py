@@ -16,6 +16,7 @@ from portal.accounts.queries import people
 from portal.audit import queries as trail
 from portal.audit.models import AuditEvent
 from portal.audit.rules import digest
+from portal.care.help.models import HelpOption
 from portal.clock import local
 from portal.db import db
 from portal.demo.stories import FRESH, JOINED_AFTER, Story
@@ -78,6 +79,7 @@ class Rows:
         self.of: dict[Any, list[dict[str, Any]]] = {model: [] for model in MODELS}
         self.last = {model: model.select(pw.fn.MAX(model.id)).scalar() or 0 for model in MODELS}
         self.head = trail.head()
+        self.help = list(HelpOption.select().where(HelpOption.removed_at.is_null()).order_by(HelpOption.id))
         self.people, self.closed, self.version = list(people()), closed_days(), newest()
         taken = set(code_names())
         every = (tree if turn == 1 else f"{tree} {turn}" for turn in count(1) for tree in rules.TREES)
