@@ -30,7 +30,7 @@ from portal.notices.models import SENT, Mail
 from portal.protocol.queries import newest
 from portal.school.queries import closed_days
 
-BATCH, ROWS = 50, 300  # incidents in one transaction, rows in one statement
+BATCH = 50  # incidents in one transaction
 DOUBLED = 25  # one in so many was reported twice
 PERIOD = timedelta(days=730)
 
@@ -105,7 +105,12 @@ class Rows:
 
     def write(self) -> None:
         for model, rows in self.of.items():
-            names = model._meta.sorted_field_names
-            whole = [{name: row.get(name) for name in names} for row in rows]
-            for first in range(0, len(whole), ROWS):
-                model.insert_many(whole[first : first + ROWS]).execute()
+            if not rows:
+                continue
+            fields = model._meta.sorted_fields
+            names, marks = ", ".join(f'"{one.column_name}"' for one in fields), ", ".join("?" * len(fields))
+            # Past peewee, which takes longer to write such a statement than SQLite to carry it out.
+            db.connection().executemany(
+                f'INSERT INTO "{model._meta.table_name}" ({names}) VALUES ({marks})',  # noqa: S608
+                [[one.db_value(row.get(one.name)) for one in fields] for row in rows],
+            )

@@ -9,6 +9,7 @@ from portal.classes.sheets.models import Sheet
 from portal.incidents import queries as incidents
 from portal.incidents.models import OPEN, Incident, KeptOut
 
+MOST = 5  # on the first page; a school has one or two at a time
 GIVEN = Sheet.given_at.is_null(False) & Sheet.ended_at.is_null() & (Incident.state == OPEN)
 
 
@@ -38,4 +39,4 @@ def given_out(person: Person) -> list[Sheet]:
     """What every member of staff can open now, newest first, but for incidents that this one is kept out of."""
     barred = KeptOut.select().where(KeptOut.incident == Incident.id, KeptOut.person == person)
     rows: Any = Sheet.select(Sheet.slug, Sheet.given_at).join(Incident).where(GIVEN, ~fn.EXISTS(barred))
-    return list(rows.order_by(Sheet.given_at.desc()))
+    return list(rows.order_by(Sheet.given_at.desc()).limit(MOST))

@@ -17,7 +17,7 @@ LANGUAGES = ("nl", "en")
 NOT_YET, GIVEN, ENDED = "not-yet", "given", "ended"
 # On one A4 in the letters that `_print.scss` gives it; tests/browser/test_paper.py prints a sheet that is this full.
 LETTERS = {TEXT: 110, LIST: 62, QUESTIONS: 64}  # on one printed line
-MOST_LINES = 92  # of two columns together
+MOST_LINES = 96  # of two columns together
 
 
 @dataclass(frozen=True)
