@@ -34,6 +34,7 @@ from portal.audit.operations import acting_in
 from portal.care.notes import operations as notes
 from portal.care.notes import queries as note_queries
 from portal.care.notes import rules as note_rules
+from portal.classes.sheets import operations as sheets
 from portal.clock import Clock
 from portal.config import ROOT, Settings
 from portal.drafts import operations as drafts
@@ -128,7 +129,7 @@ def _wire_packages() -> None:
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
     team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident]
-    joining.after_joining[:] = [plan.move_to, notes.move_to, drafts.move_to]
+    joining.after_joining[:] = [plan.move_to, notes.move_to, sheets.move_to, drafts.move_to]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
         drafts=draft_queries.by_place,
@@ -232,6 +233,7 @@ def _register_views(app: Flask) -> None:
     from portal.actions.plan.views import bp as plan_views
     from portal.actions.views import bp as action_views
     from portal.care.notes.views import bp as note_views
+    from portal.classes.sheets.views import bp as sheet_views
     from portal.desk.finding.views import bp as finding_views
     from portal.desk.overview.views import bp as desk_views
     from portal.desk.receipts.views import bp as receipt_views
@@ -260,6 +262,7 @@ def _register_views(app: Flask) -> None:
         plan_views,
         action_views,
         note_views,
+        sheet_views,
         report_views,
         receipt_views,
         draft_views,

@@ -1,7 +1,7 @@
 """Made-up incidents: what they look like, that they hold together, and that the seed decides on them."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import peewee as pw
@@ -11,11 +11,21 @@ from flask import Flask
 from portal import db as database
 from portal.accounts.models import Person
 from portal.actions.models import Action, Wish
+from portal.actions.rules import gate_state
 from portal.audit.queries import links
 from portal.audit.rules import verify
+from portal.care.buddies.models import Buddy, CheckIn
+from portal.care.conversations.models import Conversation
+from portal.care.help.models import HelpOffer, HelpOption
+from portal.care.rest.models import Rest, RestContact
+from portal.classes.sheets.models import Sheet
+from portal.classes.talks.models import ClassTalk, Worry
+from portal.clock import local
 from portal.demo.fill import fill
-from portal.incidents.models import Entry, Incident, Membership, Report, Unrest
+from portal.incidents.models import Entry, Incident, Involved, Membership, Report, Unrest
 from portal.models import MODELS
+from portal.school.queries import closed_days
+from portal.school.rules import next_open
 from tests.conftest import MONDAY, Browser
 from tests.test_cli import made
 
@@ -25,7 +35,17 @@ NUMBER = 12
 
 @pytest.fixture
 def filled(school: Any, cast: dict[str, Person]) -> list[Incident]:
+    if not HelpOption.select().exists():
+        HelpOption.create(kind="gp", name="Huisarts")
     assert list(fill(NUMBER, 7, MONDAY)) == [NUMBER]
+    return list(Incident.select().order_by(Incident.id))
+
+
+@pytest.fixture
+def lively(filled: list[Incident], monkeypatch: pytest.MonkeyPatch) -> list[Incident]:
+    """With more of the last weeks, of which much is still to come."""
+    monkeypatch.setattr("portal.demo.fill.PERIOD", timedelta(days=25))
+    list(fill(2 * NUMBER, 7, MONDAY))
     return list(Incident.select().order_by(Incident.id))
 
 
@@ -71,7 +91,7 @@ def test_it_holds_together(filled: list[Incident]) -> None:
     assert verify(links).findings == []
     for incident in filled:
         entries = Entry.select().where(Entry.incident == incident)
-        assert 30 <= entries.count() <= 85
+        assert 30 <= entries.count() <= 100
         assert not entries.where((Entry.at < incident.reported_at) | (Entry.written_at < Entry.at)).exists()
         assert MONDAY - timedelta(days=730) <= incident.reported_at < MONDAY
     assert not Entry.select().where(Entry.written_at > MONDAY).exists()
@@ -97,10 +117,97 @@ def test_the_seed_decides(worker: Any, app: Flask, school: Any, cast: dict[str, 
         assert rows()["Entry"] != first["Entry"]
 
 
+def test_every_part_of_the_care_is_there(lively: list[Incident]) -> None:
+    assert set(of(Conversation.state)) == {"planned", "held", "cancelled"}
+    assert set(of(Conversation.kind)) >= {"victim", "victim-parents", "suspect", "suspect-parents"}
+    assert set(of(Rest.state)) == {"planned", "running", "ended"}
+    assert {"accepted", "declined"} <= set(of(HelpOffer.answer))
+    assert {"yes", "no", ""} == set(of(Buddy.answer))
+    assert {"well", "so-so", "hard", ""} == set(of(CheckIn.going))
+    assert {"planned", "held"} <= set(of(ClassTalk.state))
+    assert Worry.select().count() == len({worry.action_id for worry in Worry})
+    assert any(of(Sheet.ended_at))
+    assert None in of(Sheet.ended_at)
+    assert {"victim", "suspect", "spreader", "buddy", "parent"} <= set(of(Involved.part))
+    for field in (Involved.aliases, Involved.also, Involved.language, Involved.delicate, Involved.support):
+        assert any(of(field)), field.name
+    assert "override" in of(Wish.answer)
+    assert any(of(Unrest.class_name))
+    assert RestContact.select().exists()
+
+
+def of(field: pw.Field) -> list[Any]:
+    return [value for (value,) in field.model.select(field).tuples()]
+
+
+def wish_at(victim_id: int, subject: str, moment: datetime) -> str | None:
+    rows = Wish.select().where(Wish.victim == victim_id, Wish.subject == subject, Wish.recorded_at <= moment)
+    newest = rows.order_by(Wish.recorded_at.desc(), Wish.id.desc()).first()
+    return newest.answer if newest else None
+
+
+def is_open(victim_id: int, gate: str, moment: datetime) -> bool:
+    return gate_state(gate, wish_at(victim_id, gate, moment), wish_at(victim_id, "safety", moment)) == "open"
+
+
+def nothing_was_done_against_the_wish_of_a_victim() -> None:
+    """Product rule 4: planning is free, doing waits for the wish."""
+    done = [(rest.pupil_id, "rest", rest.made_at) for rest in Rest if rest.state != "planned"]
+    done += [(buddy.victim_id, "buddies", buddy.asked_at) for buddy in Buddy if buddy.asked_at]
+    done += [(talk.victim_id, "class", talk.held_at) for talk in ClassTalk if talk.held_at and talk.victim_id]
+    for one in Conversation.select().where(Conversation.kind == "victim-parents", Conversation.state == "held"):
+        done.append((one.about.child_id or one.about_id, "parents", one.held_at))
+    assert len(done) > 20
+    assert not [(one, gate, at) for one, gate, at in done if not is_open(one, gate, at)]
+
+
+def buddies_are_three_in_the_order_of_the_victim_and_nobody_who_spread_it() -> None:
+    for victim in Involved.select().where(Involved.part == "victim"):
+        buddies = list(Buddy.select().where(Buddy.victim == victim).order_by(Buddy.place))
+        assert [buddy.place for buddy in buddies] == list(range(1, len(buddies) + 1))
+        assert sum(buddy.answer == "yes" for buddy in buddies) <= 3
+        for buddy in buddies:
+            here = Involved.select().where(Involved.incident == victim.incident, Involved.part != "buddy")
+            assert buddy.person.name.split()[0] not in {one.name.split()[0] for one in here if one.part != "parent"}
+            assert buddy.person.part == "buddy"
+            days = [check.due_on for check in buddy.check_ins.order_by(CheckIn.due_on)]
+            assert bool(days) == (buddy.answer == "yes")
+            assert not [day for day in days if next_open(day, closed_days(), holidays_count=True) != day]
+
+
+def parents_are_linked_to_a_child_of_the_same_incident() -> None:
+    parents = list(Involved.select().where(Involved.part == "parent"))
+    assert len(parents) > NUMBER
+    assert not [one for one in parents if one.child.incident_id != one.incident_id or one.child.part == "parent"]
+    assert all(one.reach for one in parents)
+
+
+def what_was_held_lies_behind_and_what_is_planned_ahead() -> None:
+    held = [(Conversation.held_at, Conversation), (ClassTalk.held_at, ClassTalk), (Buddy.answered_at, Buddy)]
+    for field, model in held:
+        rows = model.select().join(Incident).where(field.is_null(False))
+        assert not rows.where((field > MONDAY) | (field < Incident.reported_at)).exists(), model
+    ahead = Conversation.select().where(Conversation.state == "planned", Conversation.planned_at < MONDAY)
+    assert not ahead.exists()
+    assert not Rest.select().where(Rest.state == "running", Rest.last < local(MONDAY).date()).exists()
+    over = Incident.select().where(Incident.state == "ended")
+    assert not Conversation.select().where(Conversation.state == "planned", Conversation.incident.in_(over)).exists()
+    assert not Rest.select().where(Rest.state != "ended", Rest.incident.in_(over)).exists()
+    assert database.db.execute_sql("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_the_rows_are_those_that_the_rules_would_leave(lively: list[Incident]) -> None:
+    """One school for all of them: making it up takes longer than looking at it."""
+    nothing_was_done_against_the_wish_of_a_victim()
+    buddies_are_three_in_the_order_of_the_victim_and_nobody_who_spread_it()
+    parents_are_linked_to_a_child_of_the_same_incident()
+    what_was_held_lies_behind_and_what_is_planned_ahead()
+
+
 @pytest.mark.parametrize("function", ["coordinator", "mentor"])
 def test_every_page_opens(filled: list[Incident], client: Callable[..., Browser], function: str) -> None:
     browser = client(function)
     member = Membership.select(Membership.incident).where(Membership.function == function)
     for incident in Incident.select().where(Incident.id.in_(member)):
-        for part in ("", "/plan", "/log", "/people", "/team"):
+        for part in ("", "/plan", "/log", "/people", "/team", "/sheet"):
             assert browser.get(f"/incidents/{incident.ref}{part}").status_code == 200, (incident.ref, part)

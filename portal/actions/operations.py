@@ -124,11 +124,18 @@ def tick(
 
     None when there is nothing to finish, or the actor may not change it. Raises as `set_state`.
     """
+    action = to_tick(incident, step, victim_id, standing)
+    if action is not None:
+        set_state(action, DONE, words[:500], version=action.version, standing=standing, actor=actor, now=now)
+    return action
+
+
+def to_tick(incident: Incident, step: str, victim_id: int | None, standing: Standing) -> Action | None:
+    """The unfinished action of a step that this member may finish, for a page that offers to tick it off."""
     for action in queries.plan_rows(incident):
         theirs = action.step == step and action.victim_id in (victim_id, None)
         who = {"assignee_id": action.assignee_id, "function": action.function, "told": action.told}
         if theirs and action.state not in rules.FINISHED and rules.may_change(standing, **who, state=action.state):
-            set_state(action, DONE, words[:500], version=action.version, standing=standing, actor=actor, now=now)
             return action
     return None
 

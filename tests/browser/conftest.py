@@ -85,11 +85,20 @@ def started(folder: Path, **other: str) -> Iterator[str]:
     flask(["db", "upgrade"], env)
     flask(["demo", "load"], env)
     env |= other
+    process = serve(folder, port, env)
+    try:
+        yield f"http://localhost:{port}"
+    finally:
+        end(process)
+
+
+def serve(folder: Path, port: int, env: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start the server of a portal; gives its process once it answers."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
     command += ["--blocking-threads", "1", "--http", "1", "--no-ws", "--log-level", "warning"]
     command += ["--host", "127.0.0.1", "--port", str(port), "wsgi:app"]
     log = folder / "server.log"
-    with open(log, "wb") as output:
+    with open(log, "ab") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True)
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -97,9 +106,10 @@ def started(folder: Path, **other: str) -> Iterator[str]:
             assert process.poll() is None, f"the server has stopped:\n{log.read_text()}"
             assert time.monotonic() < deadline, f"the server does not answer:\n{log.read_text()}"
             time.sleep(0.05)
-        yield f"http://localhost:{port}"
-    finally:
+    except BaseException:
         end(process)
+        raise
+    return process
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

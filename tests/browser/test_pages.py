@@ -18,7 +18,7 @@ COORDINATOR = [
     DEMO,
     *(f"{DEMO}{part}" for part in ("/plan", "/plan?show=hand-over", "/plan?show=mine", "/plan/new", "/log")),
     *(f"{DEMO}{part}" for part in ("/people", "/people/new", "/team", "/team/who", "/situation", "/end", "/reopen")),
-    f"{DEMO}/join",
+    *(f"{DEMO}{part}" for part in ("/join", "/sheet", "/sheet/adapt")),
     "/account",
     "/account/sessions",
     "/account/password",
@@ -37,7 +37,12 @@ LEADERSHIP = [
 ]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
-ENGLISH = ["/", DEMO, *(f"{DEMO}{part}" for part in ("/plan", "/log", "/team", "/team/who", "/people", "/notes"))]
+LATER += ["sheet"]
+ENGLISH = [
+    "/",
+    DEMO,
+    *(f"{DEMO}{part}" for part in ("/plan", "/log", "/team", "/team/who", "/people", "/notes", "/sheet")),
+]
 
 
 def sound(page: Page, axe: Callable[[Page], None]) -> None:
@@ -118,8 +123,10 @@ class Found:
 
 def found(page: Page, enter: Enter, what: str) -> Found:
     """Where a page is that has no address until there is something on it."""
-    who = "teacher" if what in ("report 1", "report 2", "report 3", "staff", "receipt") else "coordinator"
+    who = "teacher" if what in ("report 1", "report 2", "report 3", "staff", "receipt", "sheet") else "coordinator"
     enter(page, who)
+    if what == "sheet":
+        return Found(who, next(link for link in read(page, "/").links if link.startswith("/sheets/")))
     if who == "teacher":
         at = (
             report(page, coercion="yes") if what == "receipt" else begin(page, staff="yes" if what == "staff" else "no")

@@ -1,11 +1,15 @@
 """On paper, and over a slow line."""
 
+import contextlib
 import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
+from portal.classes.sheets.rules import check_text, texts
+from portal.classes.sheets.rules import contents as contents_of
+from portal.errors import Invalid
 from tests.browser.walk import DEMO, read
 
 Enter = Callable[[Page, str], Page]
@@ -28,6 +32,66 @@ def test_the_first_hour_is_one_a4(new_page: Callable[..., Page], language: str) 
     page.goto("/first-hour")
     pdf = page.pdf(prefer_css_page_size=True)
     assert (pages(pdf), sizes(pdf)) == (1, {A4})
+
+
+@pytest.mark.parametrize("path", ["/sheets/", f"{DEMO}/sheet"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_teacher_sheet_is_one_a4(new_page: Callable[..., Page], enter: Enter, path: str, language: str) -> None:
+    page = enter(new_page(language=language), "care")
+    if path == "/sheets/":
+        path = next(link for link in read(page, "/").links if link.startswith(path))
+    page.goto(path)
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert (pages(pdf), sizes(pdf)) == (1, {A4})
+    page.emulate_media(media="print")
+    for key in ("signal", "say", "lesson", "remark", "phone", "own", "questions"):
+        assert page.locator(f"#{key}").is_visible()
+    assert page.locator("#own a[href^='tel:']").count() == 2
+    for gone in (".rp-top", ".rp-subnav", ".rp-head span", ".rp-name", "button", "form", ".rp-link-shown"):
+        assert not [found for found in page.locator(gone).all() if found.is_visible()], gone
+
+
+@pytest.mark.parametrize("longest", ["now", "say", "lesson", "remark", "own", "phone", "questions"])
+def test_the_longest_sheet_that_is_accepted_is_one_a4(
+    new_page: Callable[..., Page], enter: Enter, longest: str
+) -> None:
+    """Put into the page as it comes from the server: what stands in the demo school stays as it is."""
+    page = enter(new_page(), "care")
+    page.goto(next(link for link in read(page, "/").links if link.startswith("/sheets/")))
+    typed = texts({}, "nl")
+    more = "\n\nEn wat als iemand er morgen weer over begint?\nDan zegt u weer: wij praten er hier niet zo over."
+    more = (
+        more
+        if longest == "questions"
+        else "\nDit is een regel die ongeveer zo lang is als de andere regels op dit blad zijn."
+    )
+    with contextlib.suppress(Invalid):
+        while check_text(typed) is None:
+            full, typed = typed, typed | {longest: typed[longest] + more}
+    contents = {
+        one.key: [*one.lines, *(f"{asked}\n{said}" for asked, said in one.pairs)] for one in contents_of(full, "nl")
+    }
+    page.evaluate(FILL, contents)
+    assert page.locator(f"#{longest} li, #{longest} dt").count() > (10 if longest == "questions" else 3)
+    assert pages(page.pdf(prefer_css_page_size=True)) == 1
+
+
+FILL = """(contents) => {
+  const shown = document.querySelector('.rp-sheet');
+  for (const [key, lines] of Object.entries(contents)) {
+    const section = document.getElementById(key);
+    const list = section.querySelector('ul:not(.rp-calls), dl');
+    if (!list) continue;
+    const model = list.firstElementChild;
+    list.replaceChildren(...lines.map((line) => {
+      const item = model.cloneNode(true);
+      if (list.matches('ul')) item.textContent = line;
+      else [item.children[0].textContent, item.children[1].textContent] = line.split('\\n');
+      return item;
+    }));
+  }
+  for (const section of [...shown.children]) if (!(section.id in contents)) section.remove();
+}"""
 
 
 def test_the_pages_of_a_pdf_are_counted(page: Page, enter: Enter) -> None:

@@ -17,7 +17,7 @@ from portal.incidents.rules import flags
 from tests.architecture.source import Source, sources
 from tests.conftest import MONDAY
 
-PARTS = "account|care|incident|plan|protocol|settings"
+PARTS = "account|care|classes|incident|plan|protocol|settings"
 WHOLE = re.compile(rf"(?:{PARTS})(?::[a-z-]+){{2}}")
 RECORDING = ("record", "record_read", "record_reads")
 HOLE = "*"

@@ -62,6 +62,7 @@ FORMS = {
     "notes.correct": Shown("counselor", f"{AT}/notes/{{note_id}}/correct"),
     "notes.hand_over": Shown("counselor", f"{AT}/notes/hand-over", {"receiver": "{person_id}"}),
     "notes.ask": Shown("administrator", "/accounts/{person_id}/notes", {"receiver": "{counselor}"}),
+    "sheets.adapt": Shown("care", f"{AT}/sheet/adapt", {"now": "Tomorrow all mentors talk with their class."}),
     "plan.new": Shown("coordinator", f"{AT}/plan/new", {"title": "Call the bus company"}),
     "plan.hand_over": Shown(
         "coordinator", f"{AT}/plan?show=hand-over", {"actions": "{action_id}", "person": "{person_id}"}
@@ -100,6 +101,8 @@ NOTHING_TYPED = {
     "drafts.throw_away",
     "receipts.join",
     "school.remove_closed",
+    "sheets.end",
+    "sheets.sheet",
     "team.let_in",
     "team.remove",
 }
@@ -144,6 +147,10 @@ class Fields(Page):
             self._in_summary = False
         elif self._in_summary and tag == "a":
             self.summary.append(dict(attrs).get("href") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        super().handle_endtag(tag)
+        self._in_summary = self._in_summary and tag != "ul"
 
 
 def odd_values(kind: str) -> tuple[list[Any], list[Any]]:

@@ -16,6 +16,7 @@ from portal.accounts.models import Absence, Confirmation, Passkey, Person, Totp
 from portal.accounts.operations import create_person
 from portal.actions.models import Action
 from portal.care.notes.operations import write
+from portal.classes.sheets.models import Sheet
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
 from portal.drafts.operations import keep
@@ -86,6 +87,7 @@ class Scene:
     droppable: dict[str, int] = field(default_factory=dict)
     absences: dict[str, int] = field(default_factory=dict)
     note: int = 0
+    sheet: str = ""
     passkeys: dict[str, int] = field(default_factory=dict)
     confirmation: int = 0
 
@@ -96,9 +98,10 @@ class Scene:
         """Values for the arguments of an endpoint; rows of one's own where there are."""
         actions = self.droppable if endpoint == "actions.drop" else self.actions
         person = self.barred if endpoint == "team.let_in" else self.extra
+        slugs = {"report": self.draft.slug, "sheets": self.sheet}
         return {
             "ref": self.case.ref,
-            "slug": (self.draft if endpoint.startswith("report.") else self.receipt).slug,
+            "slug": slugs.get(endpoint.partition(".")[0], self.receipt.slug),
             "action_id": self.own(actions, role),
             "involved_id": Involved.get(Involved.incident == self.case, Involved.part == "suspect").id,
             "entry_id": self.own(self.entries, role),
@@ -158,6 +161,8 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     scene.passkeys |= {role: _passkey(person, number, now) for role, person in holders.items()}
     asked = {"kind": "second-factor", "person": barred, "asked_by": cast["admin"], "asked_at": now}
     scene.confirmation = Confirmation.create(**asked).id
+    given = {"slug": secrets.token_urlsafe(32), "given_at": now, "changed_by": cast["coordinator"], "changed_at": now}
+    scene.sheet = Sheet.create(incident=case, **given).slug
     _spread_and_back(case, cast["coordinator"], now)
     model = Action.get(Action.incident == case, Action.gate == "parents")
     unneeded = Action.get(Action.incident == case, Action.step == "other-classes")

@@ -19,6 +19,7 @@ ALLOWED = {200, 303, 409, 422}
 ROLES = (*TEAM_FUNCTIONS, "administrator", "reporter", "stranger", "nobody")
 # Parts of the address of an incident and the part of the table they must ask for.
 PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan", "notes": "notes", "audit": "trail"}
+PARTS |= {"sheet": "sheet"}
 SCHOOL = {
     "accounts": "accounts",
     "settings": "settings",
@@ -26,6 +27,7 @@ SCHOOL = {
     "account": "account",
     "emergency": "emergency",
     "audit": "audit",
+    "sheets": "sheets",
 }
 ALL_PARTS = {*INCIDENT_PARTS, *SCHOOL_PARTS, PUBLIC.part}
 # Parts that lead to an incident: what there is to see changes with the team and with being kept out.
@@ -76,6 +78,8 @@ def expected(visit: Visit, access: Rule, rule: Any, method: str) -> set[int]:
         verbs = verbs if visit.role == "reporter" and not visit.kept_out else frozenset()
         if endpoint == "receipts.join" and verbs and not visit.stepped_up:
             return SIGN_IN  # that of the scene was reported elsewhere
+    if access.part == "sheets" and visit.kept_out:
+        return MISSING
     if access.part == "absence" and visit.role == "administrator":
         return MISSING  # there are no actions to stand in for
     if not verbs:

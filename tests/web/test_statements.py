@@ -12,7 +12,7 @@ from portal.incidents.models import Entry, Incident, Involved, Unrest
 from tests.conftest import MONDAY, Browser
 from tests.statements import counted
 
-MOST = {"": 10, "/plan": 10, "/plan?show=mine": 10, "/log": 8, "/people": 8, "/team": 12}
+MOST = {"": 10, "/plan": 10, "/plan?show=mine": 10, "/log": 8, "/people": 8, "/team": 12, "/sheet": 10}
 ALONE = {"/": 12, "/incidents": 4, "/first-hour": 2, "/login": 1}
 
 

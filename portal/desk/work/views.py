@@ -8,6 +8,7 @@ from flask_login import current_user
 from portal.accounts.absence.queries import away_on
 from portal.accounts.confirmations.queries import waiting_for
 from portal.care.notes.queries import news_for
+from portal.classes.sheets.queries import given_out
 from portal.clock import local
 from portal.desk.work import queries, rules
 from portal.incidents import queries as incidents
@@ -32,6 +33,7 @@ def home() -> Any:
         groups={key: rows for key, rows in rules.by_urgency(work.mine, now).items() if key in rules.NEAR},
         work=work,
         absence=away_on(local(now).date()).get(current_user.id),
+        sheets=given_out(current_user),
         told=queries.late_of_others(current_user, now),
         notes=news_for(current_user, now - queries.RECENT),
         confirmations=len(waiting_for(current_user, now)) if LEADERSHIP in current_user.functions else 0,

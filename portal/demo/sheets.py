@@ -1,0 +1,29 @@
+"""The teacher sheet of the demo school's incident: given out on the afternoon of the first day."""
+
+from datetime import datetime, timedelta
+
+from portal.accounts.queries import by_email
+from portal.classes.sheets import operations
+from portal.classes.sheets.rules import texts
+from portal.incidents.models import Incident
+from portal.incidents.queries import standing
+
+NOW = (
+    "Alle mentoren praten vandaag met hun eigen klas. Andere lessen gaan gewoon door.\n"
+    "Telefoons blijven tot en met vrijdag tijdens de les in de tas.\n"
+    "Uw vragen zijn welkom in de grote pauze, in kamer 12."
+)
+
+
+def tell(incident: Incident, reported: datetime) -> None:
+    care, at = by_email("care@baken.example"), reported + timedelta(hours=5, minutes=30)
+    assert care
+    operations.change(incident, texts({"now": NOW}, "nl"), version=0, actor=care, now=at)
+    operations.give_out(
+        incident,
+        version=1,
+        ticked="Uitgedeeld en kort besproken na het zevende uur. Twee collega’s willen er nog over praten.",
+        standing=standing(incident, care),
+        actor=care,
+        now=at + timedelta(minutes=20),
+    )
