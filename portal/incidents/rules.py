@@ -308,7 +308,8 @@ EVENTS = {
     "unrest.noted": N_("Unrest: %(value)s."),
     "scope.changed": N_("Situation changed: %(what)s."),
     "people.added": N_("Person involved added: %(who)s."),
-    "people.changed": N_("Details of %(who)s changed: %(what)s."),
+    "people.changed": N_("Details of %(who)s changed."),  # as entries of before say it
+    "people.details": N_("Details of %(who)s changed: %(what)s."),
     "people.merged": N_("%(who)s turned out to be the same person as %(into)s, and is that one from now on."),
     "team.added": N_("%(who)s joined the team as %(function)s."),
     "team.removed": N_("%(who)s left the team."),

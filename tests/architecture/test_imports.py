@@ -45,6 +45,7 @@ WIRING = (
     "portal.cli",
     "portal.demo.__init__",
     "portal.demo.fill",
+    "portal.demo.involved",
     "portal.demo.stories",
     "portal.health",
     "portal.models",

@@ -74,7 +74,7 @@ def change_involved(person: Involved, values: dict[str, Any], *, version: int, a
         _claim(person, version, {**values, "changed_at": now})
         record("incident:person:change", f"involved:{person.id}", actor_id=actor.id, now=now, fields=fields)
         what = rules.fields_said(fields)
-        log(incident, "scope", EVENTS["people.changed"], author=actor, now=now, who=_who(person), what=what)
+        log(incident, "scope", EVENTS["people.details"], author=actor, now=now, who=_who(person), what=what)
         raise_from_ages(incident, actor, now)
         facts_changed(incident, actor, now)
 

@@ -9,7 +9,7 @@ from portal.errors import N_
 from portal.incidents.rules import PARTS, Someone
 from portal.leakcheck.rules import Named as Named
 from portal.leakcheck.rules import holds_name as holds_name
-from portal.leakcheck.rules import plain, words_of
+from portal.leakcheck.rules import plain
 
 MEMBERS = [part for part in PARTS if part not in ("buddy", "parent")]
 SPREADING = ("suspect", "spreader")
@@ -32,7 +32,8 @@ DETAILS = {
     "support": N_("extra support"),
 }
 LONGEST_REACH = 200
-TELEPHONE = re.compile(r"\+?\d[\d ()-]{7,17}\d")
+WORD = re.compile(r"[^\W_]+")
+TELEPHONE = re.compile(r"[+(]?\d[\d ()-]{7,17}\d")
 
 
 def in_order(parts: Iterable[str]) -> list[str]:
@@ -106,7 +107,8 @@ def may_be_same(one: Any, other: Any) -> bool:
         first, second = plain(getattr(one, name)).replace(" ", ""), plain(getattr(other, name)).replace(" ", "")
         if first != second and "" not in (first, second) and "unknown" not in (first, second):
             return False
-    shorter, longer = sorted((words_of(one.name), words_of(other.name)), key=len)
+    words = [WORD.findall(plain(row.name)) for row in (one, other)]
+    shorter, longer = sorted(words, key=lambda name: (len(name), sum(map(len, name))))
     if not any(len(word) > 1 for word in shorter):
         return bool(shorter) and shorter == longer
     return all(a.startswith(b) or b.startswith(a) for a, b in zip(shorter, longer, strict=False))
