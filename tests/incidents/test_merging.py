@@ -96,6 +96,9 @@ def test_a_victim_who_was_written_down_as_suspect_too_is_one_victim(client: Any,
     assert (kept.id, kept.parts, kept.number) == (victim.id, ["victim", "suspect"], 1)
     assert (kept.name, kept.class_name, kept.aliases) == ("Noor Vermeer", "3B", ["Noor V."])
     assert rows(case, "suspect")[0].merged_into_id == victim.id
+    browser.post(at(case, "/people/new"), {"part": "bystander"})
+    bystander = rows(case, "bystander")[0]
+    assert browser.get(at(case, f"/people/{kept.id}/merge?other={bystander.id}")).status_code == 200
 
 
 def test_who_opened_this_finds_the_readings_of_both(client: Any, incident: Any) -> None:

@@ -249,7 +249,7 @@ def test_nobody_is_a_parent(client: Any, incident: Any, whose: str) -> None:
     assert Involved.select().where(Involved.incident == case, Involved.part == "parent").count() == 1
 
 
-def test_one_person_has_two_parts_and_the_plan_sees_both(client: Any, incident: Any) -> None:
+def test_one_person_has_two_parts_and_the_plan_sees_both(client: Any, incident: Any, app: Any) -> None:
     case, browser = incident(people=PUPILS[:1]), client("coordinator")
     assert "attention-suspect" not in steps(case)
     path = at(case, f"/people/{person(case, 'victim').id}")
@@ -259,6 +259,9 @@ def test_one_person_has_two_parts_and_the_plan_sees_both(client: Any, incident: 
     assert "attention-suspect" in steps(case)
     facts = queries.facts(case, case.reported_at.date())
     assert [(one.id, one.part) for one in facts.people] == [(both.id, "victim"), (both.id, "spreader")]
+    for part in ("", f"/{both.id}/merge"):
+        assert browser.get(at(case, f"/people{part}")).status_code == 200
+    assert said(app, "also: %(parts)s", parts=said(app, "passed it on")) in Page(browser.get(at(case, "/people"))).text
     # Whichever was chosen first: a victim is called a victim.
     assert send(browser, path, "part", part="spreader", also=["victim"]).status_code == 303
     assert person(case, "victim").parts == ["victim", "spreader"]
