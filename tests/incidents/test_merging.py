@@ -80,6 +80,7 @@ def test_each_step_is_there_once_unless_somebody_worked_on_both(
     assert by_step["buddies"] == [True, True]
     assert by_step["talk-victim-parents"] == [False]
     assert steps(case) == before
+    assert {a.victim_id for a in Action.select().where(Action.dropped)} == {second.id}
     # And the next thing that becomes known brings none of them back.
     add_involved(case, {"part": "bystander"}, actor=cast["care"], now=clock.now())
     assert Action.select().where(Action.incident == case, Action.dropped).count() == sum(
@@ -143,6 +144,16 @@ def test_doubles_of_two_reports_are_found_and_made_one(client: Any, incident: An
     assert (victim.name, victim.aliases) == ("Noor V.", ["Noor Vermeer"])
     text = Page(client("leadership").get(at(third, f"/people/{victim.id}/opened"))).text
     assert "M. de Wit" in text  # who opened either of the two rows before
+
+
+def test_parents_come_along_when_two_incidents_are_joined(client: Any, incident: Any, cast: Any, clock: Any) -> None:
+    """The empty place of a victim is no child of anybody: who has parents moves along with them."""
+    target, source = incident(people=[]), incident(reporter="stranger", people=[NOOR])
+    values = {"part": "parent", "child_id": rows(source, "victim")[0].id, "name": "Mevr. V."}
+    parent = add_involved(source, values, actor=cast["care"], now=clock.now())
+    join(client, source, target)
+    moved = Involved.get_by_id(parent.id)
+    assert (moved.incident_id, moved.child.incident_id, moved.child.name) == (target.id, target.id, "Noor V.")
 
 
 def test_a_note_stays_as_it_was_and_is_about_the_one_person(

@@ -236,17 +236,18 @@ def add_care(case: Any, browser: Any) -> None:
 def test_nobody_is_a_parent(client: Any, incident: Any, whose: str) -> None:
     case, other, browser = incident(), incident(), client("coordinator")
     victim, suspect = person(case, "victim"), person(case)
-    added = {"part": "parent", "child": victim.id}
+    # Who is a parent and saw it too is called a bystander.
+    added = {"part": "parent", "also": ["bystander"], "child": victim.id}
     assert browser.post(at(case, "/people/new"), added).status_code == 303
     path, child = {
         "nobody": ("new", 999999),
         "of another incident": ("new", person(other).id),
-        "of their own parent": (victim.id, person(case, "parent").id),
+        "of their own parent": (victim.id, person(case, "bystander").id),
         "of themselves": (suspect.id, suspect.id),
     }[whose]
     sent = {"part": "parent", "child": child, "version": "1"}
     assert browser.post(at(case, f"/people/{path}"), sent).status_code == 422
-    assert Involved.select().where(Involved.incident == case, Involved.part == "parent").count() == 1
+    assert Involved.select().where(Involved.incident == case, Involved.child.is_null(False)).count() == 1
 
 
 def test_one_person_has_two_parts_and_the_plan_sees_both(client: Any, incident: Any, app: Any) -> None:
