@@ -7,8 +7,8 @@ that the code of before can still write.
 import peewee as pw
 
 COLUMNS = (
-    ("involved", "also", "TEXT DEFAULT '[]' NOT NULL"),
-    ("involved", "aliases", "TEXT DEFAULT '[]' NOT NULL"),
+    ("involved", "also", "TEXT DEFAULT '' NOT NULL"),
+    ("involved", "aliases", "TEXT DEFAULT '' NOT NULL"),
     ("involved", "reach", "VARCHAR(200) DEFAULT '' NOT NULL"),
     ("involved", "language", "VARCHAR(40) DEFAULT '' NOT NULL"),
     ("involved", "interpreter", "INTEGER DEFAULT 0 NOT NULL"),
@@ -16,6 +16,7 @@ COLUMNS = (
     ("involved", "support", "TEXT DEFAULT '' NOT NULL"),
     ("involved", "child_id", 'INTEGER REFERENCES "involved" ("id")'),
     ("involved", "merged_into_id", 'INTEGER REFERENCES "involved" ("id")'),
+    ("involved", "changed_at", "DATETIME"),
     ("unrest", "class_name", "VARCHAR(20) DEFAULT '' NOT NULL"),
     ("wish", "detail", "TEXT DEFAULT '{}' NOT NULL"),
 )

@@ -45,6 +45,7 @@ from portal.incidents import queries as incidents
 from portal.incidents import rules as incident_rules
 from portal.incidents.joining import operations as joining
 from portal.incidents.logbook import queries as logbook
+from portal.incidents.people import operations as people
 from portal.incidents.team import operations as team
 from portal.logs import init_logs
 from portal.notices import operations as notices
@@ -129,7 +130,13 @@ def _wire_packages() -> None:
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
     team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident]
-    joining.after_joining[:] = [plan.move_to, notes.move_to, sheets.move_to, drafts.move_to]
+    joining.after_joining[:] = [
+        plan.move_to,
+        notes.move_to,
+        sheets.move_to,
+        drafts.move_to,
+    ]
+    people.after_merging[:] = [plan.merged]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
         drafts=draft_queries.by_place,
@@ -242,6 +249,7 @@ def _register_views(app: Flask) -> None:
     from portal.desk.work.views import bp as work_views
     from portal.drafts.views import bp as draft_views
     from portal.health import bp as health
+    from portal.incidents.people.views import bp as people_views
     from portal.incidents.team.views import bp as team_views
     from portal.incidents.views import bp as incident_views
     from portal.school.views import bp as school_views
@@ -258,6 +266,7 @@ def _register_views(app: Flask) -> None:
         absence_views,
         session_views,
         incident_views,
+        people_views,
         team_views,
         plan_views,
         action_views,

@@ -143,6 +143,9 @@ def _incident(now: datetime) -> None:
 
 def _work(incident: Incident, reported: datetime) -> None:
     """What was done on the first day."""
+    from portal.demo import involved
+
+    involved.tell(incident, reported)
     at = reported + timedelta(minutes=30)
     _do(incident, "", "leadership", "De jeugdagent belt terug vóór 16:00. Nog niets laten verwijderen.", at, "coercion")
     done = (

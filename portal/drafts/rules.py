@@ -19,6 +19,7 @@ _TEXTS = {
     r"/incidents/[\w-]+/plan/\d+/wish": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
     r"/incidents/[\w-]+/plan/\d+/state": "words",
     r"/incidents/[\w-]+/sheet/adapt": "(?:signal|now|say|lesson|remark|phone|own|questions)",
+    r"/incidents/[\w-]+/people/(?:new|\d+)": "(?:delicate|support)",
     r"/incidents/new/[\w-]+/what": "story",
     r"/receipts/[\w-]+/add": "text",
 }

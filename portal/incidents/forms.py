@@ -3,23 +3,11 @@
 from typing import Any
 
 import wtforms
-from flask import g
 from flask_babel import gettext, lazy_gettext
 from flask_babel import lazy_gettext as _
 
-from portal.clock import local
 from portal.incidents import rules
-from portal.web.forms import (
-    ChoiceField,
-    Form,
-    LongTextField,
-    MomentField,
-    NumberField,
-    PickField,
-    TextField,
-    TicksField,
-    choices,
-)
+from portal.web.forms import ChoiceField, Form, LongTextField, MomentField, PickField, TextField, TicksField, choices
 
 MAX_YEAR = 2100
 
@@ -75,44 +63,6 @@ class ScopeFields:
 
 
 class ScopeForm(ScopeFields, Form):
-    version = wtforms.HiddenField()
-
-
-def age_or_year(form: Any, field: wtforms.Field) -> None:
-    this_year = local(g.clock.now()).year
-    if field.data is not None and not (field.data < 100 or this_year - 100 <= field.data <= this_year):
-        raise wtforms.ValidationError(gettext("Write an age like 14, or a year like 2012."))
-
-
-class InvolvedFields:
-    """The least that is needed of a person."""
-
-    part: PickField
-    name = TextField(_("Name or initials"), description=_("Only if you know it and it is needed."))
-    class_name = TextField(_("Class"), most=20)
-    age_or_year = NumberField(_("Age or year of birth"), least=0, most=MAX_YEAR, checks=[age_or_year])
-    school = PickField(_("School"), choices=words(rules.SCHOOLS), default="unknown")
-    school_name = TextField(_("Name of the other school"))
-
-    @property
-    def person(self) -> dict[str, Any]:
-        """The fields as a person involved keeps them."""
-        number = self.age_or_year.data
-        return {
-            "part": self.part.data,
-            "name": self.name.data or "",
-            "class_name": self.class_name.data or "",
-            "age": number if number is not None and number < 100 else None,
-            "birth_year": number if number is not None and number >= 100 else None,
-            "school": self.school.data or "unknown",
-            "school_name": self.school_name.data or "",
-        }
-
-
-class InvolvedForm(InvolvedFields, Form):
-    part = PickField(
-        _("Part in the incident"), choices=[("", _("choose")), *words(rules.PARTS)], required=True, default=""
-    )
     version = wtforms.HiddenField()
 
 

@@ -81,9 +81,9 @@ class Involved(Model):
     school = pw.CharField(10, default="unknown")
     school_name = pw.CharField(120, default="")
     version = pw.IntegerField(default=1)
-    also = ListField(default=list, constraints=[pw.SQL("DEFAULT '[]'")])
+    also = ListField(default=list, constraints=[pw.SQL("DEFAULT ''")])
     # Nicknames and names of accounts: what must not leave the school either.
-    aliases = ListField(default=list, constraints=[pw.SQL("DEFAULT '[]'")])
+    aliases = ListField(default=list, constraints=[pw.SQL("DEFAULT ''")])
     reach = pw.CharField(200, default="", constraints=[pw.SQL("DEFAULT ''")])
     language = pw.CharField(40, default="", constraints=[pw.SQL("DEFAULT ''")])
     interpreter = pw.BooleanField(default=False, constraints=[pw.SQL("DEFAULT 0")])
@@ -91,6 +91,12 @@ class Involved(Model):
     support = pw.TextField(default="", constraints=[pw.SQL("DEFAULT ''")])
     child: Any = pw.ForeignKeyField("self", null=True, backref="parents")
     merged_into: Any = pw.ForeignKeyField("self", null=True, backref="merged")
+    changed_at = UtcField(null=True)  # since then a draft of before only stands beside what it says
+
+    @property
+    def parts(self) -> list[str]:
+        """Everything this person is in the incident; the first gives the label."""
+        return [self.part, *self.also]
 
     class Meta:
         indexes = ((("incident", "part", "number"), True),)

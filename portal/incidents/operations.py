@@ -1,4 +1,4 @@
-"""What happens to an incident: facts, people involved, logbook."""
+"""What happens to an incident: facts and logbook."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,9 +8,10 @@ from portal.accounts.models import Person
 from portal.audit.operations import record
 from portal.clock import local
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid, Missing, Refused
+from portal.errors import N_, ChangedMeanwhile, Refused
 from portal.incidents import queries, rules
-from portal.incidents.models import DRAFT, ENDED, OPEN, Entry, Flag, Incident, Involved, Report, Unrest
+from portal.incidents.models import DRAFT, ENDED, OPEN, Entry, Flag, Incident, Report, Unrest
+from portal.incidents.people.queries import involved_in as involved_in
 
 # Higher packages that must act in the same transaction when the facts change; filled in `create_app`.
 after_facts: list[Callable[[Incident, Person, datetime], None]] = []
@@ -161,50 +162,6 @@ def note_unrest(incident: Incident, value: int, *, actor: Person, now: datetime)
         facts_changed(incident, actor, now)
 
 
-def add_involved(
-    incident: Incident, values: dict[str, Any], *, actor: Person, now: datetime, report: Report | None = None
-) -> Involved:
-    """Add a person involved. The log says only which part: a name is in the people page alone."""
-    with db.atomic():
-        check_runs(incident)
-        number = queries.next_number(incident, values["part"])
-        person: Involved = Involved.create(incident=incident, report=report, number=number, **values)
-        record("incident:person:add", f"involved:{person.id}", actor_id=actor.id, now=now)
-        if incident.state == OPEN:
-            who = rules.label(person.part, person.number)
-            log(incident, "scope", rules.EVENTS["people.added"], author=actor, now=now, who=who)
-        raise_from_ages(incident, actor, now)
-        facts_changed(incident, actor, now)
-    return person
-
-
-def change_involved(person: Involved, values: dict[str, Any], *, version: int, actor: Person, now: datetime) -> None:
-    """Store a person's details. Raises `ChangedMeanwhile`, and `Invalid` for a victim who may not be one."""
-    incident: Incident = person.incident
-    with db.atomic():
-        check_runs(incident)
-        if values["part"] != person.part:
-            if person.part == "victim" and queries.victims(incident).count() == 1:
-                raise Invalid("part", N_("This is the only victim. Add the right victim first."))
-            values = {**values, "number": queries.next_number(incident, values["part"])}
-        changed = (
-            Involved.update(**values, version=version + 1)
-            .where(Involved.id == person.id, Involved.version == version)
-            .execute()
-        )
-        if not changed:
-            raise ChangedMeanwhile(
-                N_("Somebody else changed this person meanwhile."),
-                N_("Look at what it says now, then save yours again."),
-            )
-        fields = sorted(name for name, value in values.items() if getattr(person, name) != value)
-        record("incident:person:change", f"involved:{person.id}", actor_id=actor.id, now=now, fields=fields)
-        who = rules.label(person.part, person.number)
-        log(incident, "scope", rules.EVENTS["people.changed"], author=actor, now=now, who=who)
-        raise_from_ages(incident, actor, now)
-        facts_changed(incident, actor, now)
-
-
 def end_as_false_alarm(incident: Incident, reason: str, *, actor: Person, now: datetime) -> None:
     """It turned out not to be so. Raises `Refused` when the incident is not open."""
     with db.atomic():
@@ -240,11 +197,3 @@ def add_to_report(report: Report, text: str, *, actor: Person, now: datetime) ->
             report.incident, "report", rules.EVENTS["report.added"], author=actor, now=now, who=actor.name, text=text
         )
         record("incident:report:add", f"report:{report.id}", actor_id=actor.id, now=now, entry=entry.id)
-
-
-def involved_in(incident: Incident, involved_id: int) -> Involved:
-    """Raises `Missing` for a person of another incident."""
-    person: Involved | None = Involved.get_or_none(Involved.id == involved_id, Involved.incident == incident)
-    if person is None:
-        raise Missing
-    return person

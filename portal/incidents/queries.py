@@ -1,6 +1,6 @@
 """Reaching incidents: always through the team, never past somebody who is kept out."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -9,16 +9,18 @@ import peewee as pw
 from portal.accounts.models import Person
 from portal.clock import local
 from portal.db import moment_of
-from portal.incidents.models import DRAFT, OPEN, Entry, Flag, Incident, Involved, KeptOut, Membership, Report, Unrest
-from portal.incidents.rules import Facts, Someone, age_range, raised
+from portal.incidents.models import DRAFT, OPEN, Entry, Flag, Incident, KeptOut, Membership, Report, Unrest
+from portal.incidents.people.queries import involved as involved
+from portal.incidents.people.queries import own_people as own_people
+from portal.incidents.people.queries import people_visible as people_visible
+from portal.incidents.people.queries import someones
+from portal.incidents.people.queries import victims as victims
+from portal.incidents.rules import Facts, raised
 from portal.policy import Standing, incident_verbs
 from portal.prepared import Prepared, given, loaded
 
 # What is somebody's own work, told by the packages that know; filled in `create_app`.
 own_work: dict[str, Callable[[Incident, Standing], Any]] = {}
-# Whom among the people involved somebody's own work is about.
-own_people: list[Callable[[Incident, Standing], Iterable[int]]] = []
-
 
 Joined = Incident.alias()
 Correction = Entry.alias()
@@ -163,50 +165,10 @@ def is_kept_out(incident: Incident, person_id: int) -> bool:
     return bool(_kept_out(incident.id, person_id))
 
 
-def involved(incident: Incident) -> Any:
-    """People involved, victims first."""
-    order = pw.Case(Involved.part, [("victim", 0), ("suspect", 1), ("spreader", 2)], 3)
-    return Involved.select().where(Involved.incident == incident).order_by(order, Involved.number)
-
-
-def victims(incident: Incident) -> Any:
-    return involved(incident).where(Involved.part == "victim")
-
-
-def people_visible(incident: Incident, standing: Standing) -> list[Involved]:
-    """The people whose data this team member may read: a mentor those of own classes and own actions only."""
-    rows = list(involved(incident))
-    if standing.may("people", "read"):
-        return rows
-    own = {number for of in own_people for number in of(incident, standing)}
-    classes = {name.casefold() for name in standing.classes}
-    return [row for row in rows if row.id in own or (row.class_name and row.class_name.casefold() in classes)]
-
-
-@Prepared
-def _someones() -> Any:
-    return involved(given()).select(Involved.id, Involved.part, Involved.school, Involved.age, Involved.birth_year)
-
-
 def facts(incident: Incident, today: date) -> Facts:
     """What the protocol's conditions look at, as it is now."""
-    people = tuple(
-        Someone(number, part, school, age_range(age, year, today))
-        for number, part, school, age, year in _someones(incident.id)
-    )
-    answers = flag_answers(incident)
+    people, answers = someones(incident, today), flag_answers(incident)
     return Facts(people, incident.spread, incident.unrest, len(incident.classes), tuple(raised(answers)), answers)
-
-
-@Prepared
-def _most() -> Any:
-    here = (Involved.incident == given()) & (Involved.part == given())
-    return Involved.select(pw.fn.MAX(Involved.number)).where(here)
-
-
-def next_number(incident: Incident, part: str) -> int:
-    ((most,),) = _most(incident.id, part)
-    return (most or 0) + 1
 
 
 def entries(incident: Incident, standing: Standing) -> Any:
@@ -374,11 +336,6 @@ def unfinished(person: Person, *, also_others: bool) -> Any:
         .where(Incident.state == DRAFT, _not_kept_out(person), (mine | pw.fn.EXISTS(plain_no)) if also_others else mine)
         .order_by(Report.started_at.desc())
     )
-
-
-def people_of_report(report: Report) -> Any:
-    """The people involved of whom this reporter told; what the receipt shows of them is `Report.told`."""
-    return Involved.select().where(Involved.report == report).order_by(Involved.id)
 
 
 def can_lead(incident: Incident) -> bool:

@@ -224,12 +224,13 @@ def scope_said(name: str, value: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Someone:
-    """What the plan needs to know of a person involved."""
+    """What the plan needs to know of a person involved, in one of their parts."""
 
     id: int
     part: str
     school: str
     ages: tuple[int, int] | None
+    class_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -307,7 +308,9 @@ EVENTS = {
     "unrest.noted": N_("Unrest: %(value)s."),
     "scope.changed": N_("Situation changed: %(what)s."),
     "people.added": N_("Person involved added: %(who)s."),
-    "people.changed": N_("Details of %(who)s changed."),
+    "people.changed": N_("Details of %(who)s changed."),  # as entries of before say it
+    "people.details": N_("Details of %(who)s changed: %(what)s."),
+    "people.merged": N_("%(who)s turned out to be the same person as %(into)s, and is that one from now on."),
     "team.added": N_("%(who)s joined the team as %(function)s."),
     "team.removed": N_("%(who)s left the team."),
     "team.less": N_("%(who)s is on the team no longer as: %(functions)s."),

@@ -1,4 +1,4 @@
-"""The situation, the red flags, the people involved and the logbook of one incident."""
+"""The situation, the red flags and the logbook of one incident."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from flask import Blueprint, abort, flash, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.audit.operations import record_read, record_reads
+from portal.audit.operations import record_read
 from portal.fulltext import marked, words
 from portal.incidents import operations, queries
-from portal.incidents.forms import EntryForm, InvolvedForm, ReasonForm, ScopeForm
+from portal.incidents.forms import EntryForm, ReasonForm, ScopeForm
 from portal.incidents.logbook import queries as logbook
 from portal.incidents.logbook.forms import asked as asked_of_log
 from portal.incidents.logbook.rules import PAGE, PORTAL, is_long, place, place_before
-from portal.incidents.models import Entry, Incident, Involved
+from portal.incidents.models import Entry, Incident
 from portal.incidents.rules import ANSWERS, ENTRY_KINDS, flags
 from portal.protocol.queries import protocol
 from portal.web.access import requires
@@ -61,54 +61,6 @@ def answer_flag(key: str) -> Any:
         abort(404)
     operations.answer_flag(g.incident, key, given, actor=current_user, now=g.clock.now())
     return onward(page_of())
-
-
-@bp.get("/people")
-@requires("people", "read", "read-own")
-def people() -> Any:
-    rows = queries.people_visible(g.incident, g.standing)
-    _read(*rows)
-    return answer("incidents/people.html", people=rows)
-
-
-def _read(*people: Involved) -> None:
-    subjects = [f"involved:{person.id}" for person in people]
-    record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now(), place="people")
-
-
-@bp.route("/people/new", methods=["GET", "POST"])
-@requires("people", "change")
-def new_person() -> Any:
-    form = InvolvedForm()
-    if form.accepts(lambda: operations.add_involved(g.incident, form.person, actor=current_user, now=g.clock.now())):
-        flash(_("Added. The plan follows what is known now."))
-        return onward(page_of("/people"))
-    return answer("incidents/person.html", form=form, person=None, status=form.status)
-
-
-def _person(person: Involved) -> dict[str, Any]:
-    fields = ("part", "name", "class_name", "school", "school_name", "version")
-    return {
-        **{name: getattr(person, name) for name in fields},
-        "age_or_year": person.age if person.age is not None else person.birth_year,
-    }
-
-
-@bp.route("/people/<int:involved_id>", methods=["GET", "POST"])
-@requires("people", "change")
-def change_person(involved_id: int) -> Any:
-    person = operations.involved_in(g.incident, involved_id)
-    _read(person)
-    form = InvolvedForm(data=None if request.form else _person(person))
-    if form.accepts(
-        lambda: operations.change_involved(
-            person, form.person, version=whole_number(form.version.data), actor=current_user, now=g.clock.now()
-        )
-    ):
-        flash(_("Saved. The plan follows what is known now."))
-        return onward(page_of("/people"))
-    form.compare(_person(operations.involved_in(g.incident, involved_id)))
-    return answer("incidents/person.html", form=form, person=person, status=form.status)
 
 
 @bp.route("/log", methods=["GET", "POST"])

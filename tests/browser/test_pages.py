@@ -19,6 +19,7 @@ COORDINATOR = [
     *(f"{DEMO}{part}" for part in ("/plan", "/plan?show=hand-over", "/plan?show=mine", "/plan/new", "/log")),
     *(f"{DEMO}{part}" for part in ("/people", "/people/new", "/team", "/team/who", "/situation", "/end", "/reopen")),
     *(f"{DEMO}{part}" for part in ("/join", "/sheet", "/sheet/adapt")),
+    *(f"{DEMO}/people/{part}" for part in ("new?child=1", "1/merge", "1/merge?other=2")),
     "/account",
     "/account/sessions",
     "/account/password",

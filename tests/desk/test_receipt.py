@@ -10,7 +10,7 @@ from flask import Flask
 
 from portal import create_app
 from portal.incidents.models import Entry, Incident, Membership, Report
-from portal.incidents.operations import add_involved
+from portal.incidents.people.operations import add_involved
 from portal.incidents.rules import flags
 from portal.incidents.team.operations import keep_out
 from portal.notices.models import FAILED, QUEUED, SENDING, SENT, Mail

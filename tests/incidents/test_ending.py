@@ -106,7 +106,7 @@ def test_nothing_becomes_known_in_silence_after_the_end(client: Any, ended: Inci
     if what == "flag":
         answer = browser.post(at(ended, paths[what]), {"answer": "yes"})
     else:
-        answer = send(browser, at(ended, paths[what]), "part", part="spreader", name="New")
+        answer = browser.post(at(ended, paths[what]), {"part": "spreader", "name": "New", "version": "1"})
     changed = (
         Flag.get(Flag.incident == ended, Flag.key == "coercion").answer == "yes"
         or Involved.select().where(Involved.incident == ended, Involved.name == "New").exists()

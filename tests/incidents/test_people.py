@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from portal.actions.models import Action
+from portal.drafts.operations import keep
 from portal.incidents import queries
-from portal.incidents.models import Involved
+from portal.incidents.models import Involved, Membership
+from portal.incidents.people.operations import add_involved
 from portal.incidents.rules import EVENTS, flags
 from tests.incidents.conftest import at, entries, form, fresh, send, steps, trail
-from tests.reading import Page
+from tests.reading import Page, said
 
 OTHER_SCHOOL = {"contact-partner-school", "align-partner-school", "partner-feedback"}
 
@@ -175,3 +177,169 @@ def test_a_flag_that_follows_from_the_ages_has_its_own_line_without_an_author(cl
     name = flags()["adult"]["name"]
     said = [entry for entry in entries(case) if entry.params.get("flag") == name]
     assert [(entry.event, entry.author_id) for entry in said] == [(EVENTS["flag.from_ages"], None)]
+
+
+PUPILS = [
+    {"part": "victim", "name": "Noor V.", "class_name": "3B", "age": 14, "school": "own"},
+    {"part": "spreader", "name": "Sem T.", "class_name": "4A", "age": 15, "school": "own"},
+]
+
+
+def test_what_a_colleague_needs_is_kept_and_shown(client: Any, incident: Any) -> None:
+    case, browser = incident(), client("counselor")
+    path = at(case, f"/people/{person(case, 'victim').id}")
+    more = {
+        "aliases": "@noor.v, Nootje,",
+        "reach": "06-55502011, na 17:30",
+        "language": "Pools",
+        "interpreter": "y",
+        "delicate": "Eerst moeder bellen.",
+        "support": "Korte zinnen.",
+    }
+    assert send(browser, path, "part", **more).status_code == 303
+    kept = person(case, "victim")
+    assert (kept.aliases, kept.interpreter) == (["@noor.v", "Nootje"], True)
+    answer = browser.get(at(case, "/people"))
+    page = Page(answer)
+    for words in ("@noor.v, Nootje", "06-55502011, na 17:30", "Pools", "Eerst moeder bellen.", "Korte zinnen."):
+        assert words in page.text.replace(" , ", ", "), words
+    assert "tel:0655502011" in page.links
+    # The log names what changed, and nothing of it.
+    assert not [entry for entry in entries(case) if "moeder" in f"{entry.params}{entry.text}"]
+    said_fields = entries(case)[-1].params["what"]
+    assert {"message": "what is delicate"} in said_fields
+    # As it stands it can be saved again, and nothing is said of it.
+    before = len(entries(case)), trail("incident:person:change")
+    assert send(browser, path, "part").status_code == 303
+    assert (len(entries(case)), trail("incident:person:change")) == before
+
+
+def test_a_parent_is_linked_to_the_child(client: Any, incident: Any) -> None:
+    case, browser = incident(), client("care")
+    add_care(case, browser)
+    victim = person(case, "victim")
+    path = at(case, f"/people/new?child={victim.id}")
+    sent = form(browser, path, "part")
+    assert (sent.first("part"), sent.first("child")) == ("parent", str(victim.id))
+    assert browser.post(sent.action, sent.with_(name="Mevr. V.")).status_code == 303
+    parent = person(case, "parent")
+    assert (parent.child_id, parent.number) == (victim.id, 1)
+    text = Page(browser.get(at(case, "/people"))).text
+    assert text.index("Noor V.") < text.index("Mevr. V.") < text.index("Daan K.")
+
+
+def add_care(case: Any, browser: Any) -> None:
+    Membership.create(incident=case, person=browser.person, function="care", joined_at=case.reported_at)
+
+
+@pytest.mark.parametrize("whose", ["nobody", "of another incident", "of their own parent", "of themselves"])
+def test_nobody_is_a_parent(client: Any, incident: Any, whose: str) -> None:
+    case, other, browser = incident(), incident(), client("coordinator")
+    victim, suspect = person(case, "victim"), person(case)
+    # Who is a parent and saw it too is called a bystander.
+    added = {"part": "parent", "also": ["bystander"], "child": victim.id}
+    assert browser.post(at(case, "/people/new"), added).status_code == 303
+    path, child = {
+        "nobody": ("new", 999999),
+        "of another incident": ("new", person(other).id),
+        "of their own parent": (victim.id, person(case, "bystander").id),
+        "of themselves": (suspect.id, suspect.id),
+    }[whose]
+    sent = {"part": "parent", "child": child, "version": "1"}
+    assert browser.post(at(case, f"/people/{path}"), sent).status_code == 422
+    assert Involved.select().where(Involved.incident == case, Involved.child.is_null(False)).count() == 1
+
+
+def test_one_person_has_two_parts_and_the_plan_sees_both(client: Any, incident: Any, app: Any) -> None:
+    case, browser = incident(people=PUPILS[:1]), client("coordinator")
+    assert "attention-suspect" not in steps(case)
+    path = at(case, f"/people/{person(case, 'victim').id}")
+    assert send(browser, path, "part", also=["spreader"]).status_code == 303
+    both = person(case, "victim")
+    assert (both.parts, both.number) == (["victim", "spreader"], 1)
+    assert "attention-suspect" in steps(case)
+    facts = queries.facts(case, case.reported_at.date())
+    assert [(one.id, one.part) for one in facts.people] == [(both.id, "victim"), (both.id, "spreader")]
+    for part in ("", f"/{both.id}/merge"):
+        assert browser.get(at(case, f"/people{part}")).status_code == 200
+    assert said(app, "also: %(parts)s", parts=said(app, "passed it on")) in Page(browser.get(at(case, "/people"))).text
+    # Whichever was chosen first: a victim is called a victim.
+    assert send(browser, path, "part", part="spreader", also=["victim"]).status_code == 303
+    assert person(case, "victim").parts == ["victim", "spreader"]
+
+
+def test_nobody_who_lost_the_part_of_victim_leaves_none(client: Any, incident: Any) -> None:
+    case, browser = incident(people=PUPILS[:1]), client("coordinator")
+    path = at(case, f"/people/{person(case, 'victim').id}")
+    assert send(browser, path, "part", part="spreader", also=[]).status_code == 422
+    assert person(case, "victim").parts == ["victim"]
+
+
+def test_a_buddy_is_not_added_here_but_stays_one(client: Any, incident: Any, cast: Any, clock: Any) -> None:
+    case, browser = incident(), client("coordinator")
+    assert "buddy" not in form(browser, at(case, "/people/new"), "part").offered["part"]
+    by = {"actor": cast["counselor"], "now": clock.now()}
+    buddy = add_involved(case, {"part": "bystander", "also": ["buddy"], "name": "Roos"}, **by)
+    assert send(browser, at(case, f"/people/{buddy.id}"), "part", name="Roos B.").status_code == 303
+    assert person(case, "bystander").parts == ["bystander", "buddy"]
+
+
+def test_a_mentor_sees_the_parents_of_own_pupils_only(client: Any, incident: Any, team: Any, cast: Any) -> None:
+    case, browser = incident(people=PUPILS), client("coordinator")
+    team(case, "mentor")
+    Action.update(assignee=None).where(Action.assignee == cast["mentor"]).execute()
+    for child, name in (("victim", "Mevr. V."), ("spreader", "Mevr. T.")):
+        path = at(case, f"/people/new?child={person(case, child).id}")
+        sent = form(browser, path, "part")
+        browser.post(sent.action, sent.with_(name=name))
+    text = Page(client("mentor").get(at(case, "/people"))).text
+    assert ("Noor V." in text, "Mevr. V." in text, "Sem T." in text, "Mevr. T." in text) == (True, True, False, False)
+    assert trail("incident:person:read") >= 2
+
+
+@pytest.mark.parametrize(("where", "warned"), [("4A", False), ("3b", True)])
+def test_the_plan_warns_for_one_class_without_names(
+    client: Any, incident: Any, app: Any, where: str, warned: bool
+) -> None:
+    case = incident(people=[PUPILS[0], PUPILS[1] | {"class_name": where}])
+    page = client("coordinator").get(at(case, "/plan"))
+    text = said(app, "It is not the victim who has to move, unless he or she asks for it.")
+    assert (text in Page(page).text) is warned
+    assert "Noor" not in page.text
+    assert "Sem" not in page.text
+    client("coordinator").post(at(case, "/end"), {"reason": "It was a drawing."})
+    assert text not in Page(client("coordinator").get(at(case, "/plan"))).text
+
+
+def test_communication_sees_who_is_involved_without_names(client: Any, incident: Any, team: Any, app: Any) -> None:
+    """Product: 'the victim', 'a pupil of another class'; who may read names has them on their own page."""
+    case = incident(people=PUPILS, scope={"classes": []})
+    team(case, "communication")
+    answer = client("communication").get(at(case))
+    text = Page(answer).text.casefold()
+    assert said(app, "a pupil of another class") in text
+    for name in ("Noor", "Sem", "3B", "4A"):
+        assert name not in answer.text
+    assert said(app, "Who is involved").casefold() not in Page(client("counselor").get(at(case))).text.casefold()
+    assert trail("incident:person:read") == 0
+
+
+def test_a_draft_of_before_somebody_changed_it_stands_beside(client: Any, incident: Any, clock: Any, cast: Any) -> None:
+    case = incident()
+    path = at(case, f"/people/{person(case).id}")
+    keep(cast["counselor"], f"{path}#delicate", case, "Typed and not sent.", now=clock.now())
+    assert form(client("counselor"), path, "part").first("delicate") == "Typed and not sent."
+    clock.advance(minutes=1)
+    send(client("coordinator"), path, "part", delicate="Written meanwhile.")
+    assert form(client("counselor"), path, "part").first("delicate") == "Written meanwhile."
+
+
+def test_an_incident_that_ended_shows_people_and_no_forms(client: Any, incident: Any) -> None:
+    case, browser = incident(), client("coordinator")
+    suspect, other = person(case), person(case, "victim")
+    browser.post(at(case, "/end"), {"reason": "It was a drawing."})
+    assert "Noor V." in Page(browser.get(at(case, "/people"))).text
+    for path in ("", "/new", f"/{suspect.id}", f"/{suspect.id}/merge?other={other.id}"):
+        page = Page(browser.get(at(case, f"/people{path}")))
+        assert not [form for form in page.forms if {"part", "right"} & form.names], path
+        assert not [link for link in page.links if link.endswith(("/people/new", "/merge"))], path

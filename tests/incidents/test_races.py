@@ -9,7 +9,8 @@ from portal.errors import Refused
 from portal.incidents import queries
 from portal.incidents.joining.operations import join
 from portal.incidents.models import Involved, KeptOut, Membership
-from portal.incidents.operations import add_involved, answer_flag, change_scope, end_as_false_alarm
+from portal.incidents.operations import answer_flag, change_scope, end_as_false_alarm
+from portal.incidents.people.operations import add_involved
 from portal.incidents.team.operations import keep_out
 from tests.incidents.conftest import fresh
 from tests.reading import Page, said

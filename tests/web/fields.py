@@ -50,8 +50,11 @@ FORMS = {
     ),
     "incidents.situation": Shown("coordinator", f"{AT}/situation"),
     "incidents.answer_flag": Shown("coordinator", AT, {"answer": "unknown"}),
-    "incidents.new_person": Shown("coordinator", f"{AT}/people/new", {"part": "bystander"}),
-    "incidents.change_person": Shown("coordinator", f"{AT}/people/{{involved_id}}"),
+    "people.new": Shown("coordinator", f"{AT}/people/new", {"part": "bystander"}),
+    "people.person": Shown("coordinator", f"{AT}/people/{{involved_id}}"),
+    "people.merge": Shown(
+        "coordinator", f"{AT}/people/{{involved_id}}/merge?other={{victim_id}}", {"right": "{involved_id}"}
+    ),
     "incidents.log": Shown("coordinator", f"{AT}/log", {"text": "Somebody called."}),
     "incidents.correct": Shown("coordinator", f"{AT}/log/{{entry_id}}/correct"),
     "incidents.end": Shown("coordinator", f"{AT}/end", {"reason": "It was a drawing."}),
@@ -138,12 +141,14 @@ class Fields(Page):
         form, name = self._by_id.get(given.get("form") or "", self._open), given.get("name")
         if form is not None and name and tag in ("input", "select", "textarea", "button"):
             self.kinds[id(form), name] = given.get("type") or tag if tag == "input" else tag
+            if (given.get("type"), given.get("value")) == ("checkbox", "y"):
+                self.kinds[id(form), name] = "tick"  # alone: whatever is sent with it, it was ticked
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         super().handle_starttag(tag, attrs)
         if "data-error-summary" in dict(attrs):
             self._in_summary = True
-        elif tag in ("h1", "form", "section"):
+        elif tag in ("h1", "form", "section", "p"):
             self._in_summary = False
         elif self._in_summary and tag == "a":
             self.summary.append(dict(attrs).get("href") or "")

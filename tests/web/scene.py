@@ -104,6 +104,7 @@ class Scene:
             "slug": slugs.get(endpoint.partition(".")[0], self.receipt.slug),
             "action_id": self.own(actions, role),
             "involved_id": Involved.get(Involved.incident == self.case, Involved.part == "suspect").id,
+            "victim_id": Involved.get(Involved.incident == self.case, Involved.part == "victim").id,
             "entry_id": self.own(self.entries, role),
             "person_id": person.id,
             "period_id": ClosedPeriod.get().id,

@@ -15,7 +15,7 @@ from tests.web.scene import OTHER_PUPIL, PUPIL, routes, written
 
 CHANGE_OWN = ("leadership", "counselor", "care", "mentor", "communication")
 # The pages that may hold a name (product: people, and what the reporter reported).
-NAMES = {"incidents.people", "incidents.change_person", "receipts.receipt"}
+NAMES = {"people.people", "people.person", "people.new", "people.merge", "receipts.receipt"}
 PLAIN = {"function": "", "assignee": "0", "after": "0", "version": "1"}
 
 
@@ -41,9 +41,9 @@ def test_names_of_pupils_stand_on_the_people_page_and_the_receipt_only(
     with_name = {endpoint for endpoint, text in pages.items() if PUPIL in text or OTHER_PUPIL in text}
     sees = {
         "communication": set(),
-        "mentor": {"incidents.people"},  # the victim of the own action
+        "mentor": {"people.people"},  # the victim of the own action
         "reporter": {"receipts.receipt"},
-        "leadership": {"incidents.people"},
+        "leadership": {"people.people"},
     }
     assert with_name == sees.get(role, NAMES - {"receipts.receipt"})
 

@@ -6,14 +6,14 @@ from typing import Any
 from portal.accounts.absence.queries import away_until
 from portal.accounts.models import Person
 from portal.actions import queries, rules
-from portal.actions.models import DONE, NOT_NEEDED, TODO, Action
+from portal.actions.models import DONE, NOT_NEEDED, TODO, Action, Wish
 from portal.actions.rules import Wanted
 from portal.audit.operations import record
 from portal.clock import local
 from portal.db import db
 from portal.errors import N_
 from portal.incidents import queries as incidents
-from portal.incidents.models import DRAFT, Incident
+from portal.incidents.models import DRAFT, Incident, Involved
 from portal.incidents.operations import log
 from portal.incidents.rules import Facts, flags
 from portal.incidents.team import queries as on_team
@@ -218,3 +218,21 @@ def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime)
         ).execute()
         _link_order(target)
         record("plan:actions:move", f"incident:{target.id}", actor_id=actor.id, now=now, moved=len(ids))
+
+
+def merged(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
+    """Two victims are one: their wishes go on together, and no step stands twice unless somebody worked on both."""
+    Wish.update(victim=kept).where(Wish.victim == gone).execute()
+    rows = [action for action in queries.plan_rows(kept.incident) if action.victim_id in (gone.id, kept.id)]
+    there = {action.step: action for action in rows if action.step and action.victim_id == kept.id}
+    for action in rows:
+        if action.victim_id == kept.id:
+            continue
+        twin = there.get(action.step)
+        left = action if twin and not action.touched else twin if twin and not twin.touched else None
+        if left is not action:
+            Action.update(victim=kept, version=Action.version + 1).where(Action.id == action.id).execute()
+        if left is not None:
+            # It stays with the row that is gone, so that it is not taken up again as what this victim needs.
+            dropped = {"state": NOT_NEEDED, "dropped": True, "victim": gone, "version": Action.version + 1}
+            Action.update(**dropped).where(Action.id == left.id).execute()

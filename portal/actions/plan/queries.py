@@ -10,6 +10,7 @@ from portal.actions.queries import Line
 from portal.clock import local
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
+from portal.incidents.rules import Someone
 from portal.policy import Standing
 from portal.protocol.queries import protocol
 from portal.protocol.rules import Phase, Protocol, Step
@@ -65,6 +66,7 @@ class Board:
     phases: list[PhaseRows]
     free: list[Row]
     answers: dict[str, str]  # to the red-flag questions
+    people: tuple[Someone, ...]  # who has two parts stands there once for each
 
     @property
     def rows(self) -> list[Row]:
@@ -85,6 +87,7 @@ def board(incident: Incident, standing: Standing, now: datetime) -> Board:
         phases=[PhaseRows(phase, phases[phase.key]) for phase in view.protocol.phases],
         free=free,
         answers=view.answers,
+        people=view.people,
     )
 
 
@@ -106,7 +109,7 @@ class _View:
         self.wanted = {(want.step.key, want.victim_id) for want in wanted}
         self.flags = set(facts.flags)
         self.one_victim = sum(one.part == "victim" for one in facts.people) == 1
-        self.answers = facts.answers
+        self.answers, self.people = facts.answers, facts.people
         self.reads_all = standing.may("log", "read")
         self.changes_all = standing.may("plan", "change")
 

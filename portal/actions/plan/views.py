@@ -13,6 +13,7 @@ from portal.actions.forms import HandOverForm, NewActionForm
 from portal.actions.plan.queries import Board, board
 from portal.actions.queries import title_of
 from portal.clock import local
+from portal.incidents.people.rules import share_a_class
 from portal.incidents.queries import team_people
 from portal.incidents.rules import OPEN
 from portal.incidents.team.operations import mark_seen
@@ -47,6 +48,7 @@ def _plan(form: HandOverForm | None, status: int = 200) -> Any:
         handing_over=may_hand_over and form is not None,
         may_hand_over=may_hand_over,
         ticked=form.actions.data or [] if form else [],
+        one_class=g.incident.state == OPEN and share_a_class(whole.people),
         holiday=closing_soon(local(now).date(), closed_days()),
         may_add=g.standing.may("plan", "add"),
         status=status,

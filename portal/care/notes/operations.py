@@ -15,7 +15,7 @@ from portal.db import db, unless_full
 from portal.errors import N_, ChangedMeanwhile, Invalid, Missing, Refused
 from portal.incidents import queries as incidents
 from portal.incidents.models import JOINED, Incident
-from portal.incidents.operations import involved_in
+from portal.incidents.people.queries import involved_in
 from portal.incidents.team.operations import tell
 from portal.notices import operations as notices
 from portal.policy import COUNSELOR

@@ -66,12 +66,17 @@ def _own(note_id: int) -> Note:
     return note  # type: ignore[no-any-return]
 
 
+def _about(note: Note) -> int:
+    """Whom it is about now: what a note says stays, also when that row was merged into another."""
+    return int((note.about and note.about.merged_into_id) or note.about_id or 0)
+
+
 @bp.route(f"{AT}/<int:note_id>/correct", methods=["GET", "POST"])
 @requires("notes", "write-own")
 def correct(note_id: int) -> Any:
     note, now = _own(note_id), g.clock.now()
     operations.read(g.incident, [note], reader=current_user, now=now)
-    form = _form(_page(f"/{note_id}/correct"), text=note.text, about=note.about_id or 0, at=note.at)
+    form = _form(_page(f"/{note_id}/correct"), text=note.text, about=_about(note), at=note.at)
 
     def write() -> None:
         # The page shows whole minutes; a time nobody changed stays what it was, so that the order does too.

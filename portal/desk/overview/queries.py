@@ -8,6 +8,7 @@ from portal.clock import local
 from portal.desk.overview import rules
 from portal.incidents import queries as incidents
 from portal.incidents.models import OPEN, Incident
+from portal.incidents.people.rules import masked
 from portal.incidents.rules import CONTACTS
 from portal.policy import Standing
 
@@ -35,6 +36,7 @@ def picture(incident: Incident, standing: Standing, since: datetime | None, now:
         "nobody": nobody,
         "others": others,
         "contacts": rules.contacts(CONTACTS, whole.rows, noted, over=not running),
+        "masked": [] if standing.sees("people") else masked(whole.people),
         "bars": rules.chart(unrest, reported, until),
         "news": news[:CHANGES],
         "more_news": len(news) > CHANGES,

@@ -15,6 +15,7 @@ from portal.desk.report.views import joinable
 from portal.incidents import queries as incidents
 from portal.incidents.models import Report
 from portal.incidents.operations import add_to_report
+from portal.incidents.people.queries import people_of_report
 from portal.incidents.rules import staff_may_be_suspected
 from portal.web.access import requires, to_second_factor
 from portal.web.fragments import answer, onward
@@ -47,7 +48,7 @@ def _join_form(report: Report) -> KeepOutForm:
 
 def _page(report: Report, form: AddedForm, join: KeepOutForm, status: int = 200) -> Any:
     if not limited():
-        subjects = [f"involved:{person.id}" for person in incidents.people_of_report(report)]
+        subjects = [f"involved:{person.id}" for person in people_of_report(report)]
         record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now(), place="receipt")
     return answer(
         "desk/receipt.html",

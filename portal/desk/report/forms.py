@@ -7,13 +7,15 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel import lazy_gettext as _
 
 from portal.desk.report.rules import told_something
-from portal.incidents.forms import InvolvedFields, ScopeFields, words
+from portal.incidents.forms import ScopeFields, words
+from portal.incidents.people.forms import InvolvedFields
 from portal.incidents.rules import ANSWERS, PARTS, flags
 from portal.web.forms import ChoiceField, Form, LongTextField, PickField, TicksField
 from portal.web.language import tell
 
 PRESET_PARTS = ("victim", "suspect")
 MOST_PEOPLE = 20
+REPORTED = {part: name for part, name in PARTS.items() if part != "buddy"}  # whom the victim chooses only later
 
 
 class FlagsForm(Form):
@@ -42,7 +44,7 @@ class KeepOutForm(Form):
 class PersonRow(InvolvedFields, wtforms.Form):
     """One person; a row that says nothing is left out."""
 
-    part = PickField(_("Part in the incident"), choices=[("", lazy_gettext("choose")), *words(PARTS)], default="")
+    part = PickField(_("Part in the incident"), choices=[("", lazy_gettext("choose")), *words(REPORTED)], default="")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Who is written about has a part."""

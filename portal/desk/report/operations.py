@@ -16,7 +16,8 @@ from portal.desk.report import queries, rules
 from portal.errors import N_, Invalid, Refused
 from portal.incidents import queries as incidents
 from portal.incidents.models import DRAFT, OPEN, Incident, Report
-from portal.incidents.operations import add_involved, answer_flag, keep_unrest, log
+from portal.incidents.operations import answer_flag, keep_unrest, log
+from portal.incidents.people.operations import add_involved
 from portal.incidents.rules import EVENTS, code_name, reference, staff_may_be_suspected
 from portal.incidents.team import queries as on_team
 from portal.incidents.team.operations import add_member, bar, let_in

@@ -23,6 +23,7 @@ from portal.incidents.rules import label
 # As the index `audit_event_office` has it, in the same words: else it is not used.
 _OFFICE = pw.SQL("(" + " OR ".join(f"action LIKE '{begin}%'" for begin in OFFICE) + ")")
 _READING = AuditEvent.action.endswith("read") | AuditEvent.action.endswith(":search")
+ONE_PERSON = ("incident:person:join", "incident:person:merge")
 OWN_ACTION = N_("an action of our own")
 NOBODY = N_("an address that nobody has")
 
@@ -95,7 +96,7 @@ def actors(subjects: Iterable[str]) -> set[int]:
 
 
 def readings(person: Involved, after: Place | None, now: datetime, most: int) -> tuple[list[AuditEvent], Place | None]:
-    """Who read the data of a person involved, also where the same person stood in a report that was joined."""
+    """Who read the data of a person involved, also where the same person stood in a row of their own."""
     rows = AuditEvent.select().where(
         _about(f"involved:{number}" for number in _same(person.id)), AuditEvent.action == "incident:person:read"
     )
@@ -103,11 +104,11 @@ def readings(person: Involved, after: Place | None, now: datetime, most: int) ->
 
 
 def _same(involved_id: int) -> list[int]:
-    """The rows of one person: a report that was joined may have a row of its own, and so on."""
+    """The rows of one person: one that was merged, or that of a report that was joined, and so on."""
     found = [involved_id]
     for number in found:
         taken = AuditEvent.select(AuditEvent.detail).where(
-            AuditEvent.subject == f"involved:{number}", AuditEvent.action == "incident:person:join"
+            AuditEvent.subject == f"involved:{number}", AuditEvent.action.in_(ONE_PERSON)
         )
         found += [detail["of"] for (detail,) in taken.tuples() if detail["of"] not in found]
     return found

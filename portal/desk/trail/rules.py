@@ -99,6 +99,7 @@ WORDS = {
     "incident:person:add": N_("added %(about)s"),
     "incident:person:change": N_("changed the data of %(about)s"),
     "incident:person:join": N_("%(about)s took over the data of the same person in another report"),
+    "incident:person:merge": N_("found that %(about)s stood there twice, and made one person of it"),
     "incident:person:read": N_("read the data of %(about)s"),
     "incident:report:add": N_("added to the own report"),
     "incident:report:begin": N_("began a report"),

@@ -19,7 +19,7 @@ from portal.desk.finding.rules import place as place_in_list
 from portal.desk.trail import queries, rules
 from portal.desk.trail.forms import asked_of_case, asked_of_office
 from portal.incidents.logbook.rules import Place, place
-from portal.incidents.operations import involved_in
+from portal.incidents.people.queries import involved_in
 from portal.incidents.rules import flags, label
 from portal.policy import FUNCTION_NAMES
 from portal.school.queries import school_name

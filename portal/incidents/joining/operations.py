@@ -10,6 +10,8 @@ from portal.errors import N_, Refused
 from portal.incidents import queries, rules
 from portal.incidents.models import JOINED, Incident, Involved, Membership, Report
 from portal.incidents.operations import answer_flag, facts_changed, log, raise_from_ages
+from portal.incidents.people import queries as people
+from portal.incidents.people.rules import DETAILS
 from portal.incidents.rules import EVENTS
 from portal.incidents.team import operations as team
 from portal.notices import operations as notices
@@ -72,16 +74,16 @@ def _check_who_will_see(source: Incident, target: Incident) -> None:
 
 
 def _worked_on(person: Involved) -> bool:
-    return any(asks(person) for asks in is_about)
+    return people.has_parents(person) or any(asks(person) for asks in is_about)
 
 
 def _nothing_known(person: Involved) -> bool:
     """The place of a victim of whom nothing was told and nothing done yet."""
-    told = person.name or person.class_name or person.age or person.birth_year or person.school_name
+    told = any(getattr(person, name) for name in TOLD if name != "school")
     return person.part == "victim" and not told and person.school == "unknown" and not _worked_on(person)
 
 
-TOLD = ("name", "class_name", "age", "birth_year", "school", "school_name")
+TOLD = [name for name in DETAILS if name not in ("part", "child_id")]
 
 
 def _move_people(source: Incident, target: Incident, actor: Person, now: datetime) -> None:
@@ -101,7 +103,7 @@ def _move_people(source: Incident, target: Incident, actor: Person, now: datetim
             record("incident:person:join", f"involved:{empty.id}", actor_id=actor.id, now=now, of=person.id)
             empty = None
             continue
-        number = queries.next_number(target, person.part)
+        number = people.next_number(target, person.part)
         Involved.update(incident=target, number=number).where(Involved.id == person.id).execute()
 
 
