@@ -19,6 +19,7 @@ ALLOWED = {200, 303, 409, 422}
 ROLES = (*TEAM_FUNCTIONS, "administrator", "reporter", "stranger", "nobody")
 # Parts of the address of an incident and the part of the table they must ask for.
 PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan", "notes": "notes", "audit": "trail"}
+PARTS |= {"classes": "classes"}
 SCHOOL = {
     "accounts": "accounts",
     "settings": "settings",

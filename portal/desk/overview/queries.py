@@ -9,6 +9,7 @@ from portal.desk.overview import rules
 from portal.incidents import queries as incidents
 from portal.incidents.models import OPEN, Incident
 from portal.incidents.rules import CONTACTS
+from portal.incidents.unrest.rules import chart
 from portal.policy import Standing
 
 TO_DO, CHANGES = 8, 6  # how many are shown; the rest stands in the plan and the logbook
@@ -35,7 +36,7 @@ def picture(incident: Incident, standing: Standing, since: datetime | None, now:
         "nobody": nobody,
         "others": others,
         "contacts": rules.contacts(CONTACTS, whole.rows, noted, over=not running),
-        "bars": rules.chart(unrest, reported, until),
+        "bars": chart(unrest, reported, until),
         "news": news[:CHANGES],
         "more_news": len(news) > CHANGES,
         "since": since,
