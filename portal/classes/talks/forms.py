@@ -24,10 +24,18 @@ def on_one_page(form: Any, field: wtforms.Field) -> None:
         raise wtforms.ValidationError(message)
 
 
+class TickField(wtforms.BooleanField):
+    """A box that is ticked or not; anything else that is sent is refused."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.raw_data and self.raw_data[0] not in ("y", ""):
+            raise wtforms.ValidationError(gettext("Choose one of the answers given."))
+
+
 class DecideForm(Form):
     class_name = TextField(_("Class"), most=20, required=True)
     reason = TextField(_("Why not"), most=300)
-    against = wtforms.BooleanField()
+    against = TickField()
 
 
 class CancelForm(ReasonForm):
@@ -75,7 +83,7 @@ class CameOfItFields:
         checks=[on_one_page, nameless],
     )
     unrest = ChoiceField(_("How restless is the class now?"), choices=words(rules.UNREST))
-    parents_informed = wtforms.BooleanField(_("The parents of the class were informed"))
+    parents_informed = TickField(_("The parents of the class were informed"))
     follow_up_on = DateField(_("When you come back to it"))
 
     @property
@@ -95,7 +103,7 @@ class HoldForm(CameOfItFields, Form):
     victim_there = ChoiceField(_("Was the victim there?"), choices=words(rules.PRESENCE))
     mood = LongTextField(_("How was the mood?"), most=500, required=True)
     insight = LongTextField(_("What did the class come to see?"), most=1000)
-    ticked = wtforms.BooleanField()
+    ticked = TickField()
     version = wtforms.HiddenField()
 
     @property
@@ -107,7 +115,7 @@ class HoldForm(CameOfItFields, Form):
 
 class AddForm(CameOfItFields, Form):
     text = LongTextField(_("How is it now? Or: what is missing above?"), most=1000, required=True)
-    followed_up = wtforms.BooleanField(_("I came back to the agreements with the class"))
+    followed_up = TickField(_("I came back to the agreements with the class"))
     version = wtforms.HiddenField()
 
     @property
