@@ -154,6 +154,12 @@ def agreements_in(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
+def letters(agreements: Iterable[str]) -> str:
+    """How large the agreements are printed, so that all that fits in them fits on one A4."""
+    length = sum(len(one) for one in agreements)
+    return "large" if length <= 200 else "middle" if length <= 500 else "small"
+
+
 def follow_up_day(day: date, closed: Iterable[tuple[date, date]]) -> date:
     """A week later, or the first day after that on which the school is open."""
     return next_open(day + timedelta(days=7), closed, holidays_count=True)

@@ -256,4 +256,5 @@ def poster(talk_id: int) -> Any:
     found = operations.find(g.incident, talk_id)
     if not found.agreements:
         abort(404)
-    return answer("classes/poster.html", agreements=found.agreements, line=rules.guide()["poster"]["line"])
+    agreements, line = found.agreements, rules.guide()["poster"]["line"]
+    return answer("classes/poster.html", agreements=agreements, letters=rules.letters(agreements), line=line)
