@@ -518,6 +518,9 @@ def test_an_ended_incident_shows_no_form_and_takes_none(incident: Any, client: A
             part
         )
     assert hold(browser, talk).status_code == 409
+    changed = {"place": "Aula", "leader": "0", "version": talk.version}
+    assert browser.post(at(case, f"/{talk.id}/prepare"), changed).status_code == 409
+    assert browser.post(at(case, f"/{talk.id}/cancel"), {"reason": "No."}).status_code == 409
     assert browser.post(at(case), {"class_name": "2A"}).status_code == 409
     assert browser.post(at(case, "/unrest"), {"class_name": "4C", "value": "1"}).status_code == 409
 
@@ -561,10 +564,10 @@ def test_the_next_contacts_are_what_is_planned_and_not_done(incident: Any, clien
         talk.id,
     )
     assert str(when).startswith("2026-11-24 09:00")
-    hold(browser, talk, follow_up_on="2026-11-30")
+    hold(browser, talk, follow_up_on="2026-11-23")
     ((*_rest, when, kind, _number),) = queries.moments().tuples()
-    assert (str(when), kind) == ("2026-11-30", "follow-up")
-    later(browser, talk, followed_up="y", follow_up_on="")
+    assert (str(when), kind) == ("2026-11-23", "follow-up")
+    later(browser, talk, followed_up="y", follow_up_on="2026-11-23")
     assert list(queries.moments().tuples()) == []
 
 
