@@ -63,7 +63,7 @@ def _prepare(incident: Incident, talk: ClassTalk, who: Person, at: datetime) -> 
         "second": "R. van Dijk",
         "planned_at": datetime.combine(day, time(10, 30), SCHOOL_ZONE).astimezone(at.tzinfo),
         "place": "Lokaal 12",
-        "victim_there": "away",
+        "victim_there": "",
         "feelings": "Ik ben boos op wie dit doorstuurde. Dat bespreek ik eerst met A. Bakker, vóór de les.",
         "message": "problematise",
         "opening": "Ik wil het hebben over hoe we met elkaar omgaan als er iets rondgaat. "

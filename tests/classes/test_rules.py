@@ -1,6 +1,6 @@
 """Which classes, who decides, who reads; each case names the rule it keeps."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -189,3 +189,8 @@ def test_the_guide_says_all_in_both_languages() -> None:
 
     check(rules.guide(), "guide")
     assert tuple(rules.guide()["message"]) == rules.MESSAGES
+
+
+def test_a_worry_waits_until_the_end_of_the_next_open_day() -> None:
+    friday = datetime(2026, 11, 27, 11, 30, tzinfo=UTC)
+    assert rules.worry_due(friday, []) == datetime(2026, 11, 30, 15, 0, tzinfo=UTC)

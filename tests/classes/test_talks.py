@@ -47,6 +47,16 @@ def test_every_class_has_its_advice_and_the_reason(incident: Any, client: Any, a
     assert text.index("3B") < min(text.index("4C"), text.index("2A"))
 
 
+def test_a_victim_without_a_class_is_asked_after(incident: Any, team: Any, client: Any) -> None:
+    case = incident(people=[{**VICTIM, "class_name": ""}])
+    team(case, "mentor")
+    note = 'class="rp-note rp-note--warning"'
+    assert note in client("counselor").get(at(case)).text
+    assert note not in client("mentor").get(at(case)).text
+    Involved.update(class_name="3B").execute()
+    assert "3B" in read(client("counselor"), at(case))
+
+
 def test_the_coordinator_decides_against_it_with_a_reason(incident: Any, client: Any) -> None:
     case, browser = incident(scope={"classes": ["2A"]}), client("coordinator")
     bare = browser.post(at(case), {"class_name": "2A", "against": "y"})

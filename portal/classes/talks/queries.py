@@ -80,6 +80,13 @@ def victims_in(people: list[Involved], class_name: str) -> list[Involved]:
     ]
 
 
+def without_class(incident: Incident, standing: Standing) -> list[Involved]:
+    """Victims of our school whose class nobody wrote down yet, for who reads of all people."""
+    if not standing.may("people", "read"):
+        return []
+    return [one for one in incidents.victims(incident) if not one.class_name and one.school != "other"]
+
+
 def is_touched(talk: ClassTalk) -> bool:
     """Whether the situation names its class, as everybody on the team reads."""
     return rules.same(talk.class_name) in map(rules.same, talk.incident.classes)

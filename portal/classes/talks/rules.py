@@ -4,12 +4,13 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from portal.actions.rules import BEYOND_CLASS, UNREST_BEYOND_CLASS
+from portal.clock import SCHOOL_ZONE, local
 from portal.errors import N_, Invalid, NotAllowed, Refused
 from portal.policy import COORDINATOR, Standing
 from portal.school.rules import next_open
@@ -26,6 +27,7 @@ UNREST = {
 }
 RESTLESS = 2  # from here on a class is restless by itself
 MOST_AGREEMENTS, LONGEST_AGREEMENT = 8, 140  # what fits on one A4 and can be read from the back of a room
+END_OF_DAY = time(16)  # of school
 TALK, WATCH, NOTHING = "talk", "watch", "nothing"
 ADVICE = {TALK: N_("have a conversation"), WATCH: N_("keep an eye on it"), NOTHING: N_("no conversation")}
 REASONS = {
@@ -158,6 +160,12 @@ def letters(agreements: Iterable[str]) -> str:
     """How large the agreements are printed, so that all that fits in them fits on one A4."""
     length = sum(len(one) for one in agreements)
     return "large" if length <= 200 else "middle" if length <= 500 else "small"
+
+
+def worry_due(now: datetime, closed: Iterable[tuple[date, date]]) -> datetime:
+    """Somebody looks after a pupil before the end of the next open day, in UTC."""
+    day = next_open(local(now).date() + timedelta(days=1), closed, holidays_count=True)
+    return datetime.combine(day, END_OF_DAY, SCHOOL_ZONE).astimezone(now.tzinfo)
 
 
 def follow_up_day(day: date, closed: Iterable[tuple[date, date]]) -> date:

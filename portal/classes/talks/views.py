@@ -1,6 +1,5 @@
 """The classes of one incident, and the conversations with them."""
 
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -22,7 +21,6 @@ from portal.web.fragments import answer, onward
 from portal.web.language import tell
 
 bp = Blueprint("classes", __name__, url_prefix="/incidents/<ref>/classes")
-WORRY_WAITS = timedelta(days=2)
 
 
 def _page(part: str = "") -> str:
@@ -53,6 +51,7 @@ def _board(form: DecideForm) -> Any:
         form=form,
         other=DecideForm(formdata=None) if form in forms else form,
         may_decide=rules.may_decide(g.standing, ""),
+        classless=queries.without_class(g.incident, g.standing),
         guide=rules.guide(),
         today=local(g.clock.now()).date(),
         status=form.status,
@@ -83,7 +82,8 @@ def unrest() -> Any:
     if value not in rules.UNREST:
         abort(404)
     operations.note_unrest(g.incident, name, int(value), **_by())
-    return onward(_page("#unrest"))
+    names = [row.name for row in queries.board(g.incident, g.standing, g.clock.now())]
+    return onward(_page(f"#class-{names.index(name) + 1}"))
 
 
 def _talk(talk_id: int, *, change: str = "") -> tuple[ClassTalk, list[Involved], str]:
@@ -224,10 +224,11 @@ def later(talk_id: int) -> Any:
 @requires("classes", "change", "change-own")
 def worry(talk_id: int) -> Any:
     found, _victims, _gate = _talk(talk_id, change=rules.HELD)
-    form = WorryForm(data=None if request.form else {"due_at": g.clock.now().replace(second=0) + WORRY_WAITS})
     able = queries.readers_of_worries(g.incident, found.class_name)
     if not g.standing.may("plan", "change"):
         able = [one for one in able if one.id == current_user.id]
+    likely = {"due_at": rules.worry_due(g.clock.now(), closed_days()), "assignee": able[0].id if len(able) == 1 else 0}
+    form = WorryForm(data=None if request.form else likely)
     form.assignee.choices = [(0, _("nobody yet")), *((one.id, one.name) for one in able)]
     form.keep_draft(_page(f"/{talk_id}/worry"))
     title = _("A worry about a pupil, after a class conversation")
