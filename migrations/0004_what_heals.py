@@ -159,6 +159,7 @@ def up(migrator, db):
         parents_informed_at = pw.DateTimeField(null=True)
         follow_up_on = pw.DateField(null=True)
         followed_up_at = pw.DateTimeField(null=True)
+        later = pw.TextField()
         made_by = pw.ForeignKeyField(Person)
         made_at = pw.DateTimeField()
         version = pw.IntegerField(default=1)

@@ -35,6 +35,9 @@ from portal.care.notes import operations as notes
 from portal.care.notes import queries as note_queries
 from portal.care.notes import rules as note_rules
 from portal.classes.sheets import operations as sheets
+from portal.classes.talks import operations as talks
+from portal.classes.talks import queries as talk_queries
+from portal.classes.talks import rules as talk_rules
 from portal.clock import Clock
 from portal.config import ROOT, Settings
 from portal.drafts import operations as drafts
@@ -118,7 +121,7 @@ def _wire_packages() -> None:
     from portal.desk.trail import views as trail
 
     incidents.own_work.update(actions=actions.own_ids)
-    incidents.own_people[:] = [actions.own_people]
+    incidents.own_people[:] = [actions.own_people, talk_queries.own_people]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
@@ -130,13 +133,8 @@ def _wire_packages() -> None:
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
     team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident]
-    joining.after_joining[:] = [
-        plan.move_to,
-        notes.move_to,
-        sheets.move_to,
-        drafts.move_to,
-    ]
-    people.after_merging[:] = [plan.merged]
+    joining.after_joining[:] = [plan.move_to, notes.move_to, sheets.move_to, talks.move_to, drafts.move_to]
+    people.after_merging[:] = [plan.merged, talks.merged]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
         drafts=draft_queries.by_place,
@@ -145,7 +143,7 @@ def _wire_packages() -> None:
         was_sent=draft_queries.was_sent,
         claim=drafts.claim,
     )
-    joining.is_about[:] = [actions.is_about, note_queries.is_about]
+    joining.is_about[:] = [actions.is_about, note_queries.is_about, talk_queries.is_about]
     confirmations.carry_out[note_rules.CONFIRMATION] = notes.carry_out
     confirmation_rules.WORDS[note_rules.CONFIRMATION] = note_rules.ASKED
     notice_rules.TEXTS.update(note_rules.MAILS)
@@ -241,6 +239,7 @@ def _register_views(app: Flask) -> None:
     from portal.actions.views import bp as action_views
     from portal.care.notes.views import bp as note_views
     from portal.classes.sheets.views import bp as sheet_views
+    from portal.classes.talks.views import bp as talk_views
     from portal.desk.finding.views import bp as finding_views
     from portal.desk.overview.views import bp as desk_views
     from portal.desk.receipts.views import bp as receipt_views
@@ -272,6 +271,7 @@ def _register_views(app: Flask) -> None:
         action_views,
         note_views,
         sheet_views,
+        talk_views,
         report_views,
         receipt_views,
         draft_views,
@@ -301,6 +301,7 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         team_functions=TEAM_FUNCTIONS,
         words=incident_rules,
         action_words=action_rules,
+        talk_words=talk_rules,
         helplines=helplines(),
         kind_of=kind_of,
         once=keeping.new_once,

@@ -109,7 +109,7 @@ INCIDENT_PARTS: dict[str, dict[str, str]] = {
         LEADERSHIP: "read",
         COUNSELOR: "read change",
         CARE: "read change",
-        MENTOR: "read change",
+        MENTOR: "read change-own",
         COMMUNICATION: "read",
     },
     "sheet": dict.fromkeys(TEAM_FUNCTIONS, "read change"),

@@ -16,6 +16,7 @@ from portal.actions.queries import plan_of
 from portal.care.notes.operations import write as write_note
 from portal.clock import local
 from portal.db import db
+from portal.demo import classes as class_story
 from portal.demo import sheets
 from portal.desk.report import operations as reporting
 from portal.incidents import queries as incidents
@@ -188,6 +189,7 @@ def _work(incident: Incident, reported: datetime) -> None:
     for value, who, after in ((3, "mentor", timedelta(hours=4)), (2, "coordinator", timedelta(hours=22))):
         note_unrest(Incident.get_by_id(incident.id), value, actor=person(who), now=reported + after)
     sheets.tell(Incident.get_by_id(incident.id), reported)
+    class_story.tell(incident, reported)
 
 
 def _standing(incident: Incident, who: Person) -> Standing:

@@ -14,7 +14,11 @@ MOST_DRAFTS = 200  # of one person: more than anybody has waiting, and few enoug
 # Every address to which a form with a long text is sent, with the name of that text. A test reads it from the pages.
 _TEXTS = {
     r"/incidents/[\w-]+/(?:(?:log|notes)(?:/\d+/correct)?|plan/\d+/note)": "text",
-    r"/incidents/[\w-]+/(?:end|reopen)": "reason",
+    r"/incidents/[\w-]+/(?:end|reopen|classes/\d+/cancel)": "reason",
+    r"/incidents/[\w-]+/classes/\d+/prepare": "(?:feelings|opening|closing|materials)",
+    r"/incidents/[\w-]+/classes/\d+/held": "(?:mood|insight|agreements)",
+    r"/incidents/[\w-]+/classes/\d+/later": "(?:text|agreements)",
+    r"/incidents/[\w-]+/classes/\d+/worry": "text",
     r"/incidents/[\w-]+/plan/(?:new|\d+/planning)": "how",
     r"/incidents/[\w-]+/plan/\d+/wish": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
     r"/incidents/[\w-]+/plan/\d+/state": "words",

@@ -249,7 +249,8 @@ def _pulse() -> Any:
         .where(Entry.incident.in_(_here()), Entry.contact != "", ~corrected)
         .group_by(Entry.contact)
     )
-    return last | Unrest.select(pw.Value(""), Unrest.at, Unrest.value).where(Unrest.incident.in_(_here()))
+    school = Unrest.select(pw.Value(""), Unrest.at, Unrest.value).where(Unrest.class_name == "")
+    return last | school.where(Unrest.incident.in_(_here()))
 
 
 def pulse(incident: Incident) -> tuple[dict[str, datetime], list[tuple[datetime, int]]]:
@@ -261,7 +262,7 @@ def pulse(incident: Incident) -> tuple[dict[str, datetime], list[tuple[datetime,
 
 def unrest_noted_on(incident: Incident, value: int, day: date) -> bool:
     """Whether the newest unrest that was noted is this, and of this day."""
-    newest = Unrest.select().where(Unrest.incident == incident).order_by(Unrest.id.desc()).first()
+    newest = Unrest.select().where(Unrest.incident == incident, Unrest.class_name == "").order_by(-Unrest.id).first()
     return newest is not None and newest.value == value and local(newest.at).date() == day
 
 

@@ -20,6 +20,9 @@ COORDINATOR = [
     *(f"{DEMO}{part}" for part in ("/people", "/people/new", "/team", "/team/who", "/situation", "/end", "/reopen")),
     *(f"{DEMO}{part}" for part in ("/join", "/sheet", "/sheet/adapt")),
     *(f"{DEMO}/people/{part}" for part in ("new?child=1", "1/merge", "1/merge?other=2")),
+    f"{DEMO}/join",
+    *(f"{DEMO}/classes{part}" for part in ("", "/1", "/1/prepare", "/1/held", "/1/cancel")),
+    *(f"{DEMO}/classes/2{part}" for part in ("", "/later", "/worry", "/poster")),
     "/account",
     "/account/sessions",
     "/account/password",
@@ -167,7 +170,9 @@ def test_pages_in_english(new_page: Callable[..., Page], enter: Enter, axe: Call
     sound(page, axe)
 
 
-@pytest.mark.parametrize("what", ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:], f"{DEMO}/audit"])
+@pytest.mark.parametrize(
+    "what", ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:], f"{DEMO}/audit", f"{DEMO}/classes"]
+)
 def test_large_letters_on_a_telephone(phone: Page, enter: Enter, what: str) -> None:
     """The pages that are used in a corridor."""
     if what.startswith("/"):

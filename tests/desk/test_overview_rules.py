@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from portal.desk.overview.rules import chart, contacts, now_to_do, visit, waits_for
+from portal.desk.overview.rules import contacts, now_to_do, visit, waits_for
 from portal.desk.work.rules import by_urgency, group_of
+from portal.incidents.unrest.rules import chart
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Amsterdam
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -66,6 +66,12 @@ FORMS = {
     "notes.hand_over": Shown("counselor", f"{AT}/notes/hand-over", {"receiver": "{person_id}"}),
     "notes.ask": Shown("administrator", "/accounts/{person_id}/notes", {"receiver": "{counselor}"}),
     "sheets.adapt": Shown("care", f"{AT}/sheet/adapt", {"now": "Tomorrow all mentors talk with their class."}),
+    "classes.decide": Shown("coordinator", f"{AT}/classes"),
+    "classes.prepare": Shown("coordinator", f"{AT}/classes/{{talk_id}}/prepare"),
+    "classes.held": Shown("coordinator", f"{AT}/classes/{{talk_id}}/held", {"mood": "They were quiet."}),
+    "classes.later": Shown("coordinator", f"{AT}/classes/{{talk_id}}/later", {"text": "Better."}),
+    "classes.worry": Shown("coordinator", f"{AT}/classes/{{talk_id}}/worry", {"text": "Somebody left."}),
+    "classes.cancel": Shown("coordinator", f"{AT}/classes/{{talk_id}}/cancel", {"reason": "It is calm."}),
     "plan.new": Shown("coordinator", f"{AT}/plan/new", {"title": "Call the bus company"}),
     "plan.hand_over": Shown(
         "coordinator", f"{AT}/plan?show=hand-over", {"actions": "{action_id}", "person": "{person_id}"}
@@ -100,6 +106,7 @@ NOTHING_TYPED = {
     "accounts.let_back",
     "accounts.new_password",
     "actions.drop",
+    "classes.unrest",
     "desk.unrest",
     "drafts.throw_away",
     "receipts.join",

@@ -17,6 +17,7 @@ from portal.accounts.operations import create_person
 from portal.actions.models import Action
 from portal.care.notes.operations import write
 from portal.classes.sheets.models import Sheet
+from portal.classes.talks.models import ClassTalk
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
 from portal.drafts.operations import keep
@@ -71,6 +72,9 @@ class Frozen:
             fresh.replace(self.place.file)
 
 
+OF_HELD = ("classes.later", "classes.worry", "classes.poster")  # conversations with a class that were held
+
+
 @dataclass
 class Scene:
     """An incident, a draft and a receipt, with ids for every argument of an address."""
@@ -90,6 +94,8 @@ class Scene:
     sheet: str = ""
     passkeys: dict[str, int] = field(default_factory=dict)
     confirmation: int = 0
+    talk: int = 0
+    held: int = 0
 
     def own(self, table: dict[str, int], role: str) -> int:
         return table.get(role) or next(iter(table.values()))
@@ -115,6 +121,7 @@ class Scene:
             "passkey_id": self.own(self.passkeys, role),
             "confirmation_id": self.confirmation,
             "token": self.token,
+            "talk_id": self.held if endpoint in OF_HELD else self.talk,
         }
 
     def path(self, rule: Any, role: str = "coordinator", **other: Any) -> str:
@@ -131,6 +138,7 @@ class Scene:
         return {
             "incidents.answer_flag": {"answer": "unknown"},
             "desk.unrest": {"value": "3"},
+            "classes.unrest": {"value": "3", "class_name": "3B"},
             "accounts.language": {"language": "en"},
             "confirmations.decide": {"answer": "no"},
             "actions.state": {"state": "doing", "version": "1"},
@@ -175,7 +183,16 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     # By who is on the team whoever else is not.
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id
+    scene.talk, scene.held = (_talk(case, cast["care"], now, state) for state in ("planned", "held"))
     return scene
+
+
+def _talk(case: Incident, person: Person, now: datetime, state: str) -> int:
+    values = {"mood": "Calm.", "agreements": ["We pass nothing on."], "held_at": now} if state == "held" else {}
+    made: ClassTalk = ClassTalk.create(
+        incident=case, class_name="3B", state=state, made_by=person, made_at=now, **values
+    )
+    return int(made.id)
 
 
 def _link(person: Person, now: datetime) -> str:

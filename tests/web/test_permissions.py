@@ -20,6 +20,7 @@ ROLES = (*TEAM_FUNCTIONS, "administrator", "reporter", "stranger", "nobody")
 # Parts of the address of an incident and the part of the table they must ask for.
 PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan", "notes": "notes", "audit": "trail"}
 PARTS |= {"sheet": "sheet"}
+PARTS |= {"classes": "classes"}
 SCHOOL = {
     "accounts": "accounts",
     "settings": "settings",

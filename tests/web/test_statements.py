@@ -7,12 +7,13 @@ import pytest
 
 from portal.accounts.models import Person
 from portal.actions.models import Action
+from portal.classes.talks.models import ClassTalk
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Unrest
 from tests.conftest import MONDAY, Browser
 from tests.statements import counted
 
-MOST = {"": 10, "/plan": 10, "/plan?show=mine": 10, "/log": 8, "/people": 8, "/team": 12, "/sheet": 10}
+MOST = {"": 10, "/plan": 10, "/plan?show=mine": 10, "/log": 8, "/people": 8, "/team": 12, "/sheet": 10, "/classes": 10}
 ALONE = {"/": 12, "/incidents": 4, "/first-hour": 2, "/login": 1}
 
 
@@ -32,6 +33,9 @@ def grow(incident: Incident, cast: dict[str, Person]) -> None:
     for number in range(20):
         Involved.create(incident=incident, part="bystander", number=number + 5, class_name="3B")
         Unrest.create(incident=incident, at=MONDAY, value=number % 5)
+        Unrest.create(incident=incident, at=MONDAY, value=number % 5, class_name=f"{number}B")
+        values = {"made_by": cast["care"], "leader": cast["mentor"], "made_at": MONDAY}
+        ClassTalk.create(incident=incident, class_name=f"{number}B", **values)
         values = {"author": cast["care"], "kind": "call", "text": "Gebeld."}
         Entry.create(incident=incident, at=MONDAY, written_at=MONDAY, **values)
 

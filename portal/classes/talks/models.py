@@ -1,17 +1,24 @@
 """Conversations with a class."""
 
+from datetime import datetime
+from typing import Any
+
 import peewee as pw
 
 from portal.accounts.models import Person
 from portal.actions.models import Action
-from portal.db import ListField, Model, UtcField
+from portal.db import JsonField, Model, UtcField
 from portal.incidents.models import Incident, Involved
 
-PLANNED, HELD, CANCELLED = "planned", "held", "cancelled"
+PLANNED, HELD, CANCELLED, DECLINED = "planned", "held", "cancelled", "declined"
 
 
 class ClassTalk(Model):
-    """A conversation with one class: how it is prepared, and what came of it."""
+    """A conversation with one class: that it was decided on or against, how it is prepared, and what came of it.
+
+    What was noted once it was held stays; `later` has what was added, as `{"at", "by", "text"}`, and with
+    `"agreements"` what these were until then.
+    """
 
     incident = pw.ForeignKeyField(Incident, backref="class_talks")
     class_name = pw.CharField(20)
@@ -27,21 +34,27 @@ class ClassTalk(Model):
     planned_at = UtcField(null=True)
     place = pw.CharField(120, default="")
     state = pw.CharField(10, default=PLANNED)
-    reason = pw.TextField(default="")  # why it was decided on, or cancelled
+    reason = pw.TextField(default="")  # why it was decided on or against, or cancelled
     held_at = UtcField(null=True)
     mood = pw.TextField(default="")
     insight = pw.TextField(default="")
-    agreements = ListField(default=list)
+    agreements = JsonField(default=list)
     unrest = pw.IntegerField(null=True)  # 0 to 4, right after it
     parents_informed_at = UtcField(null=True)
     follow_up_on = pw.DateField(null=True)
     followed_up_at = UtcField(null=True)
+    later = JsonField(default=list)
     made_by = pw.ForeignKeyField(Person)
     made_at = UtcField()
     version = pw.IntegerField(default=1)
 
     class Meta:
         indexes = ((("incident", "class_name"), False),)
+
+    @property
+    def additions(self) -> list[dict[str, Any]]:
+        """What was added later, oldest first, each with its moment."""
+        return [{**one, "at": datetime.fromisoformat(one["at"])} for one in self.later]
 
 
 class Worry(Model):

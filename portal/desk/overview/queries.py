@@ -10,6 +10,7 @@ from portal.incidents import queries as incidents
 from portal.incidents.models import OPEN, Incident
 from portal.incidents.people.rules import masked
 from portal.incidents.rules import CONTACTS
+from portal.incidents.unrest.rules import chart
 from portal.policy import Standing
 
 TO_DO, CHANGES = 8, 6  # how many are shown; the rest stands in the plan and the logbook
@@ -37,7 +38,7 @@ def picture(incident: Incident, standing: Standing, since: datetime | None, now:
         "others": others,
         "contacts": rules.contacts(CONTACTS, whole.rows, noted, over=not running),
         "masked": [] if standing.sees("people") else masked(whole.people),
-        "bars": rules.chart(unrest, reported, until),
+        "bars": chart(unrest, reported, until),
         "news": news[:CHANGES],
         "more_news": len(news) > CHANGES,
         "since": since,

@@ -2,16 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-
-from portal.clock import local
 
 WEEK = timedelta(days=7)
 VISIT_GAP = timedelta(minutes=30)  # away for longer than this is a new visit
 LOOK_STEP = timedelta(minutes=1)  # how exactly the last look is kept: a page that refreshes must not write each time
-CHART_DAYS = 14
-MOST_UNREST = 4
 OPEN = ("late", "doing", "todo")
 
 
@@ -98,28 +94,3 @@ def contacts(codes: Iterable[str], rows: Sequence[Any], noted: dict[str, datetim
         if last or coming or code in ALWAYS:
             found.append(Contact(code, last, coming[0] if coming else None))
     return found
-
-
-@dataclass
-class Bar:
-    """One day of the chart: the highest unrest that was noted, None when nobody did. `x` and `height` are drawn."""
-
-    day: date
-    value: int | None
-    x: int
-    height: int
-
-
-STEP, UNIT = 18, 16  # width of a day and height of one degree of unrest, in units of the drawing
-
-
-def chart(noted: Iterable[tuple[datetime, int]], began: datetime, now: datetime) -> list[Bar]:
-    """Unrest per day from the report until today, of the newest `CHART_DAYS` days."""
-    worst: dict[date, int] = {}
-    for moment, value in noted:
-        day = local(moment).date()
-        worst[day] = max(value, worst.get(day, 0))
-    today = local(now).date()
-    first = max(local(began).date(), today - timedelta(days=CHART_DAYS - 1))
-    days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
-    return [Bar(day, worst.get(day), n * STEP, worst.get(day, 0) * UNIT + 3) for n, day in enumerate(days)]

@@ -88,6 +88,14 @@ WORDS = {
     "classes:sheet:change": N_("adapted the teacher sheet"),
     "classes:sheet:end": N_("took back the teacher sheet"),
     "classes:sheet:give-out": N_("gave out the teacher sheet"),
+    "classes:talk:add": N_("added to a class conversation"),
+    "classes:talk:cancel": N_("called off a class conversation"),
+    "classes:talk:decide": N_("decided whether there is a class conversation"),
+    "classes:talk:hold": N_("noted what came of a class conversation"),
+    "classes:talk:prepare": N_("prepared a class conversation"),
+    "classes:unrest:note": N_("noted the unrest in a class"),
+    "classes:worry:add": N_("wrote down a worry after a class conversation"),
+    "classes:worry:read": N_("read worries about pupils after a class conversation"),
     "incident:flag:*": N_("answered a red flag: %(what)s"),
     "incident:log:correct": N_("corrected an entry in the logbook"),
     "incident:log:read": N_("read the logbook"),
@@ -141,6 +149,7 @@ PLACES = {
     "people": N_("on the page of people involved"),
     "receipt": N_("on the own receipt"),
     "action": N_("at an action that waits for a wish"),
+    "classes": N_("with the conversations of the class"),
 }
 
 

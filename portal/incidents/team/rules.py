@@ -35,6 +35,7 @@ VERB_NAMES = {
 }
 # Where '-own' is narrower than elsewhere.
 OWN = {"notes": N_("only what they wrote or were given")}
+OWN_CHANGES = {"classes": N_("read, and change those of own class or led by them")}
 # How much somebody sees of a part at all, most first.
 CHANGES, READS, IN_PART, NOTHING = N_("reads and changes"), N_("reads"), N_("sees in part"), N_("does not see")
 
@@ -43,6 +44,8 @@ def in_words(part: str, verbs: frozenset[str]) -> str:
     """One msgid for what a set of verbs allows of a part; '' for nothing."""
     if verbs and part in OWN:
         return OWN[part]
+    if "change-own" in verbs and "change" not in verbs and part in OWN_CHANGES:
+        return OWN_CHANGES[part]
     for both in ("add+change-own", "read-own+change-own"):
         if verbs.issuperset(both.split("+")) and "change" not in verbs:
             return VERB_NAMES[both]
