@@ -16,6 +16,7 @@ from portal.actions.queries import plan_of
 from portal.care.notes.operations import write as write_note
 from portal.clock import local
 from portal.db import db
+from portal.demo import conversations
 from portal.desk.report import operations as reporting
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
@@ -170,6 +171,7 @@ def _work(incident: Incident, reported: datetime) -> None:
             actor=counselor,
             now=reported + timedelta(hours=1, minutes=10),
         )
+    conversations.tell(incident, reported)
     call = {
         "kind": "call",
         "text": "De schoolleiding van Het Lyceum teruggebeld. Zij doen mee.",

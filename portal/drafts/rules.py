@@ -19,6 +19,11 @@ _TEXTS = {
     r"/incidents/[\w-]+/plan/\d+/wish": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
     r"/incidents/[\w-]+/plan/\d+/state": "words",
     r"/incidents/new/[\w-]+/what": "story",
+    r"/incidents/[\w-]+/conversations/\d+/prepare": "(?:goal|opening|emotions|avoid|culture|interpreter|closing)",
+    r"/incidents/[\w-]+/conversations/\d+/held": "(?:agreed|feelings|confidential)",
+    r"/incidents/[\w-]+/conversations/\d+/cancel": "reason",
+    r"/incidents/[\w-]+/conversations/\d+/add": "text",
+    r"/incidents/[\w-]+/conversations/help/\d+": "words",
     r"/receipts/[\w-]+/add": "text",
 }
 # Behind ~ what was typed in a session of before, and set aside when that one could not be shown.

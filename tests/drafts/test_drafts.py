@@ -7,6 +7,7 @@ import pytest
 
 from portal.actions.models import Action
 from portal.audit.models import AuditEvent
+from portal.care.conversations.rules import SECTIONS
 from portal.drafts.models import Draft, SentForm
 from portal.drafts.operations import claim, clear_old
 from portal.drafts.rules import MOST_DRAFTS, both, moved, page_of
@@ -249,7 +250,7 @@ def test_my_drafts_name_no_incident_to_who_had_the_address_of_its_report(inciden
 def test_every_long_text_has_a_place_that_can_be_kept(app: Any, scene: Any, client: Any) -> None:
     """Read from the pages: a long text that forgets its place fails here."""
     here, places = scene(), set()
-    for function in ("coordinator", "leadership", "care", "reporter"):
+    for function in ("coordinator", "leadership", "counselor", "care", "reporter"):
         browser = client(function)
         for rule, _access, method in routes(app):
             answer = browser.get(here.path(rule, function)) if method == "GET" else None
@@ -260,7 +261,8 @@ def test_every_long_text_has_a_place_that_can_be_kept(app: Any, scene: Any, clie
                 for place in found:
                     assert keep(browser, place, "Typed.").status_code == 200, place
                     places.add(place.rpartition("#")[2])
-    assert places == {"text", "how", "story", "reason", "words", "parents-words", "safety-words"}
+    talks = {*SECTIONS, "agreed", "feelings", "confidential"}
+    assert places == {"text", "how", "story", "reason", "words", "parents-words", "safety-words"} | talks
 
 
 def test_a_draft_older_than_what_a_colleague_wrote_stands_beside_it(incident: Any, client: Any, clock: Any) -> None:

@@ -62,6 +62,18 @@ FORMS = {
     "notes.correct": Shown("counselor", f"{AT}/notes/{{note_id}}/correct"),
     "notes.hand_over": Shown("counselor", f"{AT}/notes/hand-over", {"receiver": "{person_id}"}),
     "notes.ask": Shown("administrator", "/accounts/{person_id}/notes", {"receiver": "{counselor}"}),
+    "conversations.new": Shown("counselor", f"{AT}/conversations/new/teachers", {"leader": "{counselor}"}),
+    "conversations.planning": Shown("counselor", f"{AT}/conversations/{{conversation_id}}/planning"),
+    "conversations.prepare": Shown("counselor", f"{AT}/conversations/{{conversation_id}}/prepare"),
+    "conversations.held": Shown("counselor", f"{AT}/conversations/{{conversation_id}}/held", {"agreed": "We call."}),
+    "conversations.cancel": Shown("counselor", f"{AT}/conversations/{{conversation_id}}/cancel", {"reason": "Ill."}),
+    "conversations.add": Shown("counselor", f"{AT}/conversations/{{conversation_id}}", {"text": "One more thing."}),
+    "help.offered": Shown(
+        "counselor", f"{AT}/conversations/help", {"receiver": "pupil-{involved_id}", "options": "{option_id}"}
+    ),
+    "help.answered": Shown("counselor", f"{AT}/conversations/help/{{offer_id}}", {"answer": "accepted"}),
+    "help.options": Shown("counselor", "/settings/help", {"name": "The doctor of the town"}),
+    "help.option": Shown("counselor", "/settings/help/{option_id}"),
     "plan.new": Shown("coordinator", f"{AT}/plan/new", {"title": "Call the bus company"}),
     "plan.hand_over": Shown(
         "coordinator", f"{AT}/plan?show=hand-over", {"actions": "{action_id}", "person": "{person_id}"}
@@ -98,6 +110,7 @@ NOTHING_TYPED = {
     "actions.drop",
     "desk.unrest",
     "drafts.throw_away",
+    "help.remove_option",
     "receipts.join",
     "school.remove_closed",
     "team.let_in",
@@ -140,7 +153,7 @@ class Fields(Page):
         super().handle_starttag(tag, attrs)
         if "data-error-summary" in dict(attrs):
             self._in_summary = True
-        elif tag in ("h1", "form", "section"):
+        elif tag in ("h1", "form", "section", "p"):
             self._in_summary = False
         elif self._in_summary and tag == "a":
             self.summary.append(dict(attrs).get("href") or "")

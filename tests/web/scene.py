@@ -15,6 +15,8 @@ from portal.accounts.links.rules import token_of
 from portal.accounts.models import Absence, Confirmation, Passkey, Person, Totp
 from portal.accounts.operations import create_person
 from portal.actions.models import Action
+from portal.care.conversations.models import Conversation
+from portal.care.help.models import HelpOffer, HelpOption
 from portal.care.notes.operations import write
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
@@ -88,6 +90,9 @@ class Scene:
     note: int = 0
     passkeys: dict[str, int] = field(default_factory=dict)
     confirmation: int = 0
+    conversations: dict[str, int] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
+    offer: int = 0
 
     def own(self, table: dict[str, int], role: str) -> int:
         return table.get(role) or next(iter(table.values()))
@@ -95,6 +100,7 @@ class Scene:
     def args(self, endpoint: str, role: str = "coordinator") -> dict[str, Any]:
         """Values for the arguments of an endpoint; rows of one's own where there are."""
         actions = self.droppable if endpoint == "actions.drop" else self.actions
+        talks = self.held if endpoint == "conversations.add" else self.conversations
         person = self.barred if endpoint == "team.let_in" else self.extra
         return {
             "ref": self.case.ref,
@@ -111,6 +117,10 @@ class Scene:
             "passkey_id": self.own(self.passkeys, role),
             "confirmation_id": self.confirmation,
             "token": self.token,
+            "conversation_id": self.own(talks, role),
+            "kind": "victim",
+            "offer_id": self.offer,
+            "option_id": HelpOption.get().id,
         }
 
     def path(self, rule: Any, role: str = "coordinator", **other: Any) -> str:
@@ -166,10 +176,22 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
         scene.droppable[function] = _copy(unneeded, cast[function])
         said = {"kind": "talk", "text": f"Written by {function}."}
         scene.entries[function] = write_entry(case, said, actor=cast[function], now=now).id
+    victim = Involved.get(Involved.incident == case, Involved.part == "victim")
+    for function in TEAM_FUNCTIONS:
+        scene.conversations[function] = _conversation(case, cast[function], victim, now)
+        scene.held[function] = _conversation(case, cast[function], victim, now, state="held", held_at=now)
+    offered = {"option": HelpOption.get(), "offered_at": now, "offered_by": extra}
+    scene.offer = HelpOffer.create(incident=case, about=victim, **offered).id
     # By who is on the team whoever else is not.
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id
     return scene
+
+
+def _conversation(case: Incident, leader: Person, about: Involved, now: datetime, **values: Any) -> int:
+    """Led by whoever asks, so that it is there to be asked for."""
+    made = {"made_by": leader, "made_at": now, "planned_at": now + timedelta(days=1), **values}
+    return int(Conversation.create(incident=case, kind="victim", about=about, leader=leader, **made).id)
 
 
 def _link(person: Person, now: datetime) -> str:
