@@ -12,7 +12,7 @@ from portal.incidents.forms import ReasonForm, nameless
 from portal.web.forms import ChoiceField, Form, LongTextField, MomentField, PickField, TextField, TicksField
 
 TICK = "tick"
-SECTION = 900  # characters of one section of a card, so that the card stays one A4
+SECTION = 500  # characters of one section of a card, so that the card stays one A4
 
 
 class PlanForm(Form):

@@ -39,7 +39,6 @@ SECTIONS = {
 PLANNED, HELD, CANCELLED = "planned", "held", "cancelled"
 AGREED, FEELINGS = "agreed", "feelings"  # what can be added to afterwards
 LASTS = timedelta(hours=1)  # an invitation
-OVERDUE = timedelta(hours=2)  # after the time it was planned for, when nothing is written down
 
 
 @dataclass(frozen=True)
@@ -145,11 +144,6 @@ def status_of(state: str, at: datetime | None, now: datetime) -> str:
     if at is None:
         return "unplanned"
     return "to-write" if at <= now else PLANNED
-
-
-def is_overdue(state: str, at: datetime | None, now: datetime) -> bool:
-    """Whether it should be written down by now what came of it."""
-    return state == PLANNED and at is not None and at + OVERDUE < now
 
 
 def invitation(number: int, at: datetime, place: str, made_at: datetime, version: int, *, title: str) -> bytes:
