@@ -22,6 +22,19 @@ COLUMNS = (
 )
 
 
+# What most schools can name; each school makes this list its own.
+HELP = (
+    ("gp", "Huisarts", "", "Voor klachten, slecht slapen of een verwijzing."),
+    ("victim-support", "Slachtofferhulp Nederland", "0900-0101", "Gratis. Ook voor ouders, broers en zussen."),
+    ("victim-support", "Centrum Seksueel Geweld", "0800-0188", "Dag en nacht, na iets seksueels tegen de wil."),
+    ("victim-support", "Helpwanted (Offlimits)", "020-2615275", "Helpt om beelden van internet te krijgen."),
+    ("cjg", "Centrum voor Jeugd en Gezin of wijkteam", "", "Vragen over opvoeden en steun thuis."),
+    ("youth-health", "Jeugdgezondheidszorg (GGD)", "", "De jeugdarts of jeugdverpleegkundige van de school."),
+    ("care", "Jeugdhulp", "", "Via huisarts, jeugdarts of wijkteam."),
+    ("other", "Veilig Thuis", "0800-2000", "Advies als het thuis niet veilig is. Dag en nacht."),
+)
+
+
 def up(migrator, db):
     class Table(pw.Model):
         class Meta:
@@ -55,6 +68,7 @@ def up(migrator, db):
         agreed = pw.TextField(default="")
         feelings = pw.TextField(default="")
         reason = pw.TextField(default="")
+        additions = pw.TextField(default="[]")
         next_action = pw.ForeignKeyField(Action, null=True)
         made_by = pw.ForeignKeyField(Person)
         made_at = pw.DateTimeField()
@@ -70,16 +84,19 @@ def up(migrator, db):
         note = pw.CharField(max_length=300, default="")
         position = pw.IntegerField(default=100)
         removed_at = pw.DateTimeField(null=True)
+        version = pw.IntegerField(default=1)
 
     class HelpOffer(Table):
         incident = pw.ForeignKeyField(Incident)
         about = pw.ForeignKeyField(Involved)
+        to_pupil = pw.BooleanField(default=False)
         option = pw.ForeignKeyField(HelpOption)
         offered_at = pw.DateTimeField()
         offered_by = pw.ForeignKeyField(Person)
         answer = pw.CharField(max_length=10, default="")
         answered_at = pw.DateTimeField(null=True)
         words = pw.TextField(default="")
+        history = pw.TextField(default="[]")
         version = pw.IntegerField(default=1)
 
     class Rest(Table):
@@ -185,6 +202,8 @@ def up(migrator, db):
         version = pw.IntegerField(default=1)
 
     db.create_tables([Conversation, HelpOption, HelpOffer, Rest, RestContact, Buddy, CheckIn, ClassTalk, Worry, Sheet])
+    for place, (kind, name, reach, note) in enumerate(HELP, 1):
+        HelpOption.create(kind=kind, name=name, reach=reach, note=note, position=place * 10)
     for table, name, kind in COLUMNS:
         db.execute_sql(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}')
     for name in ("child_id", "merged_into_id"):

@@ -31,6 +31,10 @@ from portal.actions.deputies import operations as deputies
 from portal.actions.leaving import operations as leaving
 from portal.actions.plan import operations as plan
 from portal.audit.operations import acting_in
+from portal.care.conversations import operations as conversations
+from portal.care.conversations import queries as conversation_queries
+from portal.care.help import operations as help_offers
+from portal.care.help import queries as help_queries
 from portal.care.notes import operations as notes
 from portal.care.notes import queries as note_queries
 from portal.care.notes import rules as note_rules
@@ -49,6 +53,7 @@ from portal.incidents import rules as incident_rules
 from portal.incidents.joining import operations as joining
 from portal.incidents.logbook import queries as logbook
 from portal.incidents.people import operations as people
+from portal.incidents.people import operations as people_operations
 from portal.incidents.team import operations as team
 from portal.logs import init_logs
 from portal.notices import operations as notices
@@ -121,7 +126,7 @@ def _wire_packages() -> None:
     from portal.desk.trail import views as trail
 
     incidents.own_work.update(actions=actions.own_ids)
-    incidents.own_people[:] = [actions.own_people, talk_queries.own_people]
+    incidents.own_people[:] = [actions.own_people, talk_queries.own_people, conversation_queries.own_people]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
@@ -133,8 +138,17 @@ def _wire_packages() -> None:
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
     team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident]
-    joining.after_joining[:] = [plan.move_to, notes.move_to, sheets.move_to, talks.move_to, drafts.move_to]
+    joining.after_joining[:] = [
+        plan.move_to,
+        notes.move_to,
+        sheets.move_to,
+        talks.move_to,
+        conversations.move_to,
+        help_offers.move_to,
+        drafts.move_to,
+    ]
     people.after_merging[:] = [plan.merged, talks.merged]
+    people_operations.after_merging[:] = [conversations.merged, help_offers.merged]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
         drafts=draft_queries.by_place,
@@ -143,7 +157,13 @@ def _wire_packages() -> None:
         was_sent=draft_queries.was_sent,
         claim=drafts.claim,
     )
-    joining.is_about[:] = [actions.is_about, note_queries.is_about, talk_queries.is_about]
+    joining.is_about[:] = [
+        actions.is_about,
+        note_queries.is_about,
+        talk_queries.is_about,
+        conversation_queries.is_about,
+        help_queries.is_about,
+    ]
     confirmations.carry_out[note_rules.CONFIRMATION] = notes.carry_out
     confirmation_rules.WORDS[note_rules.CONFIRMATION] = note_rules.ASKED
     notice_rules.TEXTS.update(note_rules.MAILS)
@@ -237,6 +257,8 @@ def _register_views(app: Flask) -> None:
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
     from portal.actions.views import bp as action_views
+    from portal.care.conversations.views import bp as conversation_views
+    from portal.care.help.views import bp as help_views
     from portal.care.notes.views import bp as note_views
     from portal.classes.sheets.views import bp as sheet_views
     from portal.classes.talks.views import bp as talk_views
@@ -272,6 +294,8 @@ def _register_views(app: Flask) -> None:
         note_views,
         sheet_views,
         talk_views,
+        conversation_views,
+        help_views,
         report_views,
         receipt_views,
         draft_views,

@@ -17,7 +17,7 @@ from portal.care.notes.operations import write as write_note
 from portal.clock import local
 from portal.db import db
 from portal.demo import classes as class_story
-from portal.demo import sheets
+from portal.demo import conversations, sheets
 from portal.desk.report import operations as reporting
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
@@ -175,6 +175,7 @@ def _work(incident: Incident, reported: datetime) -> None:
             actor=counselor,
             now=reported + timedelta(hours=1, minutes=10),
         )
+    conversations.tell(incident, reported)
     call = {
         "kind": "call",
         "text": "De schoolleiding van Het Lyceum teruggebeld. Zij doen mee.",

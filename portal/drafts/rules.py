@@ -25,6 +25,11 @@ _TEXTS = {
     r"/incidents/[\w-]+/sheet/adapt": "(?:signal|now|say|lesson|remark|phone|own|questions)",
     r"/incidents/[\w-]+/people/(?:new|\d+)": "(?:delicate|support)",
     r"/incidents/new/[\w-]+/what": "story",
+    r"/incidents/[\w-]+/conversations/\d+/prepare": "(?:goal|opening|emotions|avoid|culture|interpreter|closing)",
+    r"/incidents/[\w-]+/conversations/\d+/held": "(?:agreed|feelings|confidential)",
+    r"/incidents/[\w-]+/conversations/\d+/cancel": "reason",
+    r"/incidents/[\w-]+/conversations/\d+/add": "text",
+    r"/incidents/[\w-]+/conversations/help/\d+": "words",
     r"/receipts/[\w-]+/add": "text",
 }
 # Behind ~ what was typed in a session of before, and set aside when that one could not be shown.

@@ -20,7 +20,6 @@ COORDINATOR = [
     *(f"{DEMO}{part}" for part in ("/people", "/people/new", "/team", "/team/who", "/situation", "/end", "/reopen")),
     *(f"{DEMO}{part}" for part in ("/join", "/sheet", "/sheet/adapt")),
     *(f"{DEMO}/people/{part}" for part in ("new?child=1", "1/merge", "1/merge?other=2")),
-    f"{DEMO}/join",
     *(f"{DEMO}/classes{part}" for part in ("", "/1", "/1/prepare", "/1/held", "/1/cancel")),
     *(f"{DEMO}/classes/2{part}" for part in ("", "/later", "/worry", "/poster")),
     "/account",
@@ -38,6 +37,12 @@ ADMINISTRATOR = [
 LEADERSHIP = [
     *("/emergency", "/audit", "/audit/head"),
     *(f"{DEMO}{part}" for part in ("/audit", "/audit?day=2020-01-01", "/people/1/opened")),
+]
+TALKS = f"{DEMO}/conversations"
+COUNSELOR = [
+    *(f"{TALKS}{part}" for part in ("", "/cards/victim", "/new/victim-parents", "/2", "/5", "/5/card", "/5/planning")),
+    *(f"{TALKS}{part}" for part in ("/5/prepare", "/5/held", "/5/cancel", "/help", "/help/1")),
+    *("/settings/help", "/settings/help/1"),
 ]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
@@ -98,6 +103,14 @@ def test_pages_of_the_administrator(page: Page, enter: Enter, axe: Callable[[Pag
 @pytest.mark.parametrize("path", LEADERSHIP)
 def test_pages_of_leadership(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
     answer = enter(page, "leadership").goto(path)
+    assert answer
+    assert answer.status == 200
+    sound(page, axe)
+
+
+@pytest.mark.parametrize("path", COUNSELOR)
+def test_pages_of_the_counselor(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
+    answer = enter(page, "counselor").goto(path)
     assert answer
     assert answer.status == 200
     sound(page, axe)
@@ -170,9 +183,11 @@ def test_pages_in_english(new_page: Callable[..., Page], enter: Enter, axe: Call
     sound(page, axe)
 
 
-@pytest.mark.parametrize(
-    "what", ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:], f"{DEMO}/audit", f"{DEMO}/classes"]
-)
+TELEPHONE = ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:], f"{DEMO}/audit", TALKS, f"{TALKS}/4"]
+TELEPHONE += [f"{DEMO}/classes"]
+
+
+@pytest.mark.parametrize("what", TELEPHONE)
 def test_large_letters_on_a_telephone(phone: Page, enter: Enter, what: str) -> None:
     """The pages that are used in a corridor."""
     if what.startswith("/"):

@@ -7,10 +7,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from portal.care.conversations.forms import SECTION
+from portal.care.conversations.rules import KINDS, SECTIONS
 from portal.classes.sheets.rules import check_text, texts
 from portal.classes.sheets.rules import contents as contents_of
 from portal.errors import Invalid
-from tests.browser.walk import DEMO, read
+from tests.browser.walk import DEMO, post, read
 
 Enter = Callable[[Page, str], Page]
 A4 = (595, 842)  # points
@@ -92,6 +94,35 @@ FILL = """(contents) => {
   }
   for (const section of [...shown.children]) if (!(section.id in contents)) section.remove();
 }"""
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_card_of_a_conversation_is_one_a4(
+    new_page: Callable[..., Page], enter: Enter, kind: str, language: str
+) -> None:
+    page = enter(new_page(language=language), "counselor")
+    page.goto(f"{DEMO}/conversations/cards/{kind}")
+    if page.locator("html").get_attribute("lang") != language:
+        page.locator("details.rp-me summary").click()
+        page.locator(f"[name=language][value={language}]").click()
+        page.wait_for_url(f"**/cards/{kind}")
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert (pages(pdf), sizes(pdf)) == (1, {A4})
+    page.emulate_media(media="print")
+    assert not [found for found in page.locator(".rp-noprint, .rp-subnav, .rp-head").all() if found.is_visible()]
+
+
+def test_a_card_that_was_filled_to_the_brim_is_still_one_a4(page: Page, enter: Enter) -> None:
+    at = f"{DEMO}/conversations/5"
+    form = read(enter(page, "counselor"), f"{at}/prepare").forms
+    most = "\n".join("What somebody typed here is as long as it may be, and then some. " * 2 for _ in range(7))[
+        :SECTION
+    ]
+    full = next(f for f in form if "goal" in f.names).with_(**dict.fromkeys(SECTIONS, most))
+    assert post(page, f"{at}/prepare", full).status == 200
+    page.goto(f"{at}/card")
+    assert pages(page.pdf(prefer_css_page_size=True)) == 1
 
 
 def test_the_pages_of_a_pdf_are_counted(page: Page, enter: Enter) -> None:

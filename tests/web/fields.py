@@ -72,6 +72,18 @@ FORMS = {
     "classes.later": Shown("coordinator", f"{AT}/classes/{{talk_id}}/later", {"text": "Better."}),
     "classes.worry": Shown("coordinator", f"{AT}/classes/{{talk_id}}/worry", {"text": "Somebody left."}),
     "classes.cancel": Shown("coordinator", f"{AT}/classes/{{talk_id}}/cancel", {"reason": "It is calm."}),
+    "conversations.new": Shown("counselor", f"{AT}/conversations/new/teachers", {"leader": "{counselor}"}),
+    "conversations.planning": Shown("counselor", f"{AT}/conversations/{{conversation_id}}/planning"),
+    "conversations.prepare": Shown("counselor", f"{AT}/conversations/{{conversation_id}}/prepare"),
+    "conversations.held": Shown("counselor", f"{AT}/conversations/{{conversation_id}}/held", {"agreed": "We call."}),
+    "conversations.cancel": Shown("counselor", f"{AT}/conversations/{{conversation_id}}/cancel", {"reason": "Ill."}),
+    "conversations.add": Shown("counselor", f"{AT}/conversations/{{conversation_id}}", {"text": "One more thing."}),
+    "help.offered": Shown(
+        "counselor", f"{AT}/conversations/help", {"receiver": "pupil-{involved_id}", "options": "{option_id}"}
+    ),
+    "help.answered": Shown("counselor", f"{AT}/conversations/help/{{offer_id}}", {"answer": "accepted"}),
+    "help.options": Shown("counselor", "/settings/help", {"name": "The doctor of the town"}),
+    "help.option": Shown("counselor", "/settings/help/{option_id}"),
     "plan.new": Shown("coordinator", f"{AT}/plan/new", {"title": "Call the bus company"}),
     "plan.hand_over": Shown(
         "coordinator", f"{AT}/plan?show=hand-over", {"actions": "{action_id}", "person": "{person_id}"}
@@ -109,6 +121,7 @@ NOTHING_TYPED = {
     "classes.unrest",
     "desk.unrest",
     "drafts.throw_away",
+    "help.remove_option",
     "receipts.join",
     "school.remove_closed",
     "sheets.end",

@@ -15,6 +15,8 @@ from portal.accounts.links.rules import token_of
 from portal.accounts.models import Absence, Confirmation, Passkey, Person, Totp
 from portal.accounts.operations import create_person
 from portal.actions.models import Action
+from portal.care.conversations.models import Conversation
+from portal.care.help.models import HelpOffer, HelpOption
 from portal.care.notes.operations import write
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
@@ -96,6 +98,9 @@ class Scene:
     confirmation: int = 0
     talk: int = 0
     held: int = 0
+    conversations: dict[str, int] = field(default_factory=dict)
+    held_with: dict[str, int] = field(default_factory=dict)
+    offer: int = 0
 
     def own(self, table: dict[str, int], role: str) -> int:
         return table.get(role) or next(iter(table.values()))
@@ -103,6 +108,7 @@ class Scene:
     def args(self, endpoint: str, role: str = "coordinator") -> dict[str, Any]:
         """Values for the arguments of an endpoint; rows of one's own where there are."""
         actions = self.droppable if endpoint == "actions.drop" else self.actions
+        talks = self.held_with if endpoint == "conversations.add" else self.conversations
         person = self.barred if endpoint == "team.let_in" else self.extra
         slugs = {"report": self.draft.slug, "sheets": self.sheet}
         return {
@@ -122,6 +128,10 @@ class Scene:
             "confirmation_id": self.confirmation,
             "token": self.token,
             "talk_id": self.held if endpoint in OF_HELD else self.talk,
+            "conversation_id": self.own(talks, role),
+            "kind": "victim",
+            "offer_id": self.offer,
+            "option_id": HelpOption.get().id,
         }
 
     def path(self, rule: Any, role: str = "coordinator", **other: Any) -> str:
@@ -180,6 +190,12 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
         scene.droppable[function] = _copy(unneeded, cast[function])
         said = {"kind": "talk", "text": f"Written by {function}."}
         scene.entries[function] = write_entry(case, said, actor=cast[function], now=now).id
+    victim = Involved.get(Involved.incident == case, Involved.part == "victim")
+    for function in TEAM_FUNCTIONS:
+        scene.conversations[function] = _conversation(case, cast[function], victim, now)
+        scene.held_with[function] = _conversation(case, cast[function], victim, now, state="held", held_at=now)
+    offered = {"option": HelpOption.get(), "offered_at": now, "offered_by": extra}
+    scene.offer = HelpOffer.create(incident=case, about=victim, **offered).id
     # By who is on the team whoever else is not.
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id
@@ -193,6 +209,12 @@ def _talk(case: Incident, person: Person, now: datetime, state: str) -> int:
         incident=case, class_name="3B", state=state, made_by=person, made_at=now, **values
     )
     return int(made.id)
+
+
+def _conversation(case: Incident, leader: Person, about: Involved, now: datetime, **values: Any) -> int:
+    """Led by whoever asks, so that it is there to be asked for."""
+    made = {"made_by": leader, "made_at": now, "planned_at": now + timedelta(days=1), **values}
+    return int(Conversation.create(incident=case, kind="victim", about=about, leader=leader, **made).id)
 
 
 def _link(person: Person, now: datetime) -> str:

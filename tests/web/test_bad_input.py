@@ -22,7 +22,7 @@ from tests.web.scene import Frozen, routes, written
 
 FINE, REFUSED = {200, 303}, {404, 409, 422}
 # Stored, but not on the page that follows or on the form itself.
-NOT_SHOWN = {"classes", "told_note"}
+NOT_SHOWN = {"classes", "told_note", "confidential"}
 TYPED = ("text", "textarea", "email", "tel", "date", "datetime-local")
 COUNTED = ("entry.login", "accounts.password")  # a wrong password is written down
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from portal.actions.models import Action
+from portal.care.conversations.models import Conversation
 from portal.incidents.models import Involved, Membership
 from portal.policy import TEAM_FUNCTIONS
 from tests.reading import Page
@@ -60,6 +61,8 @@ def test_a_mentor_sees_people_of_the_own_class_and_of_own_actions_only(
 
     assert seen() == {PUPIL}  # an own action is about the victim
     Action.update(assignee=None).where(Action.assignee == cast["mentor"]).execute()
+    assert seen() == {PUPIL}  # so is a conversation that the mentor leads
+    Conversation.update(leader=cast["care"]).where(Conversation.leader == cast["mentor"]).execute()
     assert seen() == set()
     Involved.update(class_name="3b").where(Involved.name == OTHER_PUPIL).execute()
     assert seen() == {OTHER_PUPIL}  # J. Smit mentors 3B, however it is written

@@ -31,6 +31,7 @@ class Conversation(Model):
     agreed = pw.TextField(default="")
     feelings = pw.TextField(default="")
     reason = pw.TextField(default="")  # why it was cancelled
+    additions = JsonField(default=list)  # what was added after it was written down: {"at", "by", "part", "text"}
     next_action = pw.ForeignKeyField(Action, null=True, backref="conversations")  # the next step, in the plan
     made_by = pw.ForeignKeyField(Person)
     made_at = UtcField()

@@ -3,7 +3,7 @@
 import peewee as pw
 
 from portal.accounts.models import Person
-from portal.db import Model, UtcField
+from portal.db import JsonField, Model, UtcField
 from portal.incidents.models import Incident, Involved
 
 
@@ -16,17 +16,23 @@ class HelpOption(Model):
     note = pw.CharField(300, default="")
     position = pw.IntegerField(default=100)
     removed_at = UtcField(null=True)
+    version = pw.IntegerField(default=1)
 
 
 class HelpOffer(Model):
-    """Help that was offered to somebody: a parent, or a pupil whose family it is for."""
+    """Help that was offered to a parent, to the family of a pupil, or `to_pupil` alone.
+
+    `answer` is what they say now; what they said before stays in `history`: {"answer", "at", "words"}.
+    """
 
     incident = pw.ForeignKeyField(Incident, backref="help_offers")
     about = pw.ForeignKeyField(Involved, backref="help_offers")
+    to_pupil = pw.BooleanField(default=False)
     option = pw.ForeignKeyField(HelpOption, backref="offers")
     offered_at = UtcField()
     offered_by = pw.ForeignKeyField(Person)
     answer = pw.CharField(10, default="")  # a code of `rules.ANSWERS`; empty until it is given
     answered_at = UtcField(null=True)
     words = pw.TextField(default="")
+    history = JsonField(default=list)
     version = pw.IntegerField(default=1)

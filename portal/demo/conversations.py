@@ -1,0 +1,135 @@
+"""The demo incident: whom was spoken with, what was agreed, and which help the parents want."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.accounts.models import Person
+from portal.accounts.queries import by_email
+from portal.care.conversations import operations as conversations
+from portal.care.conversations.models import Conversation
+from portal.care.help import operations as help_offers
+from portal.care.help.models import HelpOption
+from portal.clock import local
+from portal.incidents.models import Incident, Involved
+from portal.incidents.queries import standing, victims
+
+HOLD = {"feelings": "", "confidential": "", "next_step": "", "next_at": None, "tick": False}
+
+
+def tell(incident: Incident, reported: datetime) -> None:
+    """The first two days, after the wishes: the victim, the parents, the teachers; and what is planned."""
+    victim = victims(incident).get()
+    _with_victim(incident, victim, reported)
+    parent = _parent(victim)
+    _with_parents(incident, parent, reported)
+    _with_teachers(incident, reported)
+    _to_come(incident, victim, reported)
+    _help(incident, parent, victim, reported)
+
+
+def _person(function: str) -> Person:
+    found = by_email(f"{function}@baken.example")
+    assert found
+    return found
+
+
+def _acts(incident: Incident, who: Person, now: datetime) -> dict[str, Any]:
+    return {"standing": standing(incident, who), "actor": who, "now": now}
+
+
+def _clock(reported: datetime, days: int, hour: int, minute: int = 0) -> datetime:
+    day = local(reported) + timedelta(days=days)
+    return day.replace(hour=hour, minute=minute, second=0).astimezone(reported.tzinfo)
+
+
+def _parent(victim: Involved) -> Involved:
+    found: Involved = Involved.select().where(Involved.child == victim).order_by(Involved.id).first()
+    return found
+
+
+def _plan(
+    incident: Incident, kind: str, leader: str, at: datetime, now: datetime, about: Involved | None = None, **other: Any
+) -> Conversation:
+    who = _person(leader)
+    values = {"about_id": about.id if about else None, "leader_id": who.id, "planned_at": at}
+    there = {"place": "", "others": "", "interpreter": ""}
+    return conversations.plan(incident, kind, values | there | other, **_acts(incident, who, now))
+
+
+def _hold(conversation: Conversation, written_at: datetime, **said: Any) -> None:
+    acts = _acts(conversation.incident, conversation.leader, written_at)
+    values = HOLD | {"held_at": conversation.planned_at} | said
+    conversations.hold(conversation, values, version=conversation.version, **acts)
+
+
+def _with_victim(incident: Incident, victim: Involved, reported: datetime) -> None:
+    at = reported + timedelta(minutes=25)
+    made = _plan(incident, "victim", "counselor", at, at, victim, place="Kamer 12")
+    _hold(
+        made,
+        at + timedelta(minutes=40),
+        agreed="Ze hoeft vandaag niet meer naar de klas. Haar moeder mag het weten, samen met haar verteld. "
+        "Vrijdag praten we verder.",
+        feelings="Schaamte en angst dat er meer komt. Opgelucht dat ze zelf mag kiezen wie het hoort.",
+    )
+
+
+def _with_parents(incident: Incident, parent: Involved, reported: datetime) -> None:
+    at = _clock(reported, 0, 16)
+    planned = {"place": "Kamer 12, ingang achterzijde", "others": "zorgcoördinator"}
+    made = _plan(incident, "victim-parents", "counselor", at, reported + timedelta(hours=2), parent, **planned)
+    _hold(
+        made,
+        at + timedelta(hours=1, minutes=15),
+        agreed="Moeder blijft vanavond thuis. Niemand zoekt zelf naar de foto en niemand wist iets. "
+        "Wij bellen morgen om 17:00.",
+        feelings="Eerst stil en beschaamd, daarna boos op de school. Veel verdriet. Aan het eind rustiger.",
+        next_step="Ouders bellen: hoe was de avond?",
+        next_at=_clock(reported, 1, 17),
+        tick=True,
+    )
+
+
+def _with_teachers(incident: Incident, reported: datetime) -> None:
+    at = _clock(reported, 0, 15, 15)
+    made = _plan(incident, "teachers", "care", at, reported + timedelta(hours=3), place="Personeelskamer")
+    _hold(
+        made,
+        at + timedelta(hours=2),
+        agreed="Iedereen zegt hetzelfde: wie doorstuurt, zit fout. Geen namen. Opmerking in de les? "
+        "Stop die meteen en meld het bij de coördinator.",
+        feelings="Twee collega's waren boos dat de foto bestaat. Daar eerst over gepraat.",
+    )
+
+
+def _to_come(incident: Incident, victim: Involved, reported: datetime) -> None:
+    now = reported + timedelta(hours=6)
+    spreaders: dict[str, Any] = {"place": "Lokaal 4", "others": "zorgcoördinator"}
+    _plan(incident, "spreaders", "mentor", _clock(reported, 2, 9, 30), now, **spreaders)
+    again = _plan(
+        incident, "victim", "counselor", _clock(reported, 3, 13), now, victim, place="Wandeling, buiten school"
+    )
+    own = {
+        "goal": "Horen hoe de week was, thuis en in de klas.\nDe wens over het klassengesprek nog eens vragen.",
+        "opening": "Fijn dat je er bent. Zullen we een stukje lopen?\nHoe slaap je nu?\nWat hielp deze week?",
+    }
+    acts = _acts(incident, _person("counselor"), now)
+    conversations.prepare(again, own, version=again.version, **acts)
+
+
+def _help(incident: Incident, parent: Involved, victim: Involved, reported: datetime) -> None:
+    care, at = _person("care"), _clock(reported, 0, 16, 45)
+    numbers = {option.kind: option.id for option in HelpOption.select().order_by(HelpOption.position.desc())}
+    offered = {"receiver": str(parent.id), "offered_at": at, "tick": True}
+    three = [numbers["gp"], numbers["victim-support"], numbers["cjg"]]
+    doctor, support, town = help_offers.offer(
+        incident, offered | {"options": three}, **_acts(incident, care, at + timedelta(minutes=30))
+    )
+    alone = {"receiver": f"pupil-{victim.id}", "offered_at": at, "tick": False, "options": [numbers["youth-health"]]}
+    help_offers.offer(incident, alone, **_acts(incident, care, at + timedelta(minutes=35)))
+    for offer, said, words in (
+        (doctor, "accepted", "Afspraak donderdag. Wij hoeven niets te regelen."),
+        (support, "later", "Wil eerst zelf met familie praten."),
+        (town, "declined", ""),
+    ):
+        help_offers.answer(offer, said, words, version=1, actor=care, now=at + timedelta(minutes=40))
