@@ -18,13 +18,18 @@ _TEXTS = {
     r"/incidents/[\w-]+/plan/(?:new|\d+/planning)": "how",
     r"/incidents/[\w-]+/plan/\d+/wish": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
     r"/incidents/[\w-]+/plan/\d+/state": "words",
+    r"/incidents/[\w-]+/wishes/\d+": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
+    r"/incidents/[\w-]+/rest/(?:new/\d+|\d+/change)": "(?:schoolwork|told)",
+    r"/incidents/[\w-]+/rest/\d+/(?:contact|longer|end|return)": "words",
     r"/incidents/new/[\w-]+/what": "story",
     r"/receipts/[\w-]+/add": "text",
 }
 # Behind ~ what was typed in a session of before, and set aside when that one could not be shown.
 _PLACE = re.compile("(?:" + "|".join(f"{path}#{text}" for path, text in _TEXTS.items()) + r")(?:~\d+)?", re.ASCII)
 _PATH = re.compile("|".join(_TEXTS), re.ASCII)
-_POSTED_TO = re.compile(r"/(note|planning|state|wish|add)$")
+_POSTED_TO = re.compile(
+    r"/(?:note|planning|state|wish|add)$|(?<=/wishes)/\d+$|(?<=/rest)/\d+/(?:contact|longer|end|return)$"
+)
 
 
 def has_text(path: str) -> bool:

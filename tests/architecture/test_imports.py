@@ -45,7 +45,9 @@ WIRING = (
     "portal.cli",
     "portal.demo.__init__",
     "portal.demo.fill",
+    "portal.demo.rest",
     "portal.demo.stories",
+    "portal.demo.wishes",
     "portal.health",
     "portal.models",
 )

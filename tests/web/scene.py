@@ -16,6 +16,8 @@ from portal.accounts.models import Absence, Confirmation, Passkey, Person, Totp
 from portal.accounts.operations import create_person
 from portal.actions.models import Action
 from portal.care.notes.operations import write
+from portal.care.rest.models import Rest
+from portal.care.rest.operations import plan as plan_rest
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
 from portal.drafts.operations import keep
@@ -86,6 +88,7 @@ class Scene:
     droppable: dict[str, int] = field(default_factory=dict)
     absences: dict[str, int] = field(default_factory=dict)
     note: int = 0
+    rest: int = 0
     passkeys: dict[str, int] = field(default_factory=dict)
     confirmation: int = 0
 
@@ -100,7 +103,8 @@ class Scene:
             "ref": self.case.ref,
             "slug": (self.draft if endpoint.startswith("report.") else self.receipt).slug,
             "action_id": self.own(actions, role),
-            "involved_id": Involved.get(Involved.incident == self.case, Involved.part == "suspect").id,
+            "involved_id": Involved.get(Involved.incident == self.case, Involved.part == self.part(endpoint)).id,
+            "rest_id": self.rest,
             "entry_id": self.own(self.entries, role),
             "person_id": person.id,
             "period_id": ClosedPeriod.get().id,
@@ -112,6 +116,10 @@ class Scene:
             "confirmation_id": self.confirmation,
             "token": self.token,
         }
+
+    def part(self, endpoint: str) -> str:
+        """Of whom the address is."""
+        return "victim" if endpoint.startswith(("wishes.", "rest.")) else "suspect"
 
     def path(self, rule: Any, role: str = "coordinator", **other: Any) -> str:
         address: str = rule.rule
@@ -131,6 +139,7 @@ class Scene:
             "confirmations.decide": {"answer": "no"},
             "actions.state": {"state": "doing", "version": "1"},
             "actions.wish": {**wish, "told_before": "y"},
+            "wishes.note": {**wish, "told_before": "y"},
             "plan.hand_over": {"actions": str(own_action), "person": str(self.extra.id)},
         }.get(endpoint, {})
 
@@ -169,7 +178,17 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     # By who is on the team whoever else is not.
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id
+    scene.rest = _rest(case, cast["counselor"], now)
     return scene
+
+
+def _rest(case: Incident, actor: Person, now: datetime) -> int:
+    victim = Involved.get(Involved.incident == case, Involved.part == "victim")
+    days = {"first": now.date(), "last": now.date(), "return_at": now, "every": 1}
+    texts = {"form": "home", "schoolwork": "", "told": "Absent."}
+    made = plan_rest(victim, {**days, **texts, "keeper": None, "teller": None}, actor=actor, now=now)
+    Rest.update(state="running", next_at=now).where(Rest.id == made.id).execute()
+    return int(made.id)
 
 
 def _link(person: Person, now: datetime) -> str:
