@@ -19,6 +19,7 @@ COORDINATOR = [
     *(f"{DEMO}{part}" for part in ("/plan", "/plan?show=hand-over", "/plan?show=mine", "/plan/new", "/log")),
     *(f"{DEMO}{part}" for part in ("/people", "/people/new", "/team", "/team/who", "/situation", "/end", "/reopen")),
     f"{DEMO}/join",
+    *(f"{DEMO}{part}" for part in ("/wishes", "/rest")),
     "/account",
     "/account/sessions",
     "/account/password",
@@ -33,11 +34,12 @@ ADMINISTRATOR = [
 ]
 LEADERSHIP = [
     *("/emergency", "/audit", "/audit/head"),
-    *(f"{DEMO}{part}" for part in ("/audit", "/audit?day=2020-01-01", "/people/1/opened")),
+    *(f"{DEMO}{part}" for part in ("/audit", "/audit?day=2020-01-01", "/people/1/opened", "/wishes", "/rest")),
 ]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
 ENGLISH = ["/", DEMO, *(f"{DEMO}{part}" for part in ("/plan", "/log", "/team", "/team/who", "/people", "/notes"))]
+ENGLISH += [f"{DEMO}{part}" for part in ("/wishes", "/rest", "/rest/new/1", "/rest/1/change")]
 
 
 def sound(page: Page, axe: Callable[[Page], None]) -> None:
@@ -159,7 +161,7 @@ def test_pages_in_english(new_page: Callable[..., Page], enter: Enter, axe: Call
     sound(page, axe)
 
 
-@pytest.mark.parametrize("what", ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:], f"{DEMO}/audit"])
+@pytest.mark.parametrize("what", ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:], *LEADERSHIP[3:]])
 def test_large_letters_on_a_telephone(phone: Page, enter: Enter, what: str) -> None:
     """The pages that are used in a corridor."""
     if what.startswith("/"):

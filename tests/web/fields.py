@@ -151,7 +151,7 @@ class Fields(Page):
         super().handle_starttag(tag, attrs)
         if "data-error-summary" in dict(attrs):
             self._in_summary = True
-        elif tag in ("h1", "form", "section"):
+        elif tag in ("h1", "form", "section", "p"):
             self._in_summary = False
         elif self._in_summary and tag == "a":
             self.summary.append(dict(attrs).get("href") or "")

@@ -80,5 +80,7 @@ def note(involved_id: int) -> Any:
         lambda: record_wish(victim, subject, form.values, standing=g.standing, actor=current_user, now=g.clock.now())
     ):
         flash(_("Noted."))
-        return onward(f"/incidents/{g.incident.ref}/wishes#victim-{victim.number}-{subject}")
+        # Of safety the whole victim: whom to call first stands on top.
+        place = f"victim-{victim.number}" + ("" if subject == rules.SAFETY else f"-{subject}")
+        return onward(f"/incidents/{g.incident.ref}/wishes#{place}")
     return _page({(victim.id, subject): form})
