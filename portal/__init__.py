@@ -30,6 +30,7 @@ from portal.actions import rules as action_rules
 from portal.actions.deputies import operations as deputies
 from portal.actions.leaving import operations as leaving
 from portal.actions.plan import operations as plan
+from portal.actions.plan import queries as plan_queries
 from portal.audit.operations import acting_in
 from portal.care.conversations import operations as conversations
 from portal.care.conversations import queries as conversation_queries
@@ -38,6 +39,8 @@ from portal.care.help import queries as help_queries
 from portal.care.notes import operations as notes
 from portal.care.notes import queries as note_queries
 from portal.care.notes import rules as note_rules
+from portal.care.rest import operations as rest
+from portal.care.rest import queries as rest_queries
 from portal.classes.sheets import operations as sheets
 from portal.classes.talks import operations as talks
 from portal.classes.talks import queries as talk_queries
@@ -126,7 +129,14 @@ def _wire_packages() -> None:
     from portal.desk.trail import views as trail
 
     incidents.own_work.update(actions=actions.own_ids)
-    incidents.own_people[:] = [actions.own_people, talk_queries.own_people, conversation_queries.own_people]
+    incidents.own_people[:] = [
+        actions.own_people,
+        talk_queries.own_people,
+        conversation_queries.own_people,
+        rest_queries.own_people,
+    ]
+    plan_queries.beside[:] = [rest_queries.beside_plan]
+    people.after_merging[:] = [rest.merged, plan.merged, talks.merged]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
@@ -145,9 +155,9 @@ def _wire_packages() -> None:
         talks.move_to,
         conversations.move_to,
         help_offers.move_to,
+        rest.move_to,
         drafts.move_to,
     ]
-    people.after_merging[:] = [plan.merged, talks.merged]
     people_operations.after_merging[:] = [conversations.merged, help_offers.merged]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
@@ -163,6 +173,7 @@ def _wire_packages() -> None:
         talk_queries.is_about,
         conversation_queries.is_about,
         help_queries.is_about,
+        rest_queries.is_about,
     ]
     confirmations.carry_out[note_rules.CONFIRMATION] = notes.carry_out
     confirmation_rules.WORDS[note_rules.CONFIRMATION] = note_rules.ASKED
@@ -260,6 +271,8 @@ def _register_views(app: Flask) -> None:
     from portal.care.conversations.views import bp as conversation_views
     from portal.care.help.views import bp as help_views
     from portal.care.notes.views import bp as note_views
+    from portal.care.rest.views import bp as rest_views
+    from portal.care.wishes.views import bp as wish_views
     from portal.classes.sheets.views import bp as sheet_views
     from portal.classes.talks.views import bp as talk_views
     from portal.desk.finding.views import bp as finding_views
@@ -296,6 +309,8 @@ def _register_views(app: Flask) -> None:
         talk_views,
         conversation_views,
         help_views,
+        wish_views,
+        rest_views,
         report_views,
         receipt_views,
         draft_views,

@@ -7,14 +7,14 @@ import wtforms
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from portal.actions.rules import WISH_ANSWERS
+from portal.actions.rules import SAFETY_QUESTIONS, WISH_ANSWERS, may_be_overridden
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS, Standing
 from portal.web.forms import ChoiceField, Form, LongTextField, MomentField, PickField, TextField, whole_number
 from portal.web.language import named
 
 FUNCTION_CHOICES = [("", _("nobody yet")), *((code, _(FUNCTION_NAMES[code])) for code in TEAM_FUNCTIONS)]
 ANSWERS = {code: _(text) for code, text in WISH_ANSWERS.items()}
-SAFETY_ANSWERS = {"yes": _("yes, it is safe"), "no": _("no, it is not safe"), "not-yet": _("don't know yet")}
+FEARED = [("yes", _("yes")), ("no", _("no")), ("unknown", _("don't know yet"))]
 
 
 class StateForm(Form):
@@ -73,34 +73,68 @@ class NewActionForm(WhoFields, Form):
         }
 
 
-class WishForm(Form):
-    subject = wtforms.HiddenField()
-    answer = ChoiceField(_("What does the victim want?"), choices=[], required=True)
+class AskedFields:
+    """Who asked a victim, when, and what was said."""
+
     asked_by = TextField(_("Who asked"))
     asked_at = MomentField(_("When"), past_only=True)
     words = LongTextField(_("In the victim's own words, or the reason"), most=500)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        return {"asked_by": self.asked_by.data or "", "asked_at": self.asked_at.data, "words": self.words.data or ""}
+
+
+class WishForm(AskedFields, Form):
+    subject = wtforms.HiddenField()
+    answer = ChoiceField(_("What does the victim want?"), choices=[], required=True)
     told_before = wtforms.BooleanField(_("The victim was told before"))
     told_note = TextField(_("If not: why that could not be"), most=300)
 
-    def offer(self, standing: Standing, subject: str | None) -> None:
+    def offer(self, standing: Standing, subject: str) -> None:
         """Who may record a wish chooses an answer; leadership may only override (product rule 4)."""
-        answers = SAFETY_ANSWERS if subject == "safety" else ANSWERS
-        verbs = {code: "override" if code == "override" else "change" for code in answers}
-        self.answer.choices = [(code, answers[code]) for code, verb in verbs.items() if standing.may("wishes", verb)]
-        if subject == "safety":
-            self.answer.label.text = _("Is it safe at home to tell the parents?")
+        verbs = {code: "override" if code == "override" else "change" for code in ANSWERS}
+        self.answer.choices = [
+            (code, ANSWERS[code])
+            for code, verb in verbs.items()
+            if standing.may("wishes", verb) and (verb == "change" or may_be_overridden(subject))
+        ]
 
     @property
     def values(self) -> dict[str, Any]:
         override = self.answer.data == "override"
         return {
+            **self.asked,
             "answer": self.answer.data,
-            "asked_by": self.asked_by.data or "",
-            "asked_at": self.asked_at.data,
-            "words": self.words.data or "",
             "told_before": bool(self.told_before.data) if override else None,
             "told_note": self.told_note.data or "" if override else "",
         }
+
+
+class SafetyForm(AskedFields, Form):
+    """Whether it is safe at home to tell the parents; what that comes to, a rule says."""
+
+    subject = wtforms.HiddenField()
+    violence = ChoiceField(_(SAFETY_QUESTIONS["violence"]), choices=FEARED, required=True)
+    rejection = ChoiceField(_(SAFETY_QUESTIONS["rejection"]), choices=FEARED, required=True)
+    honour = ChoiceField(_(SAFETY_QUESTIONS["honour"]), choices=FEARED, required=True)
+    safe_with = TextField(
+        _("Who else is safe at home?"), most=300, description=_("Like a sister, an aunt or a stepfather.")
+    )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        said = {key: self[key].data for key in SAFETY_QUESTIONS}
+        return {**self.asked, "detail": {**said, "safe_with": self.safe_with.data or ""}}
+
+
+def wish_form(subject: str, standing: Standing, **kw: Any) -> WishForm | SafetyForm:
+    """The form in which an answer on this subject is noted."""
+    if subject == "safety":
+        return SafetyForm(**kw)
+    form = WishForm(**kw)
+    form.offer(standing, subject)
+    return form
 
 
 class NoteForm(Form):

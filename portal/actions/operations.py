@@ -7,13 +7,14 @@ from portal.accounts.models import Person
 from portal.accounts.queries import by_id
 from portal.actions import queries, rules
 from portal.actions.models import DONE, NOT_NEEDED, TODO, Action, Wish
-from portal.actions.plan.operations import add_step, say
+from portal.actions.plan.operations import add_step, call_again, say
 from portal.audit.operations import record
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Invalid, NotAllowed, OrderRefused, Refused
 from portal.incidents import queries as incidents
 from portal.incidents.models import OPEN, Incident, Involved
-from portal.incidents.operations import log
+from portal.incidents.operations import answer_flag, log
+from portal.incidents.rules import label
 from portal.incidents.team.operations import tell
 from portal.policy import Standing
 from portal.prepared import update
@@ -321,31 +322,60 @@ def _plan_as_asked(action: Action, values: dict[str, Any], standing: Standing) -
 def record_wish(
     victim: Involved, subject: str, values: dict[str, Any], *, standing: Standing, actor: Person, now: datetime
 ) -> None:
-    """Write down what the victim wants; an override only by leadership. Raises `NotAllowed`, `Invalid`."""
+    """Write down what the victim wants, or whether home is safe; an override only by leadership.
+
+    On 'safety' the answer follows from what was said in `detail`; no safe home raises the red flag with its call.
+    Raises `NotAllowed`, `Invalid`.
+    """
+    if subject == "safety":
+        values = {**values, "answer": rules.safety_answer(values["detail"])}
     override = values["answer"] == "override"
     if not standing.may("wishes", "override" if override else "change"):
         raise NotAllowed
-    if override:
+    _check_reasons(subject, values)
+    with db.atomic():
+        _check_open(victim.incident)
+        wish = Wish.create(victim=victim, subject=subject, recorded_by=actor, recorded_at=now, **values)
+        record("care:wish:record", f"involved:{victim.id}", actor_id=actor.id, now=now, wish=wish.id)
+        _log_wish(wish, actor, now)
+        if subject == "safety" and wish.answer == "no":
+            answer_flag(victim.incident, rules.HONOUR, "yes", actor=actor, now=now)
+            # Also when the flag was up: its call may have been closed as not needed.
+            call_again(victim.incident, rules.HONOUR, now)
+
+
+def _check_reasons(subject: str, values: dict[str, Any]) -> None:
+    """What has to be said with an answer. Raises `Invalid`, and `Refused` where nobody can override."""
+    if values["answer"] == "override":
+        if not rules.may_be_overridden(subject):
+            raise Refused(
+                N_("An apology or a restorative talk happens only when the victim wants it."),
+                N_("Nobody can override that. Ask again later, when the victim is ready for it."),
+            )
         if not values["words"]:
             raise Invalid("words", N_("Write why the wish is overridden. The reason stays with the action."))
         rules.check_override(bool(values.get("told_before")), values.get("told_note", ""))
     elif subject == "police" and values["answer"] == "not-asked" and not values["words"]:
         raise Invalid("words", N_("Write why it was not asked."))
-    with db.atomic():
-        _check_open(victim.incident)
-        wish = Wish.create(victim=victim, subject=subject, recorded_by=actor, recorded_at=now, **values)
-        record("care:wish:record", f"involved:{victim.id}", actor_id=actor.id, now=now, wish=wish.id)
-        log(
-            victim.incident,
-            "decision" if override else "talk",
-            EVENTS["safety.recorded" if subject == "safety" else "wish.recorded"],
-            author=actor,
-            now=now,
-            who={"message": N_("victim %(n)s"), "values": {"n": victim.number}},
-            subject={"message": rules.WISH_SUBJECTS[subject]},
-            answer={"message": rules.WISH_ANSWERS[values["answer"]]},
-            text=values["words"],
-        )
+
+
+def _log_wish(wish: Wish, actor: Person, now: datetime) -> None:
+    """A line of the logbook; an answer of the victim is contact with the victim, at the moment of asking."""
+    override, safety = wish.answer == "override", wish.subject == "safety"
+    answers = rules.SAFETY_ANSWERS if safety else rules.WISH_ANSWERS
+    met = {} if override or wish.answer == "not-asked" else {"contact": "victim", "at": wish.asked_at or now}
+    log(
+        wish.victim.incident,
+        "decision" if override else "talk",
+        EVENTS["safety.recorded" if safety else "wish.recorded"],
+        author=actor,
+        now=now,
+        who=label("victim", wish.victim.number),
+        subject={"message": rules.WISH_SUBJECTS[wish.subject]},
+        answer={"message": answers[wish.answer]},
+        text=wish.words,
+        **met,
+    )
 
 
 def drop_inapplicable(action: Action, *, version: int, standing: Standing, actor: Person, now: datetime) -> None:

@@ -265,10 +265,11 @@ def _wishes() -> Any:
     return Wish.select().join(Involved).where(Involved.incident == given()).order_by(Wish.id)
 
 
-def wishes_of(incident: Incident) -> dict[tuple[int, str], Wish]:
-    """The wish that counts per victim and subject."""
+def wishes_of(incident: Incident) -> tuple[dict[tuple[int, str], Wish], dict[tuple[int, str], Wish]]:
+    """Per victim and subject the wish that counts, and the newest override there ever was."""
     wishes = [loaded(Wish, row) for row in _wishes(incident.id)]
-    return {(wish.victim_id, wish.subject): wish for wish in wishes}
+    overrides = {(wish.victim_id, wish.subject): wish for wish in wishes if wish.answer == "override"}
+    return {(wish.victim_id, wish.subject): wish for wish in wishes}, overrides
 
 
 def history(victim_id: int, subject: str) -> Any:

@@ -3,7 +3,7 @@
 Source of the steps and due times: the six-phase poster for schools; of the gates: product rules 3, 4 and 8.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -31,6 +31,15 @@ WISH_ANSWERS = {
     "not-asked": N_("not asked"),
     "override": N_("overridden by leadership"),
 }
+# The safety check before parents are told; who is afraid of any of these is not safe at home.
+SAFETY_QUESTIONS = {
+    "violence": N_("Is there fear of violence or harsh punishment at home?"),
+    "rejection": N_("Is there fear of being rejected or put out of the house?"),
+    "honour": N_("Is there fear that the family sees this as a matter of honour?"),
+}
+SAFETY_ANSWERS = {"yes": N_("yes, it is safe"), "no": N_("no, it is not safe"), "not-yet": N_("not known yet")}
+HONOUR = "honour"  # the red flag that somebody who is not safe at home raises
+NEVER_OVERRIDDEN = ("apology",)  # an apology or a restorative talk is always in agreement with the victim
 FINISHED = ("done", "not-needed")
 # What a step of the protocol opens: the part of the incident and its address.
 OPENS = {
@@ -278,6 +287,22 @@ def check_may_override_order(standing: Standing) -> None:
     """Only the coordinator and leadership go on against the order. Raises `NotAllowed`."""
     if not standing.functions & {COORDINATOR, LEADERSHIP}:
         raise NotAllowed
+
+
+def safety_answer(detail: Mapping[str, str]) -> str:
+    """Whether it is safe to tell the parents, from the answers to the questions: 'yes', 'no' or 'not-yet'.
+
+    One yes makes it unsafe; safe it is only when all were answered with no (product rules 2 and 4).
+    """
+    said = {detail.get(key, "unknown") for key in SAFETY_QUESTIONS}
+    if "yes" in said:
+        return "no"
+    return "yes" if said == {"no"} else "not-yet"
+
+
+def may_be_overridden(subject: str) -> bool:
+    """Whether leadership can go on against the victim's word; never for the safety check, which is no wish."""
+    return subject != "safety" and subject not in NEVER_OVERRIDDEN
 
 
 def check_override(told_before: bool, told_note: str) -> None:

@@ -7,14 +7,14 @@ from flask_login import current_user
 
 from portal.accounts.absence.queries import away_until
 from portal.actions import operations, queries
-from portal.actions.forms import NoteForm, PlanningForm, StateForm, WishForm
+from portal.actions.forms import NoteForm, PlanningForm, SafetyForm, StateForm, WishForm, wish_form
 from portal.actions.models import Action
 from portal.actions.plan.queries import Row, one_row
 from portal.actions.rules import STATES
 from portal.audit.operations import record_read
 from portal.clock import local
 from portal.incidents.operations import write_entry
-from portal.incidents.queries import team_people
+from portal.incidents.queries import people_visible, team_people
 from portal.web import keeping
 from portal.web.access import requires
 from portal.web.forms import Form, whole_number
@@ -65,21 +65,27 @@ def _planning(action: Action) -> dict[str, Any]:
     }
 
 
-def _wish_form(action: Action, subject: str) -> WishForm:
+def _wish_form(action: Action, subject: str) -> WishForm | SafetyForm:
     """Filled in as likely: the reader asked it, just now."""
     likely = {"subject": subject, "asked_by": current_user.name, "asked_at": g.clock.now()}
-    form = WishForm(formdata=None, data=likely)
-    form.offer(g.standing, subject)
+    form = wish_form(subject, g.standing, formdata=None, data=likely)
     form.keep_draft(_at(action, "wish"), f"{subject}-")
     return form
 
 
-def _read(row: Row) -> None:
+def _reads_words(row: Row) -> bool:
+    """Whether more is shown of the wish than its answer: a mentor of another class sees nothing of this victim."""
+    if row.action.victim_id is None or not g.standing.may("wishes", "read", "change"):
+        return False
+    return row.action.victim_id in {person.id for person in people_visible(g.incident, g.standing)}
+
+
+def _read(row: Row, reads_words: bool) -> None:
     """Written down: the logbook's words of what came of it, and the victim's own words."""
     by, now = current_user.id, g.clock.now()
     if row.may_read_text and row.action.outcome:
         record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=by, now=now)
-    if (row.wish or row.safety) and g.standing.may("wishes", "read", "change"):
+    if (row.wish or row.safety) and reads_words:
         victim = f"involved:{row.action.victim_id}"
         record_read("incident:person:read", victim, reader_id=by, now=now, place="action")
 
@@ -88,7 +94,8 @@ def _panel(action: Action, saved: str = "", **forms: Form) -> Any:
     """The opened action; a form that was refused comes back as it was sent."""
     found = _action(action.id)
     row = one_row(found, g.standing, g.clock.now())
-    _read(row)
+    reads_words = _reads_words(row)
+    _read(row, reads_words)
     shown: dict[str, Any] = {
         "planning": _planning_form(row.action),
         "state": _state_form(row.action, formdata=None, data={"version": row.action.version}),
@@ -106,6 +113,7 @@ def _panel(action: Action, saved: str = "", **forms: Form) -> Any:
         "actions/action.html",
         "actions/_action.html",
         row=row,
+        reads_words=reads_words,
         saved=saved,
         forms=shown,
         refused=refused,
@@ -177,19 +185,19 @@ def planning(action_id: int) -> Any:
 @bp.post("/wish")
 @requires("wishes", "change", "override")
 def wish(action_id: int) -> Any:
-    found, form = _action(action_id), WishForm()
-    form.offer(g.standing, form.subject.data)
+    found, subject = _action(action_id), request.form.get("subject", "")
     subjects = {found.gate, "safety"} if found.gate == "parents" else {found.gate}
-    if found.victim is None or not found.gate or form.subject.data not in subjects:
+    if found.victim is None or not found.gate or subject not in subjects:
         abort(404)
-    form.keep_draft(_at(found, "wish"), f"{form.subject.data}-")
+    form = wish_form(subject, g.standing)
+    form.keep_draft(_at(found, "wish"), f"{subject}-")
     if form.accepts(
         lambda: operations.record_wish(
-            found.victim, form.subject.data, form.values, standing=g.standing, actor=current_user, now=g.clock.now()
+            found.victim, subject, form.values, standing=g.standing, actor=current_user, now=g.clock.now()
         )
     ):
         return _saved(found, "wish")
-    return _panel(found, **{"safety" if form.subject.data == "safety" else "wish": form})
+    return _panel(found, **{"safety" if subject == "safety" else "wish": form})
 
 
 @bp.post("/note")

@@ -17,7 +17,7 @@ from portal.care.notes.operations import write as write_note
 from portal.clock import local
 from portal.db import db
 from portal.demo import classes as class_story
-from portal.demo import conversations, sheets
+from portal.demo import conversations, rest, sheets, wishes
 from portal.desk.report import operations as reporting
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
@@ -161,21 +161,9 @@ def _work(incident: Incident, reported: datetime) -> None:
         _do(incident, step, function, words, reported + timedelta(minutes=30 * number))
     counselor = person("counselor")
     victim = incidents.victims(incident).get()
-    wish = {"asked_by": counselor.name, "asked_at": reported + timedelta(hours=1), "told_before": None, "told_note": ""}
-    for subject, answer, words in (
-        ("parents", "yes", "Mijn moeder mag het weten, als u het samen met mij vertelt."),
-        ("safety", "yes", "Thuis is het veilig."),
-        ("class", "not-yet", "Nu nog niet."),
-    ):
-        plan.record_wish(
-            victim,
-            subject,
-            {**wish, "answer": answer, "words": words},
-            standing=_standing(incident, counselor),
-            actor=counselor,
-            now=reported + timedelta(hours=1, minutes=10),
-        )
+    wishes.tell(incident, reported)
     conversations.tell(incident, reported)
+    rest.tell(incident, reported)
     call = {
         "kind": "call",
         "text": "De schoolleiding van Het Lyceum teruggebeld. Zij doen mee.",

@@ -24,6 +24,9 @@ _TEXTS = {
     r"/incidents/[\w-]+/plan/\d+/state": "words",
     r"/incidents/[\w-]+/sheet/adapt": "(?:signal|now|say|lesson|remark|phone|own|questions)",
     r"/incidents/[\w-]+/people/(?:new|\d+)": "(?:delicate|support)",
+    r"/incidents/[\w-]+/wishes/\d+": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
+    r"/incidents/[\w-]+/rest/(?:new/\d+|\d+/change)": "(?:schoolwork|told)",
+    r"/incidents/[\w-]+/rest/\d+/(?:contact|longer|end|return)": "words",
     r"/incidents/new/[\w-]+/what": "story",
     r"/incidents/[\w-]+/conversations/\d+/prepare": "(?:goal|opening|emotions|avoid|culture|interpreter|closing)",
     r"/incidents/[\w-]+/conversations/\d+/held": "(?:agreed|feelings|confidential)",
@@ -35,7 +38,9 @@ _TEXTS = {
 # Behind ~ what was typed in a session of before, and set aside when that one could not be shown.
 _PLACE = re.compile("(?:" + "|".join(f"{path}#{text}" for path, text in _TEXTS.items()) + r")(?:~\d+)?", re.ASCII)
 _PATH = re.compile("|".join(_TEXTS), re.ASCII)
-_POSTED_TO = re.compile(r"/(note|planning|state|wish|add)$")
+_POSTED_TO = re.compile(
+    r"/(?:note|planning|state|wish|add)$|(?<=/wishes)/\d+$|(?<=/rest)/\d+/(?:contact|longer|end|return)$"
+)
 
 
 def has_text(path: str) -> bool:

@@ -111,6 +111,8 @@ def say(message: str, values: dict[str, Any]) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, dict) and "message" in value:
         return say(value["message"], value.get("values", {}))
+    if isinstance(value, dict) and "day" in value:
+        return day(date.fromisoformat(value["day"]))
     if isinstance(value, list):
         return ", ".join(_value(one) for one in value)
     return tell(value)

@@ -5,6 +5,7 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from portal.actions.models import Action, Wish
+from portal.actions.rules import SAFETY_QUESTIONS
 from portal.incidents.models import Incident, Involved
 from tests.conftest import Browser
 
@@ -49,8 +50,12 @@ def plan(browser: Browser, action: Action, *, htmx: bool = False, **changes: Any
 
 
 def wish(browser: Browser, action: Action, answer: str, *, subject: str = "", **other: Any) -> TestResponse:
-    """Note what the victim said on the subject of the action's gate, or on `safety`."""
-    data = {"subject": subject or action.gate, "answer": answer, **other}
+    """Note what the victim said on the subject of the action's gate, or answer every question on `safety` so."""
+    said: dict[str, Any] = {"answer": answer}
+    if subject == "safety":
+        fear = {"yes": "no", "no": "yes", "not-yet": "unknown"}[answer]
+        said = dict.fromkeys(SAFETY_QUESTIONS, fear)
+    data = {"subject": subject or action.gate, **said, **other}
     return browser.post(f"{place(action)}/wish", data)
 
 

@@ -144,7 +144,7 @@ def test_leadership_overrides_a_no_with_a_reason_and_telling_first(
     action, leadership = the(case, "buddies"), client("leadership")
     wish(client("counselor"), action, "no", words="I want nobody.")
     form = next(f for f in Page(leadership.get(place(action))).forms if f.first("subject") == "buddies")
-    assert form.offered["answer"] == ["override"]
+    assert (form.first("answer"), form.offered) == ("override", {"told_before": ["y"]})
     for wrong in ({"words": ""}, {"told_before": []}, {"told_before": [], "words": ""}):
         assert wish(leadership, action, "override", **(OVERRIDE | wrong)).status_code == 422
     assert say(client("counselor"), action, "doing").status_code == 409

@@ -22,6 +22,7 @@ COORDINATOR = [
     *(f"{DEMO}/people/{part}" for part in ("new?child=1", "1/merge", "1/merge?other=2")),
     *(f"{DEMO}/classes{part}" for part in ("", "/1", "/1/prepare", "/1/held", "/1/cancel")),
     *(f"{DEMO}/classes/2{part}" for part in ("", "/later", "/worry", "/poster")),
+    *(f"{DEMO}{part}" for part in ("/wishes", "/rest")),
     "/account",
     "/account/sessions",
     "/account/password",
@@ -36,7 +37,7 @@ ADMINISTRATOR = [
 ]
 LEADERSHIP = [
     *("/emergency", "/audit", "/audit/head"),
-    *(f"{DEMO}{part}" for part in ("/audit", "/audit?day=2020-01-01", "/people/1/opened")),
+    *(f"{DEMO}{part}" for part in ("/audit", "/audit?day=2020-01-01", "/people/1/opened", "/wishes", "/rest")),
 ]
 TALKS = f"{DEMO}/conversations"
 COUNSELOR = [
@@ -52,6 +53,8 @@ ENGLISH = [
     DEMO,
     *(f"{DEMO}{part}" for part in ("/plan", "/log", "/team", "/team/who", "/people", "/notes", "/sheet")),
 ]
+ENGLISH = ["/", DEMO, *(f"{DEMO}{part}" for part in ("/plan", "/log", "/team", "/team/who", "/people", "/notes"))]
+ENGLISH += [f"{DEMO}{part}" for part in ("/wishes", "/rest", "/rest/new/1", "/rest/1/change")]
 
 
 def sound(page: Page, axe: Callable[[Page], None]) -> None:
@@ -184,7 +187,7 @@ def test_pages_in_english(new_page: Callable[..., Page], enter: Enter, axe: Call
 
 
 TELEPHONE = ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:], f"{DEMO}/audit", TALKS, f"{TALKS}/4"]
-TELEPHONE += [f"{DEMO}/classes"]
+TELEPHONE += [f"{DEMO}{part}" for part in ("/classes", "/wishes", "/rest")]
 
 
 @pytest.mark.parametrize("what", TELEPHONE)

@@ -18,6 +18,8 @@ from portal.actions.models import Action
 from portal.care.conversations.models import Conversation
 from portal.care.help.models import HelpOffer, HelpOption
 from portal.care.notes.operations import write
+from portal.care.rest.models import Rest
+from portal.care.rest.operations import plan as plan_rest
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
 from portal.desk.report import operations as reporting
@@ -94,6 +96,7 @@ class Scene:
     absences: dict[str, int] = field(default_factory=dict)
     note: int = 0
     sheet: str = ""
+    rest: int = 0
     passkeys: dict[str, int] = field(default_factory=dict)
     confirmation: int = 0
     talk: int = 0
@@ -115,8 +118,9 @@ class Scene:
             "ref": self.case.ref,
             "slug": slugs.get(endpoint.partition(".")[0], self.receipt.slug),
             "action_id": self.own(actions, role),
-            "involved_id": Involved.get(Involved.incident == self.case, Involved.part == "suspect").id,
             "victim_id": Involved.get(Involved.incident == self.case, Involved.part == "victim").id,
+            "involved_id": Involved.get(Involved.incident == self.case, Involved.part == self.part(endpoint)).id,
+            "rest_id": self.rest,
             "entry_id": self.own(self.entries, role),
             "person_id": person.id,
             "period_id": ClosedPeriod.get().id,
@@ -133,6 +137,10 @@ class Scene:
             "offer_id": self.offer,
             "option_id": HelpOption.get().id,
         }
+
+    def part(self, endpoint: str) -> str:
+        """Of whom the address is."""
+        return "victim" if endpoint.startswith(("wishes.", "rest.")) else "suspect"
 
     def path(self, rule: Any, role: str = "coordinator", **other: Any) -> str:
         address: str = rule.rule
@@ -153,6 +161,7 @@ class Scene:
             "confirmations.decide": {"answer": "no"},
             "actions.state": {"state": "doing", "version": "1"},
             "actions.wish": {**wish, "told_before": "y"},
+            "wishes.note": {**wish, "told_before": "y"},
             "plan.hand_over": {"actions": str(own_action), "person": str(self.extra.id)},
         }.get(endpoint, {})
 
@@ -200,6 +209,7 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id
     scene.talk, scene.held = (_talk(case, cast["care"], now, state) for state in ("planned", "held"))
+    scene.rest = _rest(case, cast["counselor"], now)
     return scene
 
 
@@ -215,6 +225,15 @@ def _conversation(case: Incident, leader: Person, about: Involved, now: datetime
     """Led by whoever asks, so that it is there to be asked for."""
     made = {"made_by": leader, "made_at": now, "planned_at": now + timedelta(days=1), **values}
     return int(Conversation.create(incident=case, kind="victim", about=about, leader=leader, **made).id)
+
+
+def _rest(case: Incident, actor: Person, now: datetime) -> int:
+    victim = Involved.get(Involved.incident == case, Involved.part == "victim")
+    days = {"first": now.date(), "last": now.date(), "return_at": now, "every": 1}
+    texts = {"form": "home", "schoolwork": "", "told": "Absent."}
+    made = plan_rest(victim, {**days, **texts, "keeper": None, "teller": None}, actor=actor, now=now)
+    Rest.update(state="running", next_at=now).where(Rest.id == made.id).execute()
+    return int(made.id)
 
 
 def _link(person: Person, now: datetime) -> str:

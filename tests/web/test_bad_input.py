@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.accounts.throttle import rules as throttle
 from portal.actions.models import Action
+from portal.care.rest.models import Rest
 from portal.incidents.models import Incident, Involved
 from portal.web.errors import MOST_SHOWN
 from tests.conftest import MONDAY, given_up
@@ -143,6 +144,8 @@ def attempt(
         other = incident(flags={"coercion": "yes"}) if endpoint == "desk.join" else None
         if endpoint == "incidents.reopen":
             Incident.update(state="ended").where(Incident.id == here.case.id).execute()
+        if endpoint == "rest.new":
+            Rest.delete().execute()  # one at a time
         values = known(here, cast, endpoint, other)
         coordinator, page = client("coordinator"), shown.page.format(**values)
         log = lambda: coordinator.get(f"/incidents/{here.case.ref}/log").get_data(as_text=True)  # noqa: E731

@@ -6,14 +6,26 @@ from typing import Any
 import pytest
 
 from portal.accounts.models import Person
-from portal.actions.models import Action
+from portal.actions.models import Action, Wish
+from portal.care.rest.models import Rest, RestContact
 from portal.classes.talks.models import ClassTalk
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Unrest
 from tests.conftest import MONDAY, Browser
 from tests.statements import counted
 
-MOST = {"": 10, "/plan": 10, "/plan?show=mine": 10, "/log": 8, "/people": 8, "/team": 12, "/sheet": 10, "/classes": 10}
+MOST = {
+    "": 10,
+    "/plan": 10,
+    "/plan?show=mine": 10,
+    "/log": 8,
+    "/people": 8,
+    "/team": 12,
+    "/sheet": 10,
+    "/classes": 10,
+    "/wishes": 8,
+    "/rest": 12,
+}
 ALONE = {"/": 12, "/incidents": 4, "/first-hour": 2, "/login": 1}
 
 
@@ -25,12 +37,28 @@ def asked(browser: Browser, path: str) -> list[str]:
     return statements
 
 
+def victim_of(incident: Incident) -> Involved:
+    found: Involved = Involved.get(Involved.incident == incident, Involved.part == "victim")
+    return found
+
+
+def rest_of(incident: Incident, cast: dict[str, Person]) -> Rest:
+    """One of what the plan says something of."""
+    days = {"first": MONDAY.date(), "last": MONDAY.date(), "form": "home"}
+    made: Rest = Rest.create(incident=incident, pupil=victim_of(incident), **days, made_by=cast["care"], made_at=MONDAY)
+    return made
+
+
 def grow(incident: Incident, cast: dict[str, Person]) -> None:
     """Three times as much of everything."""
     for action in list(Action.select().where(Action.incident == incident)) * 2:
         values = {"title": action.title or "More", "due_at": MONDAY, "assignee": cast["mentor"], "step": action.step}
         Action.create(**values, incident=incident, phase=action.phase, victim=action.victim_id, changed_at=MONDAY)
     for number in range(20):
+        Wish.create(
+            victim=victim_of(incident), subject="rest", answer="yes", recorded_by=cast["care"], recorded_at=MONDAY
+        )
+        RestContact.create(rest=rest_of(incident, cast), at=MONDAY, by=cast["mentor"], words="Gebeld.")
         Involved.create(incident=incident, part="bystander", number=number + 5, class_name="3B")
         Unrest.create(incident=incident, at=MONDAY, value=number % 5)
         Unrest.create(incident=incident, at=MONDAY, value=number % 5, class_name=f"{number}B")
@@ -47,6 +75,7 @@ def test_an_incident_asks_the_same_at_any_size(
 ) -> None:
     made = incident()
     team(made, "care", "mentor")
+    rest_of(made, cast)
     browser = client(function)
     before = asked(browser, f"/incidents/{made.ref}{part}")
     grow(made, cast)

@@ -1,8 +1,9 @@
 """The plan as a reader sees it: phases with their rows, each with how it stands."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.actions import queries, rules
 from portal.actions.models import Action, Wish
@@ -16,6 +17,17 @@ from portal.protocol.queries import protocol
 from portal.protocol.rules import Phase, Protocol, Step
 
 
+class Beside(NamedTuple):
+    """What stands beside the plan: a message without a name, and where it leads within the incident."""
+
+    message: dict[str, Any]
+    path: str
+
+
+# What higher packages put beside the plan for this member, today; filled in `create_app`.
+beside: list[Callable[[Incident, Standing, date], Iterable[Beside]]] = []
+
+
 @dataclass(slots=True)
 class Row:
     """One action with everything its line and its panel show."""
@@ -27,6 +39,7 @@ class Row:
     gate: str  # open, waiting or closed
     wish: Wish | None
     safety: Wish | None
+    override: Wish | None  # the newest by leadership, also when the victim said something else since
     mine: bool
     may_change: bool
     may_read_text: bool
@@ -102,7 +115,7 @@ class _View:
     def __init__(self, incident: Incident, standing: Standing, now: datetime) -> None:
         self.standing, self.now = standing, now
         self.protocol: Protocol = protocol(incident.protocol_id)
-        self.wishes = queries.wishes_of(incident)
+        self.wishes, self.overrides = queries.wishes_of(incident)
         today: date = local(now).date()
         facts = incidents.facts(incident, today)
         wanted = rules.wanted(self.protocol, facts)
@@ -127,6 +140,7 @@ class _View:
             gate=gate,
             wish=wish,
             safety=safety,
+            override=self.overrides.get((action.victim_id, action.gate)) if action.gate else None,
             mine=mine,
             may_change=self.changes_all
             or rules.may_change(

@@ -10,7 +10,7 @@ from flask_login import current_user
 from portal.accounts.absence.queries import away_until
 from portal.actions import operations
 from portal.actions.forms import HandOverForm, NewActionForm
-from portal.actions.plan.queries import Board, board
+from portal.actions.plan.queries import Board, beside, board
 from portal.actions.queries import title_of
 from portal.clock import local
 from portal.incidents.people.rules import share_a_class
@@ -36,6 +36,7 @@ def _hand_over_form() -> HandOverForm:
 
 def _plan(form: HandOverForm | None, status: int = 200) -> Any:
     now = g.clock.now()
+    today = local(now).date()
     whole: Board = board(g.incident, g.standing, now)
     may_hand_over = g.standing.may("plan", "change", "change-own") and g.incident.state == OPEN
     if form is None and may_hand_over and request.args.get("show") == "hand-over":
@@ -49,7 +50,8 @@ def _plan(form: HandOverForm | None, status: int = 200) -> Any:
         may_hand_over=may_hand_over,
         ticked=form.actions.data or [] if form else [],
         one_class=g.incident.state == OPEN and share_a_class(whole.people),
-        holiday=closing_soon(local(now).date(), closed_days()),
+        holiday=closing_soon(today, closed_days()),
+        beside=[note for notes in beside for note in notes(g.incident, g.standing, today)],
         may_add=g.standing.may("plan", "add"),
         status=status,
     )

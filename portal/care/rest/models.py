@@ -8,7 +8,8 @@ from portal.accounts.models import Person
 from portal.db import Model, UtcField
 from portal.incidents.models import Incident, Involved
 
-PLANNED, RUNNING, ENDED = "planned", "running", "ended"
+PLANNED, RUNNING, ENDED, CANCELLED = "planned", "running", "ended", "cancelled"
+UNENDED = (PLANNED, RUNNING)
 
 
 class Rest(Model):
@@ -25,7 +26,9 @@ class Rest(Model):
     next_at = UtcField(null=True)
     teller: Any = pw.ForeignKeyField(Person, null=True, backref="rests_told")
     told = pw.TextField(default="")  # what the teachers hear: never the reason
+    told_at = UtcField(null=True)  # when they heard it
     return_at = UtcField(null=True)  # the talk at coming back
+    returned_at = UtcField(null=True)  # when that talk was held
     state = pw.CharField(10, default=PLANNED)
     ended_on = pw.DateField(null=True)
     end_reason = pw.TextField(default="")

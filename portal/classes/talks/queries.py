@@ -124,7 +124,7 @@ class _Board:
         self.talks = list(talks_of(incident))
         self.people = [one for one in incidents.involved(incident) if one.class_name and one.school != "other"]
         self.unrest = noted(incident)
-        self.wishes = wishes_of(incident)
+        self.wishes = wishes_of(incident)[0]
         self.touched = {rules.same(name) for name in incident.classes}
 
     def names(self) -> list[str]:
@@ -182,7 +182,7 @@ def known_of(talk: ClassTalk, standing: Standing) -> tuple[list[Involved], str]:
     if not rules.reads_all(standing, talk.class_name, talk.leader_id):
         return [], "open"
     victims = victims_in(list(incidents.involved(talk.incident)), talk.class_name)
-    return victims, gate_of(wishes_of(talk.incident), victims)
+    return victims, gate_of(wishes_of(talk.incident)[0], victims)
 
 
 def to_tick(talk: ClassTalk, victims: list[Involved], standing: Standing) -> list[Action]:

@@ -93,6 +93,14 @@ WORDS = {
     "care:note:hand-over": N_("handed a confidential note to %(whom)s"),
     "care:note:read": N_("read a confidential note"),
     "care:note:write": N_("wrote a confidential note"),
+    "care:rest:begin": N_("began the period of rest of %(about)s"),
+    "care:rest:change": N_("changed the period of rest of %(about)s"),
+    "care:rest:contact": N_("noted contact with %(about)s during the rest"),
+    "care:rest:end": N_("ended the period of rest of %(about)s"),
+    "care:rest:lengthen": N_("made the period of rest of %(about)s longer"),
+    "care:rest:plan": N_("planned a period of rest for %(about)s"),
+    "care:rest:return": N_("noted the talk with %(about)s at coming back"),
+    "care:rest:tell": N_("noted that the teachers were told about %(about)s"),
     "care:wish:record": N_("wrote down a wish of %(about)s"),
     "classes:sheet:change": N_("adapted the teacher sheet"),
     "classes:sheet:end": N_("took back the teacher sheet"),
@@ -164,6 +172,8 @@ PLACES = {
     "help": N_("on the page of help"),
     "action": N_("at an action that waits for a wish"),
     "classes": N_("with the conversations of the class"),
+    "wishes": N_("on the page of wishes"),
+    "rest": N_("on the page of the period of rest"),
 }
 
 
