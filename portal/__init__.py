@@ -31,6 +31,8 @@ from portal.actions.deputies import operations as deputies
 from portal.actions.leaving import operations as leaving
 from portal.actions.plan import operations as plan
 from portal.audit.operations import acting_in
+from portal.care.buddies import operations as buddies
+from portal.care.buddies import queries as buddy_queries
 from portal.care.notes import operations as notes
 from portal.care.notes import queries as note_queries
 from portal.care.notes import rules as note_rules
@@ -44,6 +46,7 @@ from portal.incidents import queries as incidents
 from portal.incidents import rules as incident_rules
 from portal.incidents.joining import operations as joining
 from portal.incidents.logbook import queries as logbook
+from portal.incidents.people import operations as people
 from portal.incidents.team import operations as team
 from portal.logs import init_logs
 from portal.notices import operations as notices
@@ -116,7 +119,7 @@ def _wire_packages() -> None:
     from portal.desk.trail import views as trail
 
     incidents.own_work.update(actions=actions.own_ids)
-    incidents.own_people[:] = [actions.own_people]
+    incidents.own_people[:] = [actions.own_people, buddy_queries.own_people]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
@@ -127,8 +130,8 @@ def _wire_packages() -> None:
         notices.details[kind] = _link_mail
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
-    team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident]
-    joining.after_joining[:] = [plan.move_to, notes.move_to, drafts.move_to]
+    team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident, buddies.left]
+    joining.after_joining[:] = [plan.move_to, notes.move_to, buddies.move_to, drafts.move_to]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
         drafts=draft_queries.by_place,
@@ -137,7 +140,8 @@ def _wire_packages() -> None:
         was_sent=draft_queries.was_sent,
         claim=drafts.claim,
     )
-    joining.is_about[:] = [actions.is_about, note_queries.is_about]
+    joining.is_about[:] = [actions.is_about, note_queries.is_about, buddy_queries.is_about]
+    people.after_merging[:] = [buddies.merged]
     confirmations.carry_out[note_rules.CONFIRMATION] = notes.carry_out
     confirmation_rules.WORDS[note_rules.CONFIRMATION] = note_rules.ASKED
     notice_rules.TEXTS.update(note_rules.MAILS)
@@ -231,6 +235,7 @@ def _register_views(app: Flask) -> None:
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
     from portal.actions.views import bp as action_views
+    from portal.care.buddies.views import bp as buddy_views
     from portal.care.notes.views import bp as note_views
     from portal.desk.finding.views import bp as finding_views
     from portal.desk.overview.views import bp as desk_views
@@ -260,6 +265,7 @@ def _register_views(app: Flask) -> None:
         plan_views,
         action_views,
         note_views,
+        buddy_views,
         report_views,
         receipt_views,
         draft_views,

@@ -18,13 +18,16 @@ _TEXTS = {
     r"/incidents/[\w-]+/plan/(?:new|\d+/planning)": "how",
     r"/incidents/[\w-]+/plan/\d+/wish": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
     r"/incidents/[\w-]+/plan/\d+/state": "words",
+    r"/incidents/[\w-]+/buddies/\d+/ask": "told",
+    r"/incidents/[\w-]+/buddies/\d+/arrange": "task",
+    r"/incidents/[\w-]+/buddies/\d+/check-in": "words",
     r"/incidents/new/[\w-]+/what": "story",
     r"/receipts/[\w-]+/add": "text",
 }
 # Behind ~ what was typed in a session of before, and set aside when that one could not be shown.
 _PLACE = re.compile("(?:" + "|".join(f"{path}#{text}" for path, text in _TEXTS.items()) + r")(?:~\d+)?", re.ASCII)
 _PATH = re.compile("|".join(_TEXTS), re.ASCII)
-_POSTED_TO = re.compile(r"/(note|planning|state|wish|add)$")
+_POSTED_TO = re.compile(r"/(note|planning|state|wish|add|ask|arrange|check-in)$")
 
 
 def has_text(path: str) -> bool:

@@ -80,6 +80,13 @@ WORDS = {
     "account:sign-in:throttle": N_("signing in as %(about)s has to wait after too many tries"),
     "account:trail:read": N_("read this page"),
     "account:work:hand-over": N_("handed over the work of %(about)s"),
+    "care:buddy:answer": N_("wrote down the answer of %(about)s"),
+    "care:buddy:ask": N_("wrote down that %(about)s was asked to be a buddy"),
+    "care:buddy:change": N_("changed what was agreed with %(about)s"),
+    "care:buddy:check-in": N_("wrote down how it goes with %(about)s"),
+    "care:buddy:name": N_("wrote down that the victim named %(about)s"),
+    "care:buddy:plan": N_("planned a check-in with %(about)s"),
+    "care:buddy:stop": N_("wrote down that %(about)s stopped as a buddy"),
     "care:note:correct": N_("corrected a confidential note"),
     "care:note:hand-over": N_("handed a confidential note to %(whom)s"),
     "care:note:read": N_("read a confidential note"),
@@ -135,6 +142,7 @@ WORDS = {
 # Where somebody's data was read.
 PLACES = {
     "people": N_("on the page of people involved"),
+    "buddies": N_("on the page of the buddies"),
     "receipt": N_("on the own receipt"),
     "action": N_("at an action that waits for a wish"),
 }
