@@ -260,7 +260,7 @@ def test_every_long_text_has_a_place_that_can_be_kept(app: Any, scene: Any, clie
                 for place in found:
                     assert keep(browser, place, "Typed.").status_code == 200, place
                     places.add(place.rpartition("#")[2])
-    assert places == {"text", "how", "story", "reason", "words", "parents-words", "safety-words"}
+    assert places == {"text", "how", "story", "reason", "words", "parents-words", "safety-words", "told", "task"}
 
 
 def test_a_draft_older_than_what_a_colleague_wrote_stands_beside_it(incident: Any, client: Any, clock: Any) -> None:

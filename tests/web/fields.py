@@ -61,6 +61,13 @@ FORMS = {
     "notes.notes": Shown("counselor", f"{AT}/notes", {"text": "She wants to be left alone."}),
     "notes.correct": Shown("counselor", f"{AT}/notes/{{note_id}}/correct"),
     "notes.hand_over": Shown("counselor", f"{AT}/notes/hand-over", {"receiver": "{person_id}"}),
+    "buddies.name": Shown("counselor", f"{AT}/buddies/of/{{victim_id}}", {"first-name": "Q. Nieuw"}),
+    "buddies.ask": Shown("counselor", f"{AT}/buddies/{{buddy_id}}", {"answer": "yes"}),
+    "buddies.respond": Shown("counselor", f"{AT}/buddies/{{buddy_id}}", {"answer": "yes"}),
+    "buddies.arrange": Shown("counselor", f"{AT}/buddies/{{buddy_id}}"),
+    "buddies.check_in": Shown("counselor", f"{AT}/buddies/{{buddy_id}}", {"going": "well"}),
+    "buddies.plan": Shown("counselor", f"{AT}/buddies/{{buddy_id}}", {"due_on": "2026-11-27"}),
+    "buddies.stop": Shown("counselor", f"{AT}/buddies/{{buddy_id}}", {"reason": "Too heavy."}),
     "notes.ask": Shown("administrator", "/accounts/{person_id}/notes", {"receiver": "{counselor}"}),
     "plan.new": Shown("coordinator", f"{AT}/plan/new", {"title": "Call the bus company"}),
     "plan.hand_over": Shown(

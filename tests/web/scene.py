@@ -14,7 +14,8 @@ from portal.accounts.links.operations import make
 from portal.accounts.links.rules import token_of
 from portal.accounts.models import Absence, Confirmation, Passkey, Person, Totp
 from portal.accounts.operations import create_person
-from portal.actions.models import Action
+from portal.actions.models import Action, Wish
+from portal.care.buddies.models import Buddy, CheckIn
 from portal.care.notes.operations import write
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
@@ -31,11 +32,16 @@ from tests.conftest import SCOPE, given_up
 
 # Names that stand nowhere else, so that finding one on a page proves a leak.
 PUPIL, OTHER_PUPIL = "Xanthippe Quast", "Balthazar Quint"
+BUDDY = "Ignatius Quell"
 NOTED = "Kept in confidence."  # what the note of a counselor says
 NAMED = [
     {"part": "victim", "name": PUPIL, "class_name": "9Q", "age": 14, "school": "own"},
     {"part": "suspect", "name": OTHER_PUPIL, "class_name": "8Q", "age": 15, "school": "own"},
 ]
+
+
+# The state in which a buddy's page has the form that is sent there.
+BUDDY_OF = {"buddies.buddy": "named", "buddies.ask": "named", "buddies.respond": "asked"}
 
 
 def routes(app: Flask) -> Iterator[tuple[Any, Rule, str]]:
@@ -86,6 +92,7 @@ class Scene:
     droppable: dict[str, int] = field(default_factory=dict)
     absences: dict[str, int] = field(default_factory=dict)
     note: int = 0
+    buddies: dict[str, int] = field(default_factory=dict)
     passkeys: dict[str, int] = field(default_factory=dict)
     confirmation: int = 0
 
@@ -108,6 +115,8 @@ class Scene:
             "absence_id": self.own(self.absences, "extra" if endpoint == "absence.end_of" else role),
             "draft_id": self.typed,
             "note_id": self.note,
+            "buddy_id": self.buddies[BUDDY_OF.get(endpoint, "buddy")],
+            "victim_id": Involved.get(Involved.incident == self.case, Involved.part == "victim").id,
             "passkey_id": self.own(self.passkeys, role),
             "confirmation_id": self.confirmation,
             "token": self.token,
@@ -129,6 +138,7 @@ class Scene:
             "desk.unrest": {"value": "3"},
             "accounts.language": {"language": "en"},
             "confirmations.decide": {"answer": "no"},
+            "buddies.respond": {"answer": "no", "version": "1"},
             "actions.state": {"state": "doing", "version": "1"},
             "actions.wish": {**wish, "told_before": "y"},
             "plan.hand_over": {"actions": str(own_action), "person": str(self.extra.id)},
@@ -166,10 +176,25 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
         scene.droppable[function] = _copy(unneeded, cast[function])
         said = {"kind": "talk", "text": f"Written by {function}."}
         scene.entries[function] = write_entry(case, said, actor=cast[function], now=now).id
+    _buddies(scene, cast["counselor"], now)
     # By who is on the team whoever else is not.
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id
     return scene
+
+
+def _buddies(scene: Scene, adult: Person, now: datetime) -> None:
+    """Three whom the victim named: not asked yet, asked, and said yes; the wish is known."""
+    victim = Involved.get(Involved.incident == scene.case, Involved.part == "victim")
+    Wish.create(victim=victim, subject="buddies", answer="yes", recorded_by=adult, recorded_at=now)
+    states = {"named": {}, "asked": {"asked_at": now}, "buddy": {"asked_at": now, "answer": "yes", "answered_at": now}}
+    for place, (state, values) in enumerate(states.items(), 1):
+        person = Involved.create(incident=scene.case, part="buddy", number=place, name=BUDDY, school="own")
+        row = Buddy.create(
+            incident=scene.case, victim=victim, person=person, place=place, chosen_at=now, asker=adult, **values
+        )
+        scene.buddies[state] = row.id
+    CheckIn.create(buddy=scene.buddies["buddy"], due_on=now.date() + timedelta(days=3))
 
 
 def _link(person: Person, now: datetime) -> str:

@@ -19,6 +19,7 @@ ALLOWED = {200, 303, 409, 422}
 ROLES = (*TEAM_FUNCTIONS, "administrator", "reporter", "stranger", "nobody")
 # Parts of the address of an incident and the part of the table they must ask for.
 PARTS = {"people": "people", "log": "log", "team": "team", "plan": "plan", "notes": "notes", "audit": "trail"}
+PARTS |= {"buddies": "buddies"}
 SCHOOL = {
     "accounts": "accounts",
     "settings": "settings",
@@ -281,7 +282,11 @@ def test_a_number_that_no_row_has_is_not_there(app: Any, scene: Any, client: Any
         if not numbers:
             continue
         browser = client(
-            "counselor" if "note_id" in numbers else "coordinator" if "ref" in rule.arguments else "administrator"
+            "counselor"
+            if {"note_id", "buddy_id", "victim_id"} & set(numbers)
+            else "coordinator"
+            if "ref" in rule.arguments
+            else "administrator"
         )
         path, data = here.path(rule, **numbers), here.payload(rule.endpoint)
         answer = browser.get(path) if method == "GET" else browser.post(path, data)

@@ -16,6 +16,7 @@ from portal.web.forms import (
     MomentField,
     PickField,
     TextField,
+    TicksField,
     whole_number,
 )
 
@@ -67,7 +68,7 @@ class VersionForm(Form):
 
 class AnswerForm(VersionForm):
     answer = ChoiceField(_("What is the answer?"), choices=words(ANSWERS), required=True)
-    tick = wtforms.BooleanField()
+    tick = TicksField(_("In the plan"))
 
 
 class AskForm(VersionForm):
@@ -78,7 +79,7 @@ class AskForm(VersionForm):
     )
     answer = ChoiceField(_("What is the answer?"), choices=[*words(ANSWERS), ("", _("thinks about it"))], default="")
     reason = TextField(_("Why all the same"), most=300)
-    tick = wtforms.BooleanField()
+    tick = TicksField(_("In the plan"))
 
 
 class ArrangeForm(VersionForm):

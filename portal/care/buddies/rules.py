@@ -118,8 +118,7 @@ def check_room(number: int, others: Iterable[Place], reason: str) -> None:
     taken = sum(one.state in ("asked", "buddy") for one in others if one.number != number)
     if taken >= MOST and not reason:
         raise Refused(
-            N_("There are three buddies already."),
-            N_("Name this pupil again, and write why there is a fourth."),
+            N_("There are three buddies already."), N_("Name this pupil again, and write why there is a fourth.")
         )
 
 

@@ -20,10 +20,11 @@ from portal.incidents.rules import label
 from portal.web.access import requires
 from portal.web.forms import Form
 from portal.web.fragments import answer, onward
-from portal.web.language import code, day
+from portal.web.language import code, day, say_or_tell
 
 bp = Blueprint("buddies", __name__, url_prefix="/incidents/<ref>/buddies")
 NOBODY = 0
+WITH_TEXT: dict[type[Form], str] = {AskForm: "ask", ArrangeForm: "arrange", CheckInForm: "check-in"}
 
 
 def _at(part: str = "") -> str:
@@ -99,7 +100,7 @@ def buddy(buddy_id: int) -> Any:
 def _page(one: Buddy, form: Form | None = None) -> Any:
     """One buddy with the forms of what can be done now; one that was refused comes back as it was sent."""
     _read(one.person_id, one.victim_id)
-    found, step = queries.of_victim(one.victim_id), queries.step_of(one.victim, g.standing)
+    found = queries.of_victim(one.victim_id)
     places = queries.places(found)
     shown = _forms(one, form)
     return answer(
@@ -111,8 +112,6 @@ def _page(one: Buddy, form: Form | None = None) -> Any:
         fourth=queries.state(one) == "named" and len(rules.ahead(one.id, places)) >= rules.MOST,
         following=next((row for row in found if row.id == rules.next_to_ask(places)), None),
         wish=queries.wishes(g.incident).get(one.victim_id),
-        step=step,
-        title=step and title_of(step, one_victim=True),
         sure=g.standing.may("people", "read"),
         check_ins=queries.check_ins([one])[one.id],
         texts=rules.texts(),
@@ -136,34 +135,44 @@ def _forms(one: Buddy, sent: Form | None) -> dict[str, Form]:
 
 def _form(kind: type[Form], one: Buddy, *, arrived: bool = False) -> Any:
     """A form about this buddy: as it was sent, or filled in as likely."""
-    found = queries.of_victim(one.victim_id)
-    likely = {
+    to_come = [(row.id, day(row.due_on)) for row in queries.check_ins([one])[one.id] if row.done_at is None]
+    form: Any = kind() if arrived else kind(formdata=None, data=_likely(kind, one, to_come))
+    if kind is ArrangeForm and one.asked_at:
+        del form.asker
+    team = [(NOBODY, _("nobody yet")), *((person.id, person.name) for person in team_people(g.incident))]
+    none = _("in between") if kind is CheckInForm else _("one more")
+    offered = {"asker": team, "supporter": team, "check_in": [*to_come, (NOBODY, none)]}
+    if kind in (AskForm, AnswerForm):
+        offered["tick"] = _steps(one)
+    for name, choices in offered.items():
+        if name in form:
+            form[name].choices = choices
+    form.names_somebody = partial(names_somebody, g.incident, actor=current_user, now=g.clock.now())
+    if kind in WITH_TEXT:
+        form.keep_draft(_at(f"/{one.id}/{WITH_TEXT[kind]}"))
+    return form
+
+
+def _likely(kind: type[Form], one: Buddy, to_come: list[Any]) -> dict[str, Any]:
+    others = [queries.state(row) for row in queries.of_victim(one.victim_id) if row.id != one.id]
+    third = sum(state in ("asked", "buddy") for state in others) >= rules.MOST - 1
+    return {
         "asker": one.asker_id or (current_user.id if kind is AskForm else NOBODY),
         "supporter": one.supporter_id or NOBODY,
         "task": one.task or "\n".join(_lines("task")),
         "parents_informed_at": one.parents_informed_at,
         "version": one.version,
+        "check_in": to_come[0][0] if kind is CheckInForm and to_come else NOBODY,
         # With the third the step of the plan is done.
-        "tick": sum(queries.state(row) in ("asked", "buddy") for row in found if row.id != one.id) >= rules.MOST - 1,
+        "tick": ["y"] if third else [],
     }
-    to_come = [(row.id, day(row.due_on)) for row in queries.check_ins([one])[one.id] if row.done_at is None]
-    if kind is CheckInForm and to_come:
-        likely["check_in"] = to_come[0][0]
-    form: Any = kind() if arrived else kind(formdata=None, data=likely)
-    if kind is ArrangeForm and one.asked_at:
-        del form.asker
-    team = [(person.id, person.name) for person in team_people(g.incident)]
-    fields = form._fields
-    for name in ("asker", "supporter"):
-        if name in fields:
-            fields[name].choices = [(NOBODY, _("nobody yet")), *team]
-    if "check_in" in fields:
-        fields["check_in"].choices = [*to_come, (NOBODY, _("in between") if kind is CheckInForm else _("one more"))]
-    form.names_somebody = partial(names_somebody, g.incident, actor=current_user, now=g.clock.now())
-    address = {AskForm: "ask", ArrangeForm: "arrange", CheckInForm: "check-in"}.get(kind)
-    if address:
-        form.keep_draft(_at(f"/{one.id}/{address}"))
-    return form
+
+
+def _steps(one: Buddy) -> list[Any]:
+    """The plan's step, to tick off along with a yes."""
+    step = queries.step_of(one.victim, g.standing)
+    text = step and _("If yes: also tick off “%(step)s”", step=say_or_tell(title_of(step, one_victim=True)))
+    return [("y", text)] if step else []
 
 
 def _lines(part: str) -> list[str]:
@@ -202,6 +211,8 @@ def ask(buddy_id: int) -> Any:
 def respond(buddy_id: int) -> Any:
     one = _buddy(buddy_id)
     form = _form(AnswerForm, one, arrived=True)
+    if form.answer.data not in rules.ANSWERS:
+        abort(404)
 
     def act(row: Buddy, values: dict[str, Any], **by: Any) -> None:
         operations.answer(row, _tick_words(form), standing=g.standing, **by)
