@@ -116,9 +116,11 @@ class RowNumber(IntegerConverter):
 
 def _wire_packages() -> None:
     """Where a lower package makes room for a higher one."""
+    from portal.desk.contacts import queries as contacts
     from portal.desk.trail import views as trail
 
     incidents.own_work.update(actions=actions.own_ids)
+    contacts.moments[:] = [buddy_queries.moments]
     incidents.own_people[:] = [actions.own_people, buddy_queries.own_people]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.clock import local
+from portal.desk.contacts.rules import is_late, starts
 from portal.errors import N_
 
 GROUPS = {
@@ -33,3 +34,14 @@ def by_urgency(tasks: Iterable[Any], now: datetime) -> dict[str, list[Any]]:
     for task in tasks:
         found[group_of(task.status, task.action.due_at, now)].append(task)
     return {key: rows for key, rows in found.items() if rows}
+
+
+def contacts_by(mine: Iterable[Any], now: datetime, *, near: bool) -> list[tuple[Any, bool]]:
+    """Contacts of one's own (with `moment`) and whether each is late, in the order of their time.
+
+    `near` leaves out what comes after the next seven days.
+    """
+    last = local(now).date() + timedelta(days=7)
+    rows = [one for one in mine if not near or local(starts(one.moment.at)).date() <= last]
+    rows.sort(key=lambda one: starts(one.moment.at))
+    return [(one, is_late(one.moment.at, now)) for one in rows]

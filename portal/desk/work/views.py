@@ -9,6 +9,8 @@ from portal.accounts.absence.queries import away_on
 from portal.accounts.confirmations.queries import waiting_for
 from portal.care.notes.queries import news_for
 from portal.clock import local
+from portal.desk.contacts import queries as contacts
+from portal.desk.contacts.rules import PARTS
 from portal.desk.work import queries, rules
 from portal.incidents import queries as incidents
 from portal.policy import LEADERSHIP
@@ -31,6 +33,8 @@ def home() -> Any:
         "desk/home.html",
         groups={key: rows for key, rows in rules.by_urgency(work.mine, now).items() if key in rules.NEAR},
         work=work,
+        contacts=rules.contacts_by(contacts.of(current_user), now, near=True),
+        parts=PARTS,
         absence=away_on(local(now).date()).get(current_user.id),
         told=queries.late_of_others(current_user, now),
         notes=news_for(current_user, now - queries.RECENT),
@@ -50,4 +54,11 @@ def actions() -> Any:
         return onward("/accounts")
     now = g.clock.now()
     work = queries.work_of(current_user, now, finished=True)
-    return answer("desk/actions.html", groups=rules.by_urgency(work.mine, now), work=work, titles=rules.GROUPS)
+    return answer(
+        "desk/actions.html",
+        groups=rules.by_urgency(work.mine, now),
+        work=work,
+        titles=rules.GROUPS,
+        contacts=rules.contacts_by(contacts.of(current_user), now, near=False),
+        parts=PARTS,
+    )
