@@ -183,6 +183,15 @@ def _work(incident: Incident, reported: datetime) -> None:
     )
     for value, who, after in ((3, "mentor", timedelta(hours=4)), (2, "coordinator", timedelta(hours=22))):
         note_unrest(Incident.get_by_id(incident.id), value, actor=person(who), now=reported + after)
+    _stories(incident, reported)
+
+
+def _stories(incident: Incident, reported: datetime) -> None:
+    """What each part of the portal adds to it."""
+    from portal.demo import buddies
+
+    for part in (buddies,):
+        part.tell(incident, reported)
 
 
 def _standing(incident: Incident, who: Person) -> Standing:

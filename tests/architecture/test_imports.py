@@ -44,6 +44,7 @@ WIRING = (
     "portal.boot",
     "portal.cli",
     "portal.demo.__init__",
+    "portal.demo.buddies",
     "portal.demo.fill",
     "portal.demo.stories",
     "portal.health",

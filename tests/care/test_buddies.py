@@ -137,7 +137,7 @@ def test_asked_and_said_yes(case: Incident, client: Any, wants: Any, cast: Any, 
     ask(browser, case, second, "no", told="I said it shorter.")
     assert (Buddy.get_by_id(second.id).told, Buddy.get_by_id(second.id).answer) == ("I said it shorter.", "no")
     # Thinks about it first, and says yes the next day.
-    ask(browser, case, third, "")
+    ask(browser, case, third, "later")
     clock.advance(days=1)
     browser.come_back(clock.now())
     assert send(browser, case, third, "answer", answer="yes").status_code == 303

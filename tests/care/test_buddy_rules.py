@@ -1,6 +1,7 @@
 """Who may be asked as a buddy, in which order, and when they are asked how it goes: as tables."""
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from portal.care.buddies.rules import (
     check_day,
     check_in_days,
     check_room,
+    is_near,
     next_to_ask,
     same_name,
     state_of,
@@ -181,5 +183,13 @@ def test_a_check_in_is_planned_on_a_school_day_to_come(day: int, good: bool) -> 
 def test_the_ready_texts_are_there_in_both_languages() -> None:
     found = texts()
     for part in (found["ask"], found["parents"], found["task"], *found["card"].values()):
-        assert len(part["nl"]) == len(part["en"]) >= 3
-        assert all(line.strip() == line and line for lines in part.values() for line in lines)
+        assert part.keys() == {"nl", "en"}
+        lines = [text if isinstance(text, list) else [text] for text in part.values()]
+        assert len(lines[0]) == len(lines[1])
+        assert all(line.strip() == line and line for said in lines for line in said)
+
+
+@pytest.mark.parametrize(("day", "near"), [(22, True), (24, True), (25, False)])
+def test_a_talk_is_the_check_in_of_about_now(day: int, near: bool) -> None:
+    assert is_near([SimpleNamespace(due_on=date(2026, 11, day))], date(2026, 11, 23)) is near
+    assert not is_near([], date(2026, 11, 23))

@@ -20,6 +20,8 @@ from portal.web.forms import (
     whole_number,
 )
 
+LATER = "later"  # an answer that is none yet
+
 
 class NameRow(wtforms.Form):
     """One whom the victim named."""
@@ -77,7 +79,9 @@ class AskForm(VersionForm):
     told = LongTextField(
         _("What you told"), description=_("Only if it was something else than the text above."), most=2000
     )
-    answer = ChoiceField(_("What is the answer?"), choices=[*words(ANSWERS), ("", _("thinks about it"))], default="")
+    answer = ChoiceField(
+        _("What is the answer?"), choices=[*words(ANSWERS), (LATER, _("thinks about it"))], required=True
+    )
     reason = TextField(_("Why all the same"), most=300)
     tick = TicksField(_("In the plan"))
 

@@ -170,6 +170,11 @@ def check_in_days(said_yes: date, closed: Iterable[tuple[date, date]]) -> list[d
     return sorted(set(days))
 
 
+def is_near(to_come: Sequence[Any], today: date) -> bool:
+    """Whether a talk of today is likely the first of the check-ins to come (with `due_on`): due by tomorrow."""
+    return bool(to_come) and to_come[0].due_on <= today + timedelta(days=1)
+
+
 def check_day(day: date, today: date, closed: Iterable[tuple[date, date]]) -> None:
     """Refuse a check-in in the past, or on a day on which nobody is at school. Raises `Invalid`."""
     if day < today:

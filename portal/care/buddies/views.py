@@ -1,5 +1,6 @@
 """The buddies of a victim: who was named, who asks, and how it goes."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -10,8 +11,8 @@ from flask_login import current_user
 from portal.actions.queries import title_of
 from portal.audit.operations import record_reads
 from portal.care.buddies import operations, queries, rules
-from portal.care.buddies.forms import AnswerForm, ArrangeForm, AskForm, CheckInForm, NameForm, PlanForm, StopForm
-from portal.care.buddies.models import Buddy
+from portal.care.buddies.forms import LATER, AnswerForm, ArrangeForm, AskForm, CheckInForm, NameForm, PlanForm, StopForm
+from portal.care.buddies.models import Buddy, CheckIn
 from portal.clock import local
 from portal.incidents.models import Involved
 from portal.incidents.people.operations import names_somebody
@@ -58,8 +59,11 @@ def buddies() -> Any:
 def _words() -> dict[str, Any]:
     """What every page here says with."""
     may = g.incident.state == "open" and g.standing.may("buddies", "change", "change-own")
-    today = local(g.clock.now()).date()
-    return {"state": queries.state, "rules": rules, "label": label, "today": today, "may_change": may}
+    return {"state": queries.state, "rules": rules, "label": label, "today": _today(), "may_change": may}
+
+
+def _today() -> date:
+    return local(g.clock.now()).date()
 
 
 @bp.route("/of/<int:victim_id>", methods=["GET", "POST"])
@@ -135,13 +139,17 @@ def _forms(one: Buddy, sent: Form | None) -> dict[str, Form]:
 
 def _form(kind: type[Form], one: Buddy, *, arrived: bool = False) -> Any:
     """A form about this buddy: as it was sent, or filled in as likely."""
-    to_come = [(row.id, day(row.due_on)) for row in queries.check_ins([one])[one.id] if row.done_at is None]
+    to_come = [row for row in queries.check_ins([one])[one.id] if row.done_at is None]
     form: Any = kind() if arrived else kind(formdata=None, data=_likely(kind, one, to_come))
     if kind is ArrangeForm and one.asked_at:
         del form.asker
     team = [(NOBODY, _("nobody yet")), *((person.id, person.name) for person in team_people(g.incident))]
     none = _("in between") if kind is CheckInForm else _("one more")
-    offered = {"asker": team, "supporter": team, "check_in": [*to_come, (NOBODY, none)]}
+    offered = {
+        "asker": team,
+        "supporter": team,
+        "check_in": [*((row.id, day(row.due_on)) for row in to_come), (NOBODY, none)],
+    }
     if kind in (AskForm, AnswerForm):
         offered["tick"] = _steps(one)
     for name, choices in offered.items():
@@ -153,16 +161,16 @@ def _form(kind: type[Form], one: Buddy, *, arrived: bool = False) -> Any:
     return form
 
 
-def _likely(kind: type[Form], one: Buddy, to_come: list[Any]) -> dict[str, Any]:
+def _likely(kind: type[Form], one: Buddy, to_come: list[CheckIn]) -> dict[str, Any]:
     others = [queries.state(row) for row in queries.of_victim(one.victim_id) if row.id != one.id]
-    third = sum(state in ("asked", "buddy") for state in others) >= rules.MOST - 1
+    third = others.count("buddy") >= rules.MOST - 1
     return {
         "asker": one.asker_id or (current_user.id if kind is AskForm else NOBODY),
         "supporter": one.supporter_id or NOBODY,
         "task": one.task or "\n".join(_lines("task")),
         "parents_informed_at": one.parents_informed_at,
         "version": one.version,
-        "check_in": to_come[0][0] if kind is CheckInForm and to_come else NOBODY,
+        "check_in": to_come[0].id if kind is CheckInForm and rules.is_near(to_come, _today()) else NOBODY,
         # With the third the step of the plan is done.
         "tick": ["y"] if third else [],
     }
@@ -201,6 +209,7 @@ def ask(buddy_id: int) -> Any:
 
     def act(row: Buddy, values: dict[str, Any], **by: Any) -> None:
         told = {"told": values["told"] or "\n".join(_lines("ask")), "reason": values["reason"] or ""}
+        told["answer"] = values["answer"].removeprefix(LATER)
         operations.ask(row, {**_tick_words(form), **told}, standing=g.standing, **by)
 
     return _done(one, form, act, _("Written down."))
@@ -258,4 +267,5 @@ def card(buddy_id: int) -> Any:
     one = _buddy(buddy_id)
     _read(one.person_id)
     lines = one.task.splitlines() if one.task else _lines("task")
-    return answer("care/buddy_card.html", one=one, lines=lines, texts=rules.texts()["card"])
+    said = {name: text[code()] for name, text in rules.texts()["card"].items()}
+    return answer("care/buddy_card.html", one=one, lines=lines, said=said)

@@ -48,10 +48,11 @@ def of(person: Person) -> list[Mine]:
     table = planned()
     shown = (table.c.code, table.c.at, table.c.kind, Involved.part, Involved.number, Incident.ref, Incident.code_name)
     rows = (
-        Incident.select(*shown)
-        .join(table, on=(table.c.incident == Incident.id))
-        .join_from(Incident, Involved, pw.JOIN.LEFT_OUTER, on=(table.c.about == Involved.id))
-        .where(table.c.person == person.id, Incident.state == OPEN, may_see(person))
+        table.select_from(*shown)
+        # SQLite keeps the order of a cross join: from the few contacts to their incidents, never the other way.
+        .join(Incident, pw.JOIN.CROSS)
+        .join(Involved, pw.JOIN.LEFT_OUTER, on=(table.c.about == Involved.id))
+        .where(table.c.person == person.id, table.c.incident == Incident.id, Incident.state == OPEN, may_see(person))
         .order_by(table.c.at, table.c.row)
         .limit(MOST)
         .with_cte(table)
