@@ -35,6 +35,7 @@ LEADERSHIP = [
     *("/emergency", "/audit", "/audit/head"),
     *(f"{DEMO}{part}" for part in ("/audit", "/audit?day=2020-01-01", "/people/1/opened")),
 ]
+COUNSELOR = [f"{DEMO}/buddies{part}" for part in ("", "/1", "/2", "/3", "/4", "/of/1", "/1/card")]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
 ENGLISH = ["/", DEMO, *(f"{DEMO}{part}" for part in ("/plan", "/log", "/team", "/team/who", "/people", "/notes"))]
@@ -89,6 +90,14 @@ def test_pages_of_the_administrator(page: Page, enter: Enter, axe: Callable[[Pag
 @pytest.mark.parametrize("path", LEADERSHIP)
 def test_pages_of_leadership(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
     answer = enter(page, "leadership").goto(path)
+    assert answer
+    assert answer.status == 200
+    sound(page, axe)
+
+
+@pytest.mark.parametrize("path", COUNSELOR)
+def test_pages_of_the_counselor(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
+    answer = enter(page, "counselor").goto(path)
     assert answer
     assert answer.status == 200
     sound(page, axe)
@@ -159,7 +168,20 @@ def test_pages_in_english(new_page: Callable[..., Page], enter: Enter, axe: Call
     sound(page, axe)
 
 
-@pytest.mark.parametrize("what", ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:], f"{DEMO}/audit"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "/first-hour",
+        "/",
+        DEMO,
+        f"{DEMO}/plan",
+        "action",
+        *LATER[5:],
+        f"{DEMO}/audit",
+        f"{DEMO}/buddies",
+        f"{DEMO}/buddies/1",
+    ],
+)
 def test_large_letters_on_a_telephone(phone: Page, enter: Enter, what: str) -> None:
     """The pages that are used in a corridor."""
     if what.startswith("/"):

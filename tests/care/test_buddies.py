@@ -371,7 +371,8 @@ def test_a_mentor_sees_the_buddies_of_own_pupils_only(case: Incident, client: An
     assert [who for who in NAMES if who in text] == [NAMES[0]]
     assert mentor.get(at(case, f"/{first.id}")).status_code == 200
     assert mentor.get(at(case, f"/{second.id}")).status_code == 404
-    assert ask(mentor, case, first).status_code == 303
+    assert ask(mentor, case, first, "no").status_code == 303
+    assert NAMES[1] not in mentor.get(at(case, f"/{first.id}")).text  # the next is not theirs to see
     assert NAMES[0] in mentor.get(f"/incidents/{case.ref}/people").text
     assert "Noor" not in mentor.get(at(case, f"/{first.id}")).text
 

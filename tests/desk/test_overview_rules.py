@@ -153,12 +153,14 @@ def test_what_is_overdue(at: Any, late: bool) -> None:
 
 
 def test_contacts_of_ones_own_are_in_the_order_of_their_time() -> None:
-    def one(at: Any) -> Any:
-        return SimpleNamespace(moment=Moment("victim", at, "rest", "victim", 1))
+    def one(at: Any, ref: str = "2026-001") -> Any:
+        return SimpleNamespace(ref=ref, moment=Moment("victim", at, "rest", "victim", 1))
 
-    week, later, late = one(date(2026, 12, 2)), one(NOW + 8 * DAY), one(NOW - HOUR)
+    week, later, late = one(date(2026, 12, 2)), one(NOW + 8 * DAY), one(NOW - HOUR, "2026-002")
     assert contacts_by([later, week, late], NOW, near=True) == [(late, True), (week, False)]
     assert contacts_by([later, week, late], NOW, near=False) == [(late, True), (week, False), (later, False)]
+    # The same person twice within a week is shown once: the first time.
+    assert contacts_by([one(NOW + DAY), first := one(NOW + HOUR)], NOW, near=True) == [(first, False)]
 
 
 def test_unrest_is_the_worst_of_a_day_and_a_gap_stays_a_gap() -> None:

@@ -31,9 +31,9 @@ class NameRow(wtforms.Form):
 
 
 class NameForm(Form):
-    first = wtforms.FormField(NameRow, _("First choice"))
-    second = wtforms.FormField(NameRow, _("Second choice"))
-    third = wtforms.FormField(NameRow, _("Third choice"))
+    first = wtforms.FormField(NameRow)
+    second = wtforms.FormField(NameRow)
+    third = wtforms.FormField(NameRow)
 
     @property
     def rows(self) -> tuple[Any, ...]:

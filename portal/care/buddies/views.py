@@ -77,8 +77,8 @@ def name(victim_id: int) -> Any:
     if form.accepts(lambda: operations.name(victim, form.names, standing=g.standing, actor=current_user, now=now)):
         flash(_("Written down, in the order of the victim."))
         return onward(_at())
-    more = bool(queries.of_victim(victim.id))
-    return answer("care/name_buddies.html", form=form, victim=victim, more=more, status=form.status, **_words())
+    named = len(queries.of_victim(victim.id))
+    return answer("care/name_buddies.html", form=form, victim=victim, named=named, status=form.status, **_words())
 
 
 def _victim(victim_id: int) -> Involved:
@@ -104,8 +104,8 @@ def buddy(buddy_id: int) -> Any:
 def _page(one: Buddy, form: Form | None = None) -> Any:
     """One buddy with the forms of what can be done now; one that was refused comes back as it was sent."""
     _read(one.person_id, one.victim_id)
-    found = queries.of_victim(one.victim_id)
-    places = queries.places(found)
+    places = queries.places(queries.of_victim(one.victim_id))
+    following = rules.next_to_ask(places)
     shown = _forms(one, form)
     return answer(
         "care/buddy.html",
@@ -114,7 +114,8 @@ def _page(one: Buddy, form: Form | None = None) -> Any:
         refused=form,
         warnings=operations.warned(one),
         fourth=queries.state(one) == "named" and len(rules.ahead(one.id, places)) >= rules.MOST,
-        following=next((row for row in found if row.id == rules.next_to_ask(places)), None),
+        # Who supports one buddy need not see the others.
+        following=following and queries.find(g.incident, g.standing, following),
         wish=queries.wishes(g.incident).get(one.victim_id),
         sure=g.standing.may("people", "read"),
         check_ins=queries.check_ins([one])[one.id],
