@@ -32,6 +32,8 @@ from portal.actions.leaving import operations as leaving
 from portal.actions.plan import operations as plan
 from portal.actions.plan import queries as plan_queries
 from portal.audit.operations import acting_in
+from portal.care.buddies import operations as buddies
+from portal.care.buddies import queries as buddy_queries
 from portal.care.conversations import operations as conversations
 from portal.care.conversations import queries as conversation_queries
 from portal.care.help import operations as help_offers
@@ -56,7 +58,6 @@ from portal.incidents import rules as incident_rules
 from portal.incidents.joining import operations as joining
 from portal.incidents.logbook import queries as logbook
 from portal.incidents.people import operations as people
-from portal.incidents.people import operations as people_operations
 from portal.incidents.team import operations as team
 from portal.logs import init_logs
 from portal.notices import operations as notices
@@ -126,6 +127,7 @@ class RowNumber(IntegerConverter):
 
 def _wire_packages() -> None:
     """Where a lower package makes room for a higher one."""
+    from portal.desk.contacts import queries as contacts
     from portal.desk.trail import views as trail
 
     incidents.own_work.update(actions=actions.own_ids)
@@ -134,9 +136,23 @@ def _wire_packages() -> None:
         talk_queries.own_people,
         conversation_queries.own_people,
         rest_queries.own_people,
+        buddy_queries.own_people,
     ]
     plan_queries.beside[:] = [rest_queries.beside_plan]
-    people.after_merging[:] = [rest.merged, plan.merged, talks.merged]
+    people.after_merging[:] = [
+        plan.merged,
+        rest.merged,
+        talks.merged,
+        conversations.merged,
+        help_offers.merged,
+        buddies.merged,
+    ]
+    contacts.moments[:] = [
+        conversation_queries.moments,
+        rest_queries.moments,
+        buddy_queries.moments,
+        talk_queries.moments,
+    ]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
@@ -147,7 +163,6 @@ def _wire_packages() -> None:
         notices.details[kind] = _link_mail
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
-    team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident]
     joining.after_joining[:] = [
         plan.move_to,
         notes.move_to,
@@ -156,9 +171,10 @@ def _wire_packages() -> None:
         conversations.move_to,
         help_offers.move_to,
         rest.move_to,
+        buddies.move_to,
         drafts.move_to,
     ]
-    people_operations.after_merging[:] = [conversations.merged, help_offers.merged]
+    team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident, buddies.left]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
         drafts=draft_queries.by_place,
@@ -174,6 +190,7 @@ def _wire_packages() -> None:
         conversation_queries.is_about,
         help_queries.is_about,
         rest_queries.is_about,
+        buddy_queries.is_about,
     ]
     confirmations.carry_out[note_rules.CONFIRMATION] = notes.carry_out
     confirmation_rules.WORDS[note_rules.CONFIRMATION] = note_rules.ASKED
@@ -268,6 +285,7 @@ def _register_views(app: Flask) -> None:
     from portal.accounts.views import bp as accounts_views
     from portal.actions.plan.views import bp as plan_views
     from portal.actions.views import bp as action_views
+    from portal.care.buddies.views import bp as buddy_views
     from portal.care.conversations.views import bp as conversation_views
     from portal.care.help.views import bp as help_views
     from portal.care.notes.views import bp as note_views
@@ -311,6 +329,7 @@ def _register_views(app: Flask) -> None:
         help_views,
         wish_views,
         rest_views,
+        buddy_views,
         report_views,
         receipt_views,
         draft_views,

@@ -16,8 +16,6 @@ from portal.actions.queries import plan_of
 from portal.care.notes.operations import write as write_note
 from portal.clock import local
 from portal.db import db
-from portal.demo import classes as class_story
-from portal.demo import conversations, rest, sheets, wishes
 from portal.desk.report import operations as reporting
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
@@ -144,7 +142,8 @@ def _incident(now: datetime) -> None:
 
 def _work(incident: Incident, reported: datetime) -> None:
     """What was done on the first day."""
-    from portal.demo import involved
+    # Here, because each of them needs this file.
+    from portal.demo import buddies, classes, conversations, involved, rest, sheets, wishes
 
     involved.tell(incident, reported)
     at = reported + timedelta(minutes=30)
@@ -161,9 +160,8 @@ def _work(incident: Incident, reported: datetime) -> None:
         _do(incident, step, function, words, reported + timedelta(minutes=30 * number))
     counselor = person("counselor")
     victim = incidents.victims(incident).get()
-    wishes.tell(incident, reported)
-    conversations.tell(incident, reported)
-    rest.tell(incident, reported)
+    for part in (wishes, conversations, rest, buddies):
+        part.tell(incident, reported)
     call = {
         "kind": "call",
         "text": "De schoolleiding van Het Lyceum teruggebeld. Zij doen mee.",
@@ -177,8 +175,8 @@ def _work(incident: Incident, reported: datetime) -> None:
     )
     for value, who, after in ((3, "mentor", timedelta(hours=4)), (2, "coordinator", timedelta(hours=22))):
         note_unrest(Incident.get_by_id(incident.id), value, actor=person(who), now=reported + after)
-    sheets.tell(Incident.get_by_id(incident.id), reported)
-    class_story.tell(incident, reported)
+    for last in (sheets, classes):
+        last.tell(Incident.get_by_id(incident.id), reported)
 
 
 def _standing(incident: Incident, who: Person) -> Standing:

@@ -27,6 +27,9 @@ _TEXTS = {
     r"/incidents/[\w-]+/wishes/\d+": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
     r"/incidents/[\w-]+/rest/(?:new/\d+|\d+/change)": "(?:schoolwork|told)",
     r"/incidents/[\w-]+/rest/\d+/(?:contact|longer|end|return)": "words",
+    r"/incidents/[\w-]+/buddies/\d+/ask": "told",
+    r"/incidents/[\w-]+/buddies/\d+/arrange": "task",
+    r"/incidents/[\w-]+/buddies/\d+/check-in": "words",
     r"/incidents/new/[\w-]+/what": "story",
     r"/incidents/[\w-]+/conversations/\d+/prepare": "(?:goal|opening|emotions|avoid|culture|interpreter|closing)",
     r"/incidents/[\w-]+/conversations/\d+/held": "(?:agreed|feelings|confidential)",
@@ -39,7 +42,7 @@ _TEXTS = {
 _PLACE = re.compile("(?:" + "|".join(f"{path}#{text}" for path, text in _TEXTS.items()) + r")(?:~\d+)?", re.ASCII)
 _PATH = re.compile("|".join(_TEXTS), re.ASCII)
 _POSTED_TO = re.compile(
-    r"/(?:note|planning|state|wish|add)$|(?<=/wishes)/\d+$|(?<=/rest)/\d+/(?:contact|longer|end|return)$"
+    r"/(?:note|planning|state|wish|add|ask|arrange|check-in)$|(?<=/wishes)/\d+$|(?<=/rest)/\d+/(?:contact|longer|end|return)$"
 )
 
 

@@ -23,7 +23,6 @@ from portal.prepared import Prepared, given, loaded
 own_work: dict[str, Callable[[Incident, Standing], Any]] = {}
 
 Joined = Incident.alias()
-Correction = Entry.alias()
 PORTAL = "Rustpunt"  # who writes what nobody wrote
 
 
@@ -239,25 +238,6 @@ def changes(incident: Incident, standing: Standing, since: datetime, most: int) 
 
 def _name(person: Person | None) -> str:
     return person.name if person else PORTAL
-
-
-@Prepared
-def _pulse() -> Any:
-    corrected = pw.fn.EXISTS(Correction.select(Correction.id).where(Correction.corrects == Entry.id))
-    last = (
-        Entry.select(Entry.contact, pw.fn.MAX(Entry.at), pw.Value(0))
-        .where(Entry.incident.in_(_here()), Entry.contact != "", ~corrected)
-        .group_by(Entry.contact)
-    )
-    school = Unrest.select(pw.Value(""), Unrest.at, Unrest.value).where(Unrest.class_name == "")
-    return last | school.where(Unrest.incident.in_(_here()))
-
-
-def pulse(incident: Incident) -> tuple[dict[str, datetime], list[tuple[datetime, int]]]:
-    """When the logbook last notes contact with each group, as corrected, and all noted unrest, in one statement."""
-    rows = [(what, moment_of(at), value) for what, at, value in _pulse(*[incident.id] * 4)]
-    noted = sorted((at, value) for what, at, value in rows if not what)
-    return {what: at for what, at, _value in rows if what}, noted
 
 
 def unrest_noted_on(incident: Incident, value: int, day: date) -> bool:

@@ -185,25 +185,28 @@ def when_in(moment: datetime, language: str) -> str:
     return f"{_day(local(moment).date(), language, 0)} {hour(moment)}"
 
 
-def soon(moment: datetime) -> str:
-    """'vandaag 16:00', 'morgen 09:00', 'woensdag 10:00' within the week to come, else the whole date."""
+def soon(moment: datetime | date) -> str:
+    """'vandaag 16:00', 'morgen 09:00', 'woensdag 10:00' within the week to come, else the whole date.
+
+    A day is said the same way, without an hour.
+    """
     asks = reader()
     return _soon(moment, asks.language, asks.today)
 
 
 @lru_cache(4096)
-def _soon(moment: datetime, language: str, today: date) -> str:
-    there = local(moment).date()
+def _soon(moment: datetime | date, language: str, today: date) -> str:
+    there, clock = (local(moment).date(), f" {hour(moment)}") if isinstance(moment, datetime) else (moment, "")
     days = (there - today).days
     near = {-1: N_("yesterday"), 0: N_("today"), 1: N_("tomorrow")}.get(days)
     if 2 <= days <= 6:
-        return f"{DAYS[language][there.weekday()]} {hour(moment)}"
-    return f"{translate(language, near) if near else _day(there, language, today.year)} {hour(moment)}"
+        return f"{DAYS[language][there.weekday()]}{clock}"
+    return f"{translate(language, near) if near else _day(there, language, today.year)}{clock}"
 
 
-def late_by(moment: datetime) -> str:
-    """How long ago something was due: '3 uur te laat'."""
-    late = reader().now - moment
+def late_by(moment: datetime | date) -> str:
+    """How long ago something was due: '3 uur te laat'; of what was due on a day, in days."""
+    late = reader().now - moment if isinstance(moment, datetime) else reader().today - moment
     if late.days >= 1:
         return _("%(n)s days late", n=late.days) if late.days > 1 else _("1 day late")
     hours, minutes = divmod(int(late.total_seconds()) // 60, 60)

@@ -45,6 +45,7 @@ COUNSELOR = [
     *(f"{TALKS}{part}" for part in ("/5/prepare", "/5/held", "/5/cancel", "/help", "/help/1")),
     *("/settings/help", "/settings/help/1"),
 ]
+COUNSELOR = [f"{DEMO}/buddies{part}" for part in ("", "/1", "/2", "/3", "/4", "/of/1", "/1/card")]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
 LATER += ["sheet"]
@@ -191,6 +192,20 @@ TELEPHONE += [f"{DEMO}{part}" for part in ("/classes", "/wishes", "/rest")]
 
 
 @pytest.mark.parametrize("what", TELEPHONE)
+@pytest.mark.parametrize(
+    "what",
+    [
+        "/first-hour",
+        "/",
+        DEMO,
+        f"{DEMO}/plan",
+        "action",
+        *LATER[5:],
+        f"{DEMO}/audit",
+        f"{DEMO}/buddies",
+        f"{DEMO}/buddies/1",
+    ],
+)
 def test_large_letters_on_a_telephone(phone: Page, enter: Enter, what: str) -> None:
     """The pages that are used in a corridor."""
     if what.startswith("/"):

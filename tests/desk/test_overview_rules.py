@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from portal.desk.contacts.rules import Moment, is_late
 from portal.desk.overview.rules import contacts, now_to_do, visit, waits_for
-from portal.desk.work.rules import by_urgency, group_of
+from portal.desk.work.rules import by_urgency, contacts_by, group_of
 from portal.incidents.unrest.rules import chart
+from portal.policy import Standing
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Amsterdam
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -35,7 +37,8 @@ def row(name: str, status: str = "todo", **other: Any) -> Any:
     given = {"flag": "", "due_at": NOW + HOUR, "outsider": "", "contact": "", "changed_at": NOW, **other}
     given["assignee"] = person and SimpleNamespace(name=person, phone="06")
     given["assignee_id"] = 7 if person or mine else None
-    return SimpleNamespace(name=name, status=status, mine=mine, no_longer_applies=gone, action=SimpleNamespace(**given))
+    action = SimpleNamespace(id=1, **given)
+    return SimpleNamespace(name=name, title=name, status=status, mine=mine, no_longer_applies=gone, action=action)
 
 
 def names(rows: Any) -> list[str]:
@@ -83,24 +86,82 @@ def test_who_is_waited_for() -> None:
     ]
 
 
+NOBODY_KNOWN = SimpleNamespace(noted={}, planned=[])
+COUNSELOR = Standing(7, frozenset({"counselor"}))
+
+
 def test_contact_last_and_next() -> None:
     rows = [
         row("talked", "done", contact="victim", changed_at=NOW - DAY),
         row("asks", "waiting", contact="victim", due_at=NOW + HOUR),
         row("later", contact="victim", due_at=NOW + DAY),
         row("no time", contact="parents", due_at=None),
-        row("soon", "late", contact="parents", due_at=NOW - HOUR),
+        row("soon", "late", contact="parents", due_at=NOW - HOUR, person="A. Bakker"),
         row("dropped", contact="school", gone=True),
         row("not needed", "not-needed", contact="suspect"),
     ]
-    found = contacts(("victim", "suspect", "classes", "parents", "school"), rows, {"victim": NOW - HOUR}, over=False)
-    assert [(one.code, one.last, one.next and one.next.name) for one in found] == [
-        ("victim", NOW - HOUR, "asks"),
-        ("classes", None, None),  # said plainly: no contact, nothing planned
-        ("parents", None, "soon"),
+    felt = SimpleNamespace(noted={"victim": NOW - HOUR}, planned=[])
+    codes = ("victim", "suspect", "classes", "parents", "school")
+    found = contacts(codes, rows, felt, COUNSELOR, NOW, over=False)
+    assert [(one.code, one.last, one.next and one.next.title, [late.title for late in one.late]) for one in found] == [
+        ("victim", NOW - HOUR, "asks", []),
+        ("classes", None, None, []),  # said plainly: no contact, nothing planned
+        ("parents", None, "no time", ["soon"]),
     ]
-    assert [one.code for one in contacts(("school",), [], {"school": NOW}, over=False)] == ["school"]
-    assert [one.next for one in contacts(("victim", "parents"), rows, {}, over=True)] == [None, None]
+    overdue = found[2].late[0]
+    assert (overdue.who, overdue.phone, overdue.path) == ("A. Bakker", "06", "/plan/1")
+    felt = SimpleNamespace(noted={"school": NOW}, planned=[])
+    assert [one.code for one in contacts(("school",), [], felt, COUNSELOR, NOW, over=False)] == ["school"]
+    over = contacts(("victim", "parents"), rows, NOBODY_KNOWN, COUNSELOR, NOW, over=True)
+    assert [(one.next, one.late) for one in over] == [(None, []), (None, [])]
+
+
+def test_what_is_planned_elsewhere_counts_too() -> None:
+    """The plan and the other pages together say who is next and who is overdue."""
+    today = date(2026, 11, 25)
+    planned = [
+        Moment("buddies", today, "check-in", "buddy", 2, 7, "A. Bakker", "06-1"),
+        Moment("buddies", today - DAY, "check-in", "buddy", 1, 8, "J. Smit", "06-2"),
+        Moment("buddies", NOW - 3 * DAY, "conversation", None, None),
+        Moment("victim", NOW + HOUR, "conversation", "victim", 1, 7, "A. Bakker", "06-1"),
+    ]
+    rows = [row("in the plan", contact="victim", due_at=NOW + 2 * HOUR)]
+    felt = SimpleNamespace(noted={}, planned=planned)
+    victim, buddies = contacts(("victim", "buddies"), rows, felt, COUNSELOR, NOW, over=False)
+    assert victim.next
+    assert (victim.next.path, victim.next.mine, victim.late) == ("/conversations", True, [])
+    assert [(one.who, one.phone, one.mine) for one in buddies.late] == [("", "", False), ("J. Smit", "06-2", False)]
+    assert buddies.next
+    assert (buddies.next.at, buddies.next.mine, buddies.next.path) == (today, True, "/buddies")
+    assert buddies.next.title["values"]["who"]["values"] == {"n": 2}
+    # Who may not see that part gets no way to it.
+    communication = Standing(9, frozenset({"communication"}))
+    (other,) = contacts(("buddies",), [], felt, communication, NOW, over=False)
+    assert [one.path for one in other.late] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("at", "late"),
+    [
+        (NOW, False),
+        (NOW - timedelta(seconds=1), True),
+        (date(2026, 11, 25), False),  # a day has until its end
+        (date(2026, 11, 24), True),
+    ],
+)
+def test_what_is_overdue(at: Any, late: bool) -> None:
+    assert is_late(at, NOW) is late
+
+
+def test_contacts_of_ones_own_are_in_the_order_of_their_time() -> None:
+    def one(at: Any, ref: str = "2026-001") -> Any:
+        return SimpleNamespace(ref=ref, moment=Moment("victim", at, "rest", "victim", 1))
+
+    week, later, late = one(date(2026, 12, 2)), one(NOW + 8 * DAY), one(NOW - HOUR, "2026-002")
+    assert contacts_by([later, week, late], NOW, near=True) == [(late, True), (week, False)]
+    assert contacts_by([later, week, late], NOW, near=False) == [(late, True), (week, False), (later, False)]
+    # The same person twice within a week is shown once: the first time.
+    assert contacts_by([one(NOW + DAY), first := one(NOW + HOUR)], NOW, near=True) == [(first, False)]
 
 
 def test_unrest_is_the_worst_of_a_day_and_a_gap_stays_a_gap() -> None:

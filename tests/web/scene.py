@@ -14,7 +14,8 @@ from portal.accounts.links.operations import make
 from portal.accounts.links.rules import token_of
 from portal.accounts.models import Absence, Confirmation, Passkey, Person, Totp
 from portal.accounts.operations import create_person
-from portal.actions.models import Action
+from portal.actions.models import Action, Wish
+from portal.care.buddies.models import Buddy, CheckIn
 from portal.care.conversations.models import Conversation
 from portal.care.help.models import HelpOffer, HelpOption
 from portal.care.notes.operations import write
@@ -37,11 +38,16 @@ from tests.conftest import SCOPE, given_up
 
 # Names that stand nowhere else, so that finding one on a page proves a leak.
 PUPIL, OTHER_PUPIL = "Xanthippe Quast", "Balthazar Quint"
+BUDDY = "Ignatius Quell"
 NOTED = "Kept in confidence."  # what the note of a counselor says
 NAMED = [
     {"part": "victim", "name": PUPIL, "class_name": "9Q", "age": 14, "school": "own"},
     {"part": "suspect", "name": OTHER_PUPIL, "class_name": "8Q", "age": 15, "school": "own"},
 ]
+
+
+# The state in which a buddy's page has the form that is sent there.
+BUDDY_OF = {"buddies.buddy": "named", "buddies.ask": "named", "buddies.respond": "asked"}
 
 
 def routes(app: Flask) -> Iterator[tuple[Any, Rule, str]]:
@@ -97,6 +103,7 @@ class Scene:
     note: int = 0
     sheet: str = ""
     rest: int = 0
+    buddies: dict[str, int] = field(default_factory=dict)
     passkeys: dict[str, int] = field(default_factory=dict)
     confirmation: int = 0
     talk: int = 0
@@ -128,6 +135,7 @@ class Scene:
             "absence_id": self.own(self.absences, "extra" if endpoint == "absence.end_of" else role),
             "draft_id": self.typed,
             "note_id": self.note,
+            "buddy_id": self.buddies[BUDDY_OF.get(endpoint, "buddy")],
             "passkey_id": self.own(self.passkeys, role),
             "confirmation_id": self.confirmation,
             "token": self.token,
@@ -159,6 +167,7 @@ class Scene:
             "classes.unrest": {"value": "3", "class_name": "3B"},
             "accounts.language": {"language": "en"},
             "confirmations.decide": {"answer": "no"},
+            "buddies.respond": {"answer": "no", "version": "1"},
             "actions.state": {"state": "doing", "version": "1"},
             "actions.wish": {**wish, "told_before": "y"},
             "wishes.note": {**wish, "told_before": "y"},
@@ -205,6 +214,7 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
         scene.held_with[function] = _conversation(case, cast[function], victim, now, state="held", held_at=now)
     offered = {"option": HelpOption.get(), "offered_at": now, "offered_by": extra}
     scene.offer = HelpOffer.create(incident=case, about=victim, **offered).id
+    _buddies(scene, cast["counselor"], now)
     # By who is on the team whoever else is not.
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id
@@ -234,6 +244,20 @@ def _rest(case: Incident, actor: Person, now: datetime) -> int:
     made = plan_rest(victim, {**days, **texts, "keeper": None, "teller": None}, actor=actor, now=now)
     Rest.update(state="running", next_at=now).where(Rest.id == made.id).execute()
     return int(made.id)
+
+
+def _buddies(scene: Scene, adult: Person, now: datetime) -> None:
+    """Three whom the victim named: not asked yet, asked, and said yes; the wish is known."""
+    victim = Involved.get(Involved.incident == scene.case, Involved.part == "victim")
+    Wish.create(victim=victim, subject="buddies", answer="yes", recorded_by=adult, recorded_at=now)
+    states = {"named": {}, "asked": {"asked_at": now}, "buddy": {"asked_at": now, "answer": "yes", "answered_at": now}}
+    for place, (state, values) in enumerate(states.items(), 1):
+        person = Involved.create(incident=scene.case, part="buddy", number=place, name=BUDDY, school="own")
+        row = Buddy.create(
+            incident=scene.case, victim=victim, person=person, place=place, chosen_at=now, asker=adult, **values
+        )
+        scene.buddies[state] = row.id
+    CheckIn.create(buddy=scene.buddies["buddy"], due_on=now.date() + timedelta(days=3))
 
 
 def _link(person: Person, now: datetime) -> str:

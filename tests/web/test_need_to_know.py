@@ -12,7 +12,7 @@ from portal.care.conversations.models import Conversation
 from portal.incidents.models import Involved, Membership
 from portal.policy import TEAM_FUNCTIONS
 from tests.reading import Page
-from tests.web.scene import OTHER_PUPIL, PUPIL, routes, written
+from tests.web.scene import BUDDY, OTHER_PUPIL, PUPIL, routes, written
 
 CHANGE_OWN = ("leadership", "counselor", "care", "mentor", "communication")
 # The pages that may hold a name (product: people, and what the reporter reported).
@@ -47,6 +47,9 @@ def test_names_of_pupils_stand_on_the_people_page_and_the_receipt_only(
         "leadership": {"people.people"},
     }
     assert with_name == sees.get(role, NAMES - {"receipts.receipt"})
+    with_buddy = {endpoint for endpoint, text in pages.items() if BUDDY in text}
+    assert with_buddy <= {"incidents.people", "buddies.buddies", "buddies.buddy"}
+    assert bool(with_buddy) == (role not in ("communication", "reporter"))
 
 
 def test_a_mentor_sees_people_of_the_own_class_and_of_own_actions_only(

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from portal.desk.contacts.rules import PARTS, Moment, is_late, starts
+from portal.policy import Standing
 
 WEEK = timedelta(days=7)
 VISIT_GAP = timedelta(minutes=30)  # away for longer than this is a new visit
@@ -67,30 +70,67 @@ def _put(others: dict[str, Waiting], who: str, phone: str, row: Any) -> None:
 
 
 @dataclass
+class Coming:
+    """A contact to come, out of the plan or out of what is planned elsewhere. Who does it is empty for nobody yet.
+
+    `waits` is whether it waits for the victim; `path` is where it is done, below the incident ('' for who may not).
+    """
+
+    at: datetime | date | None
+    title: Any
+    path: str
+    who: str
+    phone: str
+    mine: bool
+    late: bool
+    waits: bool = False
+
+
+@dataclass
 class Contact:
-    """With one group: when there was contact last, and the action that is next. `next` waits when it has no time."""
+    """With one group: when there was contact last, what is next, and what is overdue, oldest first."""
 
     code: str
     last: datetime | None
-    next: Any
+    next: Coming | None
+    late: list[Coming]
 
 
 # Groups that every incident has; the others show once there is something to say of them.
 ALWAYS = ("victim", "parents", "classes", "teachers")
 
 
-def contacts(codes: Iterable[str], rows: Sequence[Any], noted: dict[str, datetime], *, over: bool) -> list[Contact]:
-    """How everyone is doing, by last and next contact. `noted` is the last entry per group in the logbook.
+def contacts(
+    codes: Iterable[str], rows: Sequence[Any], felt: Any, standing: Standing, now: datetime, *, over: bool
+) -> list[Contact]:
+    """How everyone is: last and next contact, and who is overdue. `felt` has the last entry per group in the logbook
+    (`noted`) and what is `planned`.
 
     Once the incident is `over`, nothing is next.
     """
     found = []
     for code in codes:
         about = [row for row in rows if row.action.contact == code and not row.no_longer_applies]
-        moments = [row.action.changed_at for row in about if row.status == "done"]
-        last = max([*moments, *([noted[code]] if code in noted else [])], default=None)
-        coming = [] if over else [row for row in about if row.status in (*OPEN, "waiting")]
-        coming.sort(key=lambda row: (row.action.due_at is None, row.action.due_at))
+        said = [row.action.changed_at for row in about if row.status == "done"]
+        last = max([*said, *([felt.noted[code]] if code in felt.noted else [])], default=None)
+        coming = [_of_plan(row) for row in about if row.status in (*OPEN, "waiting")]
+        coming += [_of_moment(one, standing, now) for one in felt.planned if one.code == code]
+        coming = [] if over else sorted(coming, key=lambda one: (one.at is None, starts(one.at) if one.at else now))
         if last or coming or code in ALWAYS:
-            found.append(Contact(code, last, coming[0] if coming else None))
+            following = next((one for one in coming if not one.late), None)
+            found.append(Contact(code, last, following, [one for one in coming if one.late]))
     return found
+
+
+def _of_plan(row: Any) -> Coming:
+    action = row.action
+    who, phone = (action.assignee.name, action.assignee.phone) if action.assignee_id else (action.outsider, "")
+    late, waits = row.status == "late", row.status == "waiting"
+    return Coming(action.due_at, row.title, f"/plan/{action.id}", who, phone, row.mine, late, waits)
+
+
+def _of_moment(one: Moment, standing: Standing, now: datetime) -> Coming:
+    part = PARTS[one.kind]
+    mine = one.person_id == standing.person_id
+    path = f"/{part}" if standing.sees(part) else ""
+    return Coming(one.at, one.title, path, one.name or "", one.phone or "", mine, is_late(one.at, now))

@@ -89,6 +89,13 @@ WORDS = {
     "care:group:*": N_("planned, prepared or wrote down a conversation with a group"),
     "care:help:answer": N_("wrote down the answer of %(about)s to an offer of help"),
     "care:help:offer": N_("wrote down an offer of help to or for %(about)s"),
+    "care:buddy:answer": N_("wrote down the answer of %(about)s"),
+    "care:buddy:ask": N_("wrote down that %(about)s was asked to be a buddy"),
+    "care:buddy:change": N_("changed what was agreed with %(about)s"),
+    "care:buddy:check-in": N_("wrote down how it goes with %(about)s"),
+    "care:buddy:name": N_("wrote down that the victim named %(about)s"),
+    "care:buddy:plan": N_("planned a check-in with %(about)s"),
+    "care:buddy:stop": N_("wrote down that %(about)s stopped as a buddy"),
     "care:note:correct": N_("corrected a confidential note"),
     "care:note:hand-over": N_("handed a confidential note to %(whom)s"),
     "care:note:read": N_("read a confidential note"),
@@ -167,6 +174,7 @@ WORDS = {
 # Where somebody's data was read.
 PLACES = {
     "people": N_("on the page of people involved"),
+    "buddies": N_("on the page of the buddies"),
     "receipt": N_("on the own receipt"),
     "conversations": N_("at a conversation"),
     "help": N_("on the page of help"),

@@ -10,6 +10,8 @@ from portal.accounts.confirmations.queries import waiting_for
 from portal.care.notes.queries import news_for
 from portal.classes.sheets.queries import given_out
 from portal.clock import local
+from portal.desk.contacts import queries as contacts
+from portal.desk.contacts.rules import PARTS
 from portal.desk.work import queries, rules
 from portal.incidents import queries as incidents
 from portal.policy import LEADERSHIP
@@ -32,6 +34,8 @@ def home() -> Any:
         "desk/home.html",
         groups={key: rows for key, rows in rules.by_urgency(work.mine, now).items() if key in rules.NEAR},
         work=work,
+        contacts=rules.contacts_by(contacts.of(current_user), now, near=True),
+        parts=PARTS,
         absence=away_on(local(now).date()).get(current_user.id),
         sheets=given_out(current_user),
         told=queries.late_of_others(current_user, now),
@@ -52,4 +56,11 @@ def actions() -> Any:
         return onward("/accounts")
     now = g.clock.now()
     work = queries.work_of(current_user, now, finished=True)
-    return answer("desk/actions.html", groups=rules.by_urgency(work.mine, now), work=work, titles=rules.GROUPS)
+    return answer(
+        "desk/actions.html",
+        groups=rules.by_urgency(work.mine, now),
+        work=work,
+        titles=rules.GROUPS,
+        contacts=rules.contacts_by(contacts.of(current_user), now, near=False),
+        parts=PARTS,
+    )

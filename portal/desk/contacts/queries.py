@@ -1,0 +1,63 @@
+"""What is planned with people over all packages that plan something: one table, asked with one statement."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import reduce
+from operator import add
+from typing import Any
+
+import peewee as pw
+
+from portal.accounts.models import Person
+from portal.db import moment_of
+from portal.desk.contacts.rules import Moment
+from portal.incidents.models import OPEN, Incident, Involved
+from portal.incidents.queries import may_see
+
+# Each gives a select of what is planned and neither done nor cancelled, with the columns of `COLUMNS`; filled in
+# `create_app`.
+moments: list[Callable[[], Any]] = []
+# Incident, group (of `CONTACTS`), about whom, who does it, when (a day or a moment as stored), kind (of `ACTS`), row.
+COLUMNS = ("incident", "code", "about", "person", "at", "kind", "row")
+MOST = 100  # on one page
+
+
+def planned() -> Any:
+    """All of it as a table to select from, with `with_cte`."""
+    union = reduce(add, [of() for of in moments])
+    return union.cte("planned", columns=COLUMNS)
+
+
+def read_at(stored: Any) -> datetime | date:
+    """A day or a moment, as a row has it."""
+    return date.fromisoformat(stored) if isinstance(stored, str) and len(stored) == 10 else moment_of(stored)
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A contact of one's own, in one of the incidents."""
+
+    moment: Moment
+    ref: str
+    code_name: str
+
+
+def of(person: Person) -> list[Mine]:
+    """What this person is to do over all open incidents, the first to come at the top."""
+    table = planned()
+    shown = (table.c.code, table.c.at, table.c.kind, Involved.part, Involved.number, Incident.ref, Incident.code_name)
+    rows = (
+        table.select_from(*shown)
+        # SQLite keeps the order of a cross join: from the few contacts to their incidents, never the other way.
+        .join(Incident, pw.JOIN.CROSS)
+        .join(Involved, pw.JOIN.LEFT_OUTER, on=(table.c.about == Involved.id))
+        .where(table.c.person == person.id, table.c.incident == Incident.id, Incident.state == OPEN, may_see(person))
+        .order_by(table.c.at, table.c.row)
+        .limit(MOST)
+        .with_cte(table)
+    )
+    return [
+        Mine(Moment(code, read_at(at), kind, part, number, person.id), ref, name)
+        for code, at, kind, part, number, ref, name in rows.tuples()
+    ]

@@ -1,0 +1,60 @@
+"""What is planned with somebody: in words, where it is done, and whether it is late. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from portal.clock import day_begins, local
+from portal.errors import N_
+from portal.incidents.rules import CONTACTS, label
+
+ACTS = {
+    "conversation": N_("Conversation with %(who)s"),
+    "rest": N_("Keep contact with %(who)s"),
+    "return": N_("Talk with %(who)s on coming back"),
+    "check-in": N_("Ask %(who)s how it goes"),
+    "class": N_("Conversation in class"),
+    "follow-up": N_("Come back to the conversation in class"),
+}
+# The part of the incident in which it is done, which is also its address.
+PARTS = {
+    "conversation": "conversations",
+    "rest": "rest",
+    "return": "rest",
+    "check-in": "buddies",
+    "class": "classes",
+    "follow-up": "classes",
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A contact that is planned: with which group, when (a day, or a moment of it), and who of the school does it.
+
+    `part` and `number` are those of whom it is about; `person_id`, `name` and `phone` are of nobody yet when empty.
+    """
+
+    code: str
+    at: datetime | date
+    kind: str
+    part: str | None
+    number: int | None
+    person_id: int | None = None
+    name: str = ""
+    phone: str = ""
+
+    @property
+    def title(self) -> dict[str, Any]:
+        """A message without a name."""
+        who = label(self.part, self.number) if self.part and self.number else {"message": CONTACTS[self.code]}
+        return {"message": ACTS[self.kind], "values": {"who": who}}
+
+
+def starts(at: datetime | date) -> datetime:
+    """From when it can be done; what has a day and no hour comes first on it."""
+    return at if isinstance(at, datetime) else day_begins(at)
+
+
+def is_late(at: datetime | date, now: datetime) -> bool:
+    """Whether it should have been done: what has a day and no hour has that whole day."""
+    return at < now if isinstance(at, datetime) else at < local(now).date()
