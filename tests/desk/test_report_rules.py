@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from portal.desk.report.forms import REPORTED
 from portal.desk.report.rules import joiners, told_something
-from portal.incidents.rules import ANSWERS
+from portal.incidents.rules import ANSWERS, PARTS
 
 COORDINATOR, HEAD, COUNSELOR, CARE, BOTH, TEACHER = 1, 2, 3, 4, 5, 6
 PEOPLE = [
@@ -120,3 +121,8 @@ EMPTY: dict[str, Any] = {
 )
 def test_a_row_that_says_something_is_kept(row: dict[str, Any], preset: str, expected: bool) -> None:
     assert told_something(EMPTY | row, preset) is expected
+
+
+def test_a_reporter_names_no_buddies() -> None:
+    """Whom the victim wants as a buddy is asked later; a parent may be known from the first."""
+    assert set(PARTS) - set(REPORTED) == {"buddy"}

@@ -235,14 +235,14 @@ def add_care(case: Any, browser: Any) -> None:
 @pytest.mark.parametrize("whose", ["nobody", "of another incident", "of their own parent", "of themselves"])
 def test_nobody_is_a_parent(client: Any, incident: Any, whose: str) -> None:
     case, other, browser = incident(), incident(), client("coordinator")
-    victim, suspect = person(case, "victim"), person(case)
+    suspect = person(case)
     # Who is a parent and saw it too is called a bystander.
-    added = {"part": "parent", "also": ["bystander"], "child": victim.id}
+    added = {"part": "parent", "also": ["bystander"], "child": suspect.id}
     assert browser.post(at(case, "/people/new"), added).status_code == 303
     path, child = {
         "nobody": ("new", 999999),
         "of another incident": ("new", person(other).id),
-        "of their own parent": (victim.id, person(case, "bystander").id),
+        "of their own parent": (suspect.id, person(case, "bystander").id),
         "of themselves": (suspect.id, suspect.id),
     }[whose]
     sent = {"part": "parent", "child": child, "version": "1"}
