@@ -9,7 +9,7 @@ from tests.browser.test_paper import A4, pages, sizes
 from tests.browser.walk import DEMO, post, read
 
 Enter = Callable[[Page, str], Page]
-LONGEST = "\n".join(["Samen naar de les, samen naar de kantine en samen naar huis."] * 9)
+LONGEST = "\n".join(["Samen naar de les, naar de kantine en naar huis."] * 8)
 
 
 def buddy_of(page: Page, name: str) -> str:
@@ -37,6 +37,7 @@ def test_names_in_the_order_of_the_victim(page: Page, enter: Enter) -> None:
     page.locator("a[href*='/buddies/of/']").click()
     page.locator("[name=first-name]").fill("Pien Smeets")
     page.locator("form:has([name=first-name]) [type=submit]").click()
+    page.wait_for_url(f"**{DEMO}/buddies")
     rows = page.locator(".rp-act a.rp-act__title").all_inner_texts()
     assert rows.index("Pien Smeets") > rows.index("Fleur Dekker")
     page.goto(first)

@@ -339,7 +339,7 @@ def test_the_card_names_nobody(case: Incident, client: Any, wants: Any, cast: An
     first, *_rest = name(client, case, *NAMES)
     browser = client("counselor")
     ask(browser, case, first)
-    for wrong in ("Lunch with Noor", "Walk to class 3B", "Talk with Daan K."):
+    for wrong in ("Lunch with Noor", "Walk to class 3B", "Talk with Daan K.", "One more\n" * 9):
         assert send(browser, case, first, "arrange", task=wrong).status_code == 422
     assert send(browser, case, first, "arrange", task="Lunch together\nCycle home").status_code == 303
     sheet = browser.get(at(case, f"/{first.id}/card"))

@@ -21,6 +21,7 @@ from portal.web.forms import (
 )
 
 LATER = "later"  # an answer that is none yet
+MOST_LINES = 8
 
 
 class NameRow(wtforms.Form):
@@ -55,6 +56,12 @@ class NameForm(Form):
             name.errors = [gettext("Fill in: %(label)s", label=name.label.text)]
             return False
         return bool(good)
+
+
+def fits_the_card(form: Any, field: wtforms.Field) -> None:
+    """The card is one page."""
+    if len([line for line in field.data.splitlines() if line.strip()]) > MOST_LINES:
+        raise wtforms.ValidationError(gettext("Write at most %(most)s lines: the card is one page.", most=MOST_LINES))
 
 
 class VersionForm(Form):
@@ -97,8 +104,8 @@ class ArrangeForm(VersionForm):
     task = LongTextField(
         _("What this buddy does"),
         description=_("One thing on each line, without names: it stands on the card."),
-        most=600,
-        checks=[nameless],
+        most=400,
+        checks=[nameless, fits_the_card],
     )
     parents_informed_at = MomentField(_("When the parents of the buddy were told"), past_only=True)
 
