@@ -77,14 +77,18 @@ class Care(Plan):
                 version=1 if state == PLANNED else 2,
             )
         )  # fmt: skip
-        what, subject = ("conversation", f"involved:{about.id}") if about is not None else ("group", self.about)
-        self.record(made, leader, f"care:{what}:plan", subject, conversation=row.id)
+        subject = f"involved:{about.id}" if about is not None else self.about
+        self.record(
+            made, leader, "care:conversation:plan" if about else "care:group:plan", subject, conversation=row.id
+        )
         if state == CANCELLED:
-            self.record(at, leader, f"care:{what}:cancel", subject, conversation=row.id)
+            self.record(at, leader, "care:conversation:cancel", subject, conversation=row.id)
         if held:
             contact = "parents" if kind.endswith("parents") else "victim" if kind == "victim" else "suspect"
             self.log(at, "talk", "", leader, agreed, contact=contact)
-            self.record(at, leader, f"care:{what}:hold", subject, conversation=row.id)
+            self.record(
+                at, leader, "care:conversation:hold" if about else "care:group:hold", subject, conversation=row.id
+            )
         if held and self.chance(0.2):
             row.next_action = self.add_action(self.rng.choice(TEXTS["next_steps"]), at, leader)
 
