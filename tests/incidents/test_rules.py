@@ -220,7 +220,7 @@ SEEN = {
     "conversations": [READ, READ, CHANGE, CHANGE, OWN_PEOPLE, ""],
     "rest": [READ, READ, CHANGE, CHANGE, OWN_PEOPLE, ""],
     "buddies": [READ, READ, CHANGE, CHANGE, OWN_PEOPLE, ""],
-    "classes": [CHANGE, READ, CHANGE, CHANGE, CHANGE, READ],
+    "classes": [CHANGE, READ, CHANGE, CHANGE, "read, and change those of own class or led by them", READ],
     "sheet": [CHANGE] * 6,
 }
 
