@@ -192,20 +192,6 @@ TELEPHONE += [f"{DEMO}{part}" for part in ("/classes", "/wishes", "/rest")]
 
 
 @pytest.mark.parametrize("what", TELEPHONE)
-@pytest.mark.parametrize(
-    "what",
-    [
-        "/first-hour",
-        "/",
-        DEMO,
-        f"{DEMO}/plan",
-        "action",
-        *LATER[5:],
-        f"{DEMO}/audit",
-        f"{DEMO}/buddies",
-        f"{DEMO}/buddies/1",
-    ],
-)
 def test_large_letters_on_a_telephone(phone: Page, enter: Enter, what: str) -> None:
     """The pages that are used in a corridor."""
     if what.startswith("/"):

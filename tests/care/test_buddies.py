@@ -13,8 +13,8 @@ from portal.care.buddies.models import Buddy, CheckIn
 from portal.care.buddies.rules import texts
 from portal.incidents import queries as incidents
 from portal.incidents.models import Entry, Incident, Involved
-from portal.incidents.operations import add_involved, end_as_false_alarm
-from portal.incidents.people.operations import after_merging
+from portal.incidents.operations import end_as_false_alarm
+from portal.incidents.people.operations import add_involved, after_merging
 from portal.incidents.team.operations import remove_member
 from tests.conftest import at_once
 from tests.reading import Page, said

@@ -9,9 +9,9 @@ from portal.actions.models import Action, Wish
 from portal.audit.models import AuditEvent
 from portal.care.rest import operations, queries
 from portal.care.rest.models import Rest, RestContact
+from portal.desk.overview.queries import pulse
 from portal.incidents.joining.operations import join
 from portal.incidents.models import Entry, Incident, Involved
-from portal.incidents.queries import pulse
 from tests.conftest import VICTIM
 from tests.reading import Page, said
 from tests.web.scene import written
@@ -147,7 +147,7 @@ def test_contact_is_noted_in_the_logbook_and_the_next_one_is_set(
     assert do(client("care"), running, "contact", words="She slept well.").status_code == 303
     assert RestContact.get().words == "She slept well."
     assert Rest.get_by_id(running.id).next_at == clock.now() + timedelta(days=1)
-    assert pulse(running.incident)[0]["victim"] == clock.now()
+    assert pulse(running.incident).noted["victim"] == clock.now()
     entry = Entry.get(Entry.text == "She slept well.")
     assert (entry.contact, "Noor" in str(entry.params)) == ("victim", False)
     assert "She slept well." in Page(client("leadership").get(at(running.incident))).text
@@ -160,7 +160,7 @@ def test_the_teachers_hear_that_the_pupil_is_absent_with_permission(
     assert said(app, "Absent with permission") in page.text
     assert page.form("/told")
     assert do(client("mentor"), running, "told").status_code == 303
-    assert pulse(running.incident)[0]["teachers"] == clock.now()
+    assert pulse(running.incident).noted["teachers"] == clock.now()
     assert not [form for form in Page(client("mentor").get(at(running.incident))).forms if form.action.endswith("told")]
 
 
@@ -194,7 +194,7 @@ def test_the_talk_at_coming_back_ends_a_rest_that_runs(running: Rest, client: An
     assert do(client("care"), running, "return", words="A seat near the door.").status_code == 303
     kept = Rest.get_by_id(running.id)
     assert (kept.state, kept.returned_at, kept.next_at) == ("ended", clock.now(), None)
-    assert pulse(running.incident)[0]["victim"] == clock.now()
+    assert pulse(running.incident).noted["victim"] == clock.now()
 
 
 def test_what_was_planned_and_does_not_go_on_leaves_no_talk(incident: Any, client: Any) -> None:

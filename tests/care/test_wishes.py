@@ -10,9 +10,10 @@ from portal.actions.operations import record_wish
 from portal.actions.rules import SAFETY_QUESTIONS
 from portal.audit.models import AuditEvent
 from portal.care.wishes.rules import BY_AGE
+from portal.desk.overview.queries import pulse
 from portal.errors import Refused
 from portal.incidents.models import Entry, Flag, Incident, Involved
-from portal.incidents.queries import pulse, standing
+from portal.incidents.queries import standing
 from tests.conftest import VICTIM
 from tests.reading import Page, said
 
@@ -71,12 +72,12 @@ def test_asking_is_contact_with_the_victim_at_that_moment(incident: Any, client:
     clock.advance(hours=3)
     asked = (clock.now() - timedelta(hours=2)).replace(second=0)
     note(client("counselor"), case, "rest", answer="not-asked")
-    assert "victim" not in pulse(case)[0], "nobody was asked"
+    assert "victim" not in pulse(case).noted, "nobody was asked"
     note(client("counselor"), case, "rest", answer="not-yet", asked_at="2026-11-23T11:00")
-    assert pulse(case)[0]["victim"] == asked
+    assert pulse(case).noted["victim"] == asked
     clock.advance(hours=1)
     note(client("leadership"), case, "rest", **OVERRIDE)
-    assert pulse(case)[0]["victim"] == asked, "leadership deciding is no contact"
+    assert pulse(case).noted["victim"] == asked, "leadership deciding is no contact"
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from portal.actions.models import Action
 from portal.audit.models import AuditEvent
 from portal.classes.talks import queries
 from portal.classes.talks.models import ClassTalk, Worry
+from portal.desk.overview.queries import pulse
 from portal.incidents.models import Entry, Incident, Involved, Unrest
 from portal.incidents.people import operations as people
 from portal.incidents.people.operations import after_merging
-from portal.incidents.queries import pulse
 from tests.classes.conftest import at, fresh, hold, later, plan
 from tests.conftest import SUSPECT, VICTIM
 from tests.reading import Page, said
@@ -221,7 +221,7 @@ def test_what_came_of_it_is_kept_and_logged(incident: Any, client: Any, says: An
     (logged,) = entries(case, "classes")
     assert (logged.text, logged.at) == ("They listened.\nJoining in is a choice.", talk.held_at)
     assert len(entries(case, "parents")) == 1
-    contacts, school = pulse(case)
+    contacts, school, _planned = pulse(case)
     assert contacts["classes"] == talk.held_at
     assert len(school) == Unrest.select().where(Unrest.class_name == "").count()
     assert "We ask, kindly, how it is." in read(browser, at(case, f"/{talk.id}"))
@@ -466,14 +466,14 @@ def test_unrest_of_a_class_is_noted_with_one_button_and_charted(
     incident: Any, client: Any, clock: Any, app: Any
 ) -> None:
     case, browser = incident(), client("coordinator")
-    before = pulse(case)[1]
+    before = pulse(case).unrest
     for value, days in (("3", 0), ("3", 0), ("1", 2)):
         browser.come_back(clock.advance(days=days))
         assert browser.post(at(case, "/unrest"), {"class_name": "3B", "value": value}).status_code == 303
     assert [row.value for row in Unrest.select().where(Unrest.class_name == "3B")] == [3, 1]
     (row,) = [row for row in queries.board(case, _standing(case), clock.now()) if row.name == "3B"]
     assert [bar.value for bar in row.bars] == [3, None, 1]
-    assert pulse(case)[1] == before  # the overview's own chart is of the whole school
+    assert pulse(case).unrest == before  # the overview's own chart is of the whole school
     assert Incident.get_by_id(case.id).unrest == case.unrest
     assert said(app, "3: lessons suffer from it") in read(browser, at(case))
 
