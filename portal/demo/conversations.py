@@ -104,8 +104,8 @@ def _with_teachers(incident: Incident, reported: datetime) -> None:
 
 def _to_come(incident: Incident, victim: Involved, reported: datetime) -> None:
     now = reported + timedelta(hours=6)
-    spreaders: dict[str, Any] = {"place": "Lokaal 4", "others": "zorgcoördinator"}
-    _plan(incident, "spreaders", "mentor", _clock(reported, 2, 9, 30), now, **spreaders)
+    there = {"place": "Lokaal 4", "others": "zorgcoördinator"}
+    _plan(incident, "spreaders", "mentor", _clock(reported, 2, 9, 30), now, None, **there)
     again = _plan(
         incident, "victim", "counselor", _clock(reported, 3, 13), now, victim, place="Wandeling, buiten school"
     )

@@ -117,7 +117,7 @@ def test_the_victims_parents_wait_for_the_wish(talks: Talks) -> None:
     at, browser = f"{talks.at}/{made.id}", talks.client("counselor")
     assert talks.send("counselor", f"/{made.id}/prepare", goal="Listen.").status_code == 303
     assert browser.get(f"{at}/invitation.ics").status_code == 409
-    refused = talks.send("counselor", f"/{made.id}/held", agreed="They know now.")
+    refused = talks.send("counselor", f"/{made.id}/held", agreed="They know now.", tick=[])
     assert (refused.status_code, Conversation.get().state) == (409, "planned")
     assert "They know now." in refused.get_data(as_text=True)
     assert "/wishes" in browser.get(at).get_data(as_text=True)

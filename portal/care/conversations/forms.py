@@ -71,7 +71,7 @@ class HeldForm(Form):
             "confidential": (self.confidential.data or "") if "confidential" in self else "",
             "next_step": self.next_step.data or "",
             "next_at": self.next_at.data,
-            "tick": "tick" in self and TICK in (self.tick.data or []),
+            "tick": TICK in (self.tick.data or ()) if "tick" in self else False,
         }
 
 
