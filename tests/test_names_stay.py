@@ -43,7 +43,7 @@ ROWS: dict[str, Any] = {
 WORDS = {"kind": "victim", "key": "coercion"}
 NOT_OF_THE_CARE = {"note_id", "person_id", "slug"}  # rows that name nobody involved, or are somebody's own
 PARTICLES = {"van", "de", "der", "den", "el", "mevr", "dhr"}
-READERS = ("counselor", "care", "coordinator", "mentor")
+READERS = ("counselor", "coordinator")
 
 
 def plain(text: str) -> str:
@@ -129,15 +129,16 @@ def body(answer: Any) -> str:
 
 
 def test_no_name_leaves_with_what_is_handed_out(app: Any, client: Any, incidents: list[Incident]) -> None:
-    browsers = {function: client(function) for function in READERS}
+    browsers = [client(function) for function in READERS]
     hits, handed, asked = [], set(), 0
     for incident in incidents:
         names = sought(incident)
         for rule, path in addresses(app, incident):
-            answers = (browser.get(path) for browser in browsers.values())
-            answer = next((one for one in answers if one.status_code == 200), None)
+            answers = (browser.get(path) for browser in browsers)
+            answer = next((one for one in answers if one.status_code not in (403, 404)), None)
             if answer is None:
                 continue
+            assert answer.status_code < 500, path
             asked += 1
             given = bool(HANDED_OUT.search(path)) or "Content-Disposition" in answer.headers
             said = outside(answer, path) + (f"\n{body(answer)}" if given else "")

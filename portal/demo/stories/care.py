@@ -122,7 +122,9 @@ class Care(Plan):
         first = self.day(at) + timedelta(days=0 if begun else self.rng.randint(1, 4))
         last = first + timedelta(days=self.rng.randint(2, 13))
         back = next_open(last + timedelta(days=1), self.rows.closed, holidays_count=True)
-        over = begun and (last < self.day(self.until) or bool(self.ends))
+        # What goes on in another incident is told no further here.
+        goes_on = not self.ends and self.part != "source"
+        over = begun and (last < self.day(self.until) or not goes_on)
         ended = min(last, self.day(self.until)) - timedelta(days=self.rng.choice((0, 0, 1)))
         keeper = self.rng.choice(self.helpers)
         row = self.rows.add(
