@@ -426,6 +426,11 @@ def test_buddies_go_along_when_incidents_are_joined_or_people_merged(
         react(second.person, suspect, actor=cast["coordinator"], now=clock.now())
     assert Buddy.get_by_id(second.id).person_id == suspect.id
     assert queries.is_about(suspect)
+    # Nothing here speaks of the other part of that person.
+    operations.stop(
+        Buddy.get_by_id(second.id), {"version": 1, "reason": "No."}, actor=cast["coordinator"], now=clock.now()
+    )
+    assert log(other)[-1].params["who"] == {"message": "buddy"}
     assert not queries.is_about(second.person)
     assert operations.warned(Buddy.get_by_id(second.id)) in ([], ["same"])
     for react in after_merging:

@@ -134,6 +134,8 @@ def test_what_is_planned_elsewhere_counts_too() -> None:
     assert buddies.next
     assert (buddies.next.at, buddies.next.mine, buddies.next.path) == (today, True, "/buddies")
     assert buddies.next.title["values"]["who"]["values"] == {"n": 2}
+    also_suspected = Moment("buddies", today, "check-in", "suspect", 1)
+    assert also_suspected.title["values"]["who"] == {"message": "buddies"}
     # Who may not see that part gets no way to it.
     communication = Standing(9, frozenset({"communication"}))
     (other,) = contacts(("buddies",), [], felt, communication, NOW, over=False)

@@ -40,7 +40,7 @@ def name(
             row = Buddy.create(incident=incident, victim=victim, person=person, place=place, chosen_at=now)
             record("care:buddy:name", f"involved:{person.id}", actor_id=actor.id, now=now, victim=victim.id)
             made.append(row)
-        who = [label(row.person.part, row.person.number) for row in made]
+        who = [rules.called(row.person.part, row.person.number) for row in made]
         said = {"victim": label("victim", victim.number), "who": who, "contact": "victim"}
         log(incident, "talk", rules.EVENTS["named"], author=actor, now=now, **said)
     return made
@@ -223,7 +223,7 @@ def _record(verb: str, buddy: Buddy, actor: Person, now: datetime, **detail: Any
 
 
 def _say(buddy: Buddy, event: str, author: Person, now: datetime, *, kind: str = "talk", **values: Any) -> None:
-    who = label(buddy.person.part, buddy.person.number)
+    who = rules.called(buddy.person.part, buddy.person.number)
     log(buddy.incident, kind, rules.EVENTS[event], author=author, now=now, who=who, **values)
 
 

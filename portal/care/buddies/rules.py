@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.errors import N_, Invalid, Refused
+from portal.incidents.rules import PARTS, label
 from portal.leakcheck.rules import words_of
 from portal.school.rules import next_open
 
@@ -57,6 +58,11 @@ EVENTS = {
 def texts() -> dict[str, Any]:
     """What is said and handed out, in both languages (`texts.toml`)."""
     return tomllib.loads((Path(__file__).parent / "texts.toml").read_text("utf-8"))
+
+
+def called(part: str, number: int) -> dict[str, Any]:
+    """A message that speaks of a buddy without a name, and never of another part of the same person."""
+    return label(part, number) if part == "buddy" else {"message": PARTS["buddy"]}
 
 
 def state_of(answer: str, *, asked: bool, ended: bool) -> str:

@@ -45,8 +45,9 @@ class Moment:
 
     @property
     def title(self) -> dict[str, Any]:
-        """A message without a name."""
-        who = label(self.part, self.number) if self.part and self.number else {"message": CONTACTS[self.code]}
+        """A message without a name, and for a buddy who is also suspected without that."""
+        known = self.part and self.number and (self.part == "buddy" or self.code != "buddies")
+        who = label(str(self.part), self.number or 0) if known else {"message": CONTACTS[self.code]}
         return {"message": ACTS[self.kind], "values": {"who": who}}
 
 
