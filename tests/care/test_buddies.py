@@ -449,3 +449,15 @@ def test_two_browsers_do_not_lose_one(case: Incident, app: Any, school: Any, cas
     )
     assert trouble == []
     assert sorted(row.place for row in Buddy.select()) == [1, 2, 3, 4]
+
+
+def test_who_is_next_is_a_reading_of_that_pupil(case: Incident, client: Any, wants: Any) -> None:
+    """Product rule 11: the page of one buddy names the one to ask first."""
+    wants(case, "yes")
+    first, second, *_rest = name(client, case, *NAMES)
+    reader = client("care")
+    assert NAMES[0] in Page(reader.get(at(case, f"/{second.id}"))).text
+    read = AuditEvent.select().where(
+        AuditEvent.action == "incident:person:read", AuditEvent.actor_id == reader.person.id
+    )
+    assert f"involved:{first.person_id}" in {event.subject for event in read}

@@ -295,3 +295,34 @@ def test_a_card_can_be_read_before_anything_is_planned(talks: Talks) -> None:
     assert talks.send("counselor", f"/{made.id}/prepare", opening="Shall we walk?").status_code == 303
     assert "Shall we walk?" in talks.text("coordinator", f"/{made.id}/card")
     assert "Shall we walk?" not in talks.text("coordinator", "/cards/victim")
+
+
+@pytest.mark.parametrize("kind", ["victim-parents", "suspect-parents"])
+def test_parents_whose_child_was_taken_off_are_not_told(talks: Talks, kind: str) -> None:
+    """Product rule 4: changing whose parent somebody is does not walk around the wish."""
+    child = talks.victim if kind == "victim-parents" else talks.suspect
+    parent = Involved.create(incident=talks.case, part="parent", number=1, child=child)
+    made = talks.plan(kind, planned_at=talks.when(hours=1))
+    at, browser = f"{talks.at}/{made.id}", talks.client("counselor")
+    talks.wish("parents", "no")
+    Involved.update(child=None).where(Involved.id == parent.id).execute()
+    assert browser.get(f"{at}/invitation.ics").status_code == 409
+    assert talks.send("counselor", f"/{made.id}/held", agreed="They know now.", tick=[]).status_code == 409
+    assert "/people" in browser.get(at).get_data(as_text=True)
+
+
+def test_the_parents_of_a_victim_stay_theirs_whoever_else_they_are_said_to_be(talks: Talks) -> None:
+    parent = Involved.create(incident=talks.case, part="parent", number=1, child=talks.victim)
+    made = talks.plan("victim-parents", planned_at=talks.when(hours=1))
+    Involved.update(child=talks.suspect).where(Involved.id == parent.id).execute()
+    assert talks.client("counselor").get(f"{talks.at}/{made.id}/invitation.ics").status_code == 409
+
+
+def test_what_to_keep_in_mind_of_a_child_is_a_reading_of_the_child(talks: Talks) -> None:
+    """Product rule 11: the page of a conversation with a parent also tells of the pupil."""
+    Involved.create(incident=talks.case, part="parent", number=1, child=talks.victim)
+    Involved.update(support="Short sentences.").where(Involved.id == talks.victim.id).execute()
+    made = talks.plan("victim-parents")
+    assert f"involved:{talks.victim.id}" not in trail("incident:person:read")
+    assert "Short sentences." in talks.text("counselor", f"/{made.id}")
+    assert f"involved:{talks.victim.id}" in trail("incident:person:read")

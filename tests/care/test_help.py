@@ -158,3 +158,15 @@ def test_joining_and_merging_take_the_help_along(case: Any, client: Any, cast: A
     for react in after_merging:
         react(suspect, kept, actor=cast["coordinator"], now=clock.now())
     assert HelpOffer.get().about_id == kept.id
+
+
+def test_a_parent_whose_child_nobody_wrote_down_is_offered_nothing(case: Any, client: Any) -> None:
+    """Product rule 4: else the parents of a victim hear of it past the wish."""
+    parent = Involved.create(incident=case, part="parent", number=1, name="Fatma V.")
+    care = client("care")
+    assert offer(care, case, str(parent.id), 0).status_code == 422
+    assert HelpOffer.select().count() == 0
+    Involved.update(child=person(case, "victim")).where(Involved.id == parent.id).execute()
+    assert offer(care, case, str(parent.id), 0).status_code == 409
+    Involved.update(child=person(case, "suspect")).where(Involved.id == parent.id).execute()
+    assert offer(care, case, str(parent.id), 0).status_code == 303

@@ -319,3 +319,19 @@ def test_after_its_end_the_page_only_tells(running: Rest, client: Any) -> None:
 def test_pages_of_rest_name_nobody(running: Rest, client: Any) -> None:
     for part in ("", f"/new/{running.pupil_id}", f"/{running.id}/change"):
         assert VICTIM["name"] not in client("counselor").get(at(running.incident, part)).text
+
+
+def test_teachers_hear_nothing_before_the_victim_wants_it(
+    incident: Any, team: Any, client: Any, cast: Any, clock: Any
+) -> None:
+    """Product rule 4: telling is doing."""
+    case = incident()
+    team(case, "care")
+    rest = planned(client("care"), case)
+    for answer in (None, "no"):
+        if answer:
+            says(case, cast, clock.now(), answer)
+        assert do(client("care"), rest, "told").status_code == 409
+    assert Rest.get_by_id(rest.id).told_at is None
+    says(case, cast, clock.now(), "yes")
+    assert do(client("care"), rest, "told").status_code == 303

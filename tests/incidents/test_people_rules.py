@@ -220,3 +220,21 @@ def test_a_telephone_number_is_found(reach: str, number: str) -> None:
 
 def test_every_part_that_can_be_chosen_is_one() -> None:
     assert set(rules.MEMBERS) | {"buddy", "parent"} == set(PARTS)
+
+
+@pytest.mark.parametrize(
+    ("spelt", "same"),
+    [
+        ("3B", True), ("3 b", True), ("3-B", True), ("3.b", True), ("klas 3B", True), ("Klas: 3b", True),
+        ("groep3b", True), ("３Ｂ", True), ("3A", False), ("13B", False), ("klassiek", False), ("", False),
+        ("-", False),
+    ],
+)  # fmt: skip
+def test_a_class_is_one_class_however_it_is_spelt(spelt: str, same: bool) -> None:
+    assert (rules.class_key(spelt) == rules.class_key("3B")) is same
+
+
+def test_numbers_of_classes_are_not_run_together() -> None:
+    assert rules.class_key("1.12") != rules.class_key("11.2")
+    assert rules.class_key("1.12") == rules.class_key("1-12")
+    assert rules.class_key("-") != rules.class_key("")

@@ -103,9 +103,11 @@ def buddy(buddy_id: int) -> Any:
 
 def _page(one: Buddy, form: Form | None = None) -> Any:
     """One buddy with the forms of what can be done now; one that was refused comes back as it was sent."""
-    _read(one.person_id, one.victim_id)
     places = queries.places(queries.of_victim(one.victim_id))
-    following = rules.next_to_ask(places)
+    number = rules.next_to_ask(places)
+    # Who supports one buddy need not see the others.
+    following = number and queries.find(g.incident, g.standing, number)
+    _read(one.person_id, one.victim_id, *([following.person_id] if following else []))
     shown = _forms(one, form)
     return answer(
         "care/buddy.html",
@@ -114,8 +116,7 @@ def _page(one: Buddy, form: Form | None = None) -> Any:
         refused=form,
         warnings=operations.warned(one),
         fourth=queries.state(one) == "named" and len(rules.ahead(one.id, places)) >= rules.MOST,
-        # Who supports one buddy need not see the others.
-        following=following and queries.find(g.incident, g.standing, following),
+        following=following,
         wish=queries.wishes(g.incident).get(one.victim_id),
         sure=g.standing.may("people", "read"),
         check_ins=queries.check_ins([one])[one.id],

@@ -1,5 +1,6 @@
 """Conversations of one incident: the card before, the invitation, and what came of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -58,7 +59,11 @@ def _to_change(number: int) -> Conversation:
 
 
 def _read(*conversations: Conversation) -> None:
-    subjects = [f"involved:{one.about_id}" for one in conversations if one.about_id]
+    _read_of(one.about_id for one in conversations if one.about_id)
+
+
+def _read_of(people: Iterable[int]) -> None:
+    subjects = [f"involved:{number}" for number in people]
     if subjects:
         record_reads(
             "incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now(), place="conversations"
@@ -173,6 +178,8 @@ def _whole(found: Conversation, form: AdditionForm) -> Any:
     may = rules.may_change(g.standing, found.leader_id) and g.incident.state == OPEN
     seen = {person.id for person in people_visible(g.incident, g.standing)}
     pupil, feelings = queries.pupil_of(found.about), rules.may_read_feelings(g.standing, found.leader_id)
+    mind = [one for one in dict.fromkeys((found.about, pupil)) if one is not None and one.id in seen]
+    _read_of(one.id for one in mind)
     return answer(
         "care/conversation.html",
         form=form,
@@ -184,7 +191,7 @@ def _whole(found: Conversation, form: AdditionForm) -> Any:
         may_change=may,
         reads_feelings=feelings,
         additions=_additions(found, feelings=feelings),
-        mind=[one for one in dict.fromkeys((found.about, pupil)) if one is not None and one.id in seen],
+        mind=mind,
         named=queries.named_without,
         next_title=title_of(found.next_action) if found.next_action else "",
         status=form.status,

@@ -6,7 +6,7 @@ from typing import Any
 from portal.accounts.models import Person
 from portal.actions.operations import check_gate_of, tick
 from portal.audit.operations import record
-from portal.care.conversations.queries import pupil_of
+from portal.care.conversations.queries import parts_of, pupil_of
 from portal.care.help import queries, rules
 from portal.care.help.models import HelpOffer, HelpOption
 from portal.db import db
@@ -28,6 +28,8 @@ def offer(
     person, who = queries.receivers(incident, standing).get(values["receiver"], (None, {}))
     if person is None:
         raise Invalid("receiver", N_("Choose one of the answers given."))
+    if "parent" in parts_of(person) and person.child_id is None:
+        raise Invalid("receiver", N_("Write down first whose parent this is: the wish of a victim comes first."))
     to_pupil = values["receiver"].startswith(queries.ALONE)
     there = {option.id: option for option in queries.options()}
     chosen = [there[number] for number in values["options"] if number in there]

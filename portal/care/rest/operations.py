@@ -109,8 +109,13 @@ def lengthen(
 
 
 def tell_teachers(rest: Rest, *, version: int, actor: Person, now: datetime) -> None:
-    """The teachers heard that this pupil is absent with permission. Raises `ChangedMeanwhile`, `Refused`."""
+    """The teachers heard that this pupil is absent with permission. Raises `ChangedMeanwhile`, `Refused`.
+
+    Before the rest began that is told only once the victim wants it. Raises `GateClosed` too.
+    """
     with db.atomic():
+        if rest.state == PLANNED:
+            check_gate_of(rest.pupil, rules.GATE)
         _claim(rest, version, PLANNED, RUNNING, told_at=now)
         _say("tell", "told", rest, actor, now, kind="talk", contact="teachers", text=rest.told)
 

@@ -17,6 +17,7 @@ from portal.care.rest.models import CANCELLED, RUNNING, UNENDED, Rest, RestConta
 from portal.errors import N_
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved
+from portal.incidents.people.rules import class_key
 from portal.incidents.rules import label
 from portal.policy import Standing
 from portal.prepared import Prepared, given
@@ -116,9 +117,9 @@ def _unended() -> Any:
 def beside_plan(incident: Incident, standing: Standing, today: date) -> list[Beside]:
     """What the plan says of rest, to those who see the victim."""
     rows = _unended(incident.id) if standing.sees("rest") else []
-    classes = {name.casefold() for name in standing.classes}
+    classes = {class_key(name) for name in standing.classes}
     if not standing.may("people", "read") and not all(
-        name.casefold() in classes for _id, _number, name, *_rest in rows
+        class_key(name) in classes for _id, _number, name, *_rest in rows
     ):
         # Only now: the mentor of the class, whose page it mostly is, need not be asked for.
         seen = {person.id for person in victims_for(incident, standing)}

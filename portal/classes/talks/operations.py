@@ -118,6 +118,9 @@ def prepare(
             raise Invalid("leader", N_("Choose one of the answers given."))
         victims = _victims(talk.incident, talk.class_name)
         values = {**values, "victim_id": victims[0].id if victims else None}
+        if talk.leader_id not in (None, leader) and values.get("feelings", talk.feelings) == talk.feelings:
+            # They are those of who led it before, and not for who leads it now.
+            values["feelings"] = ""
         change = {name: value for name, value in values.items() if getattr(talk, name) != value}
         if not change and version == talk.version:
             return
@@ -226,7 +229,7 @@ def note_unrest(
     with db.atomic():
         check_runs(incident)
         row = next((row for row in queries.board(incident, standing, now) if row.name == class_name), None)
-        if row is None:
+        if row is None or not row.shown:
             raise Missing
         rules.check_may_change(standing, class_name, row.talk.leader_id if row.talk else None)
         if row.unrest == value and row.bars[-1].value == value:

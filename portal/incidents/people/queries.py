@@ -8,7 +8,7 @@ import peewee as pw
 
 from portal.errors import Missing
 from portal.incidents.models import Incident, Involved, Report
-from portal.incidents.people.rules import of_each
+from portal.incidents.people.rules import class_key, of_each
 from portal.incidents.rules import PARTS, Someone, age_range
 from portal.policy import Standing
 from portal.prepared import Prepared, given
@@ -45,8 +45,8 @@ def people_visible(incident: Incident, standing: Standing) -> list[Involved]:
     if standing.may("people", "read"):
         return rows
     own = {number for of in own_people for number in of(incident, standing)}
-    classes = {name.casefold() for name in standing.classes}
-    own |= {row.id for row in rows if row.class_name and row.class_name.casefold() in classes}
+    classes = {class_key(name) for name in standing.classes}
+    own |= {row.id for row in rows if row.class_name and class_key(row.class_name) in classes}
     return [row for row in rows if row.id in own or row.child_id in own]
 
 
