@@ -15,7 +15,7 @@ from portal.care.buddies.forms import LATER, AnswerForm, ArrangeForm, AskForm, C
 from portal.care.buddies.models import Buddy, CheckIn
 from portal.clock import local
 from portal.incidents.models import Involved
-from portal.incidents.people.operations import names_somebody
+from portal.incidents.people.operations import names_somebody, without_named
 from portal.incidents.queries import team_people
 from portal.incidents.rules import label
 from portal.web.access import requires
@@ -268,6 +268,6 @@ def stop(buddy_id: int) -> Any:
 def card(buddy_id: int) -> Any:
     one = _buddy(buddy_id)
     _read(one.person_id)
-    lines = one.task.splitlines() if one.task else _lines("task")
+    lines = without_named(g.incident, one.task.splitlines()) or _lines("task")
     said = {name: text[code()] for name, text in rules.texts()["card"].items()}
     return answer("care/buddy_card.html", one=one, lines=lines, said=said)

@@ -16,7 +16,7 @@ from portal.care.conversations.forms import TICK, AdditionForm, CancelForm, Card
 from portal.care.conversations.models import Conversation
 from portal.errors import GateClosed
 from portal.incidents.models import OPEN
-from portal.incidents.people.operations import names_somebody
+from portal.incidents.people.operations import names_somebody, without_named
 from portal.incidents.queries import people_visible
 from portal.web.access import requires
 from portal.web.forms import Form, whole_number
@@ -251,7 +251,9 @@ def _prepared(conversation: Conversation) -> dict[str, Any]:
 @requires("conversations", "read", "read-own")
 def own_card(conversation_id: int) -> Any:
     found = _found(conversation_id)
-    sections = _shown(rules.cards()[found.kind], found.card)
+    # What names somebody who was added since is not taken along on paper.
+    fit = without_named(g.incident, found.card.values())
+    sections = _shown(rules.cards()[found.kind], {key: text for key, text in found.card.items() if text in fit})
     return answer(
         "care/card.html", sections=sections, title=rules.KINDS[found.kind], kind=found.kind, conversation=found
     )
@@ -263,9 +265,8 @@ def invitation(conversation_id: int) -> Any:
     found = _to_change(conversation_id)
     rules.check_can_invite(found.state, found.planned_at)
     operations.check_gate(found)
-    file = rules.invitation(
-        found.id, found.planned_at, found.place, found.made_at, found.version, title=_("Appointment")
-    )
+    place = "".join(without_named(g.incident, [found.place]))
+    file = rules.invitation(found.id, found.planned_at, place, found.made_at, found.version, title=_("Appointment"))
     return Response(
         file, mimetype="text/calendar", headers={"Content-Disposition": 'attachment; filename="afspraak.ics"'}
     )

@@ -12,11 +12,9 @@ from portal.classes.sheets.models import Sheet
 from portal.classes.sheets.rules import ENDED, GIVEN, NOT_YET, adapted, check_text, sections, stands
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Refused
-from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
 from portal.incidents.operations import check_runs, log
-from portal.incidents.people.operations import named
-from portal.incidents.people.rules import holds_name
+from portal.incidents.people.operations import without_named
 from portal.policy import Standing
 
 STEP = "equip-teachers"  # of the protocol
@@ -28,11 +26,11 @@ EVENTS = {
 
 
 def own_of(sheet: Sheet | None) -> dict[str, str]:
-    """What was adapted, less the sections that name somebody who was added since (product rule 6)."""
+    """What was adapted, less the sections that name somebody or a class that was added since (product rule 6)."""
     if sheet is None or not sheet.own:
         return {}
-    people = [named(person) for person in incidents.involved(sheet.incident)]
-    return {key: text for key, text in sheet.own.items() if not holds_name(text, people)}
+    fit = without_named(sheet.incident, sheet.own.values())
+    return {key: text for key, text in sheet.own.items() if text in fit}
 
 
 def change(incident: Incident, typed: dict[str, str], *, version: int, actor: Person, now: datetime) -> None:

@@ -14,7 +14,7 @@ from portal.errors import N_, ChangedMeanwhile, Invalid, Missing, Refused
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved, Unrest
 from portal.incidents.operations import check_runs, log
-from portal.incidents.people.operations import names_somebody
+from portal.incidents.people.operations import names_somebody, without_named
 from portal.incidents.people.rules import Named, holds_name
 from portal.policy import Standing
 from portal.prepared import update
@@ -75,8 +75,14 @@ def _victims(incident: Incident, class_name: str) -> list[Involved]:
 
 def names_anybody(talk: ClassTalk, text: str, *, actor: Person, now: datetime) -> bool:
     """Whether a text for on the wall names somebody involved, or this or another class (product rule 6)."""
-    classes = [Named("", name) for name in {talk.class_name, *talk.incident.classes}]
-    return holds_name(text, classes) or names_somebody(talk.incident, text, actor=actor, now=now)
+    own = [Named("", talk.class_name)]
+    return holds_name(text, own) or names_somebody(talk.incident, text, actor=actor, now=now)
+
+
+def for_the_wall(talk: ClassTalk) -> list[str]:
+    """The agreements, less those that name somebody who was added since (product rule 6)."""
+    own = [Named("", talk.class_name)]
+    return [line for line in without_named(talk.incident, talk.agreements) if not holds_name(line, own)]
 
 
 def decide(

@@ -257,5 +257,11 @@ def poster(talk_id: int) -> Any:
     found = operations.find(g.incident, talk_id)
     if not found.agreements:
         abort(404)
-    agreements, line = found.agreements, rules.guide()["poster"]["line"]
-    return answer("classes/poster.html", agreements=agreements, letters=rules.letters(agreements), line=line)
+    agreements, line = operations.for_the_wall(found), rules.guide()["poster"]["line"]
+    return answer(
+        "classes/poster.html",
+        agreements=agreements,
+        left_out=len(found.agreements) - len(agreements),
+        letters=rules.letters(agreements),
+        line=line,
+    )

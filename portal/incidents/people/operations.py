@@ -1,6 +1,6 @@
 """What happens to the people involved."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -130,13 +130,20 @@ def names_somebody(incident: Incident, text: str, *, actor: Person, now: datetim
 
     A yes is written down, in a transaction of its own: who tries names one by one is found.
     """
-    classes = [Named("", class_name) for class_name in incident.classes]
-    if not holds_name(text, [*map(named, queries.involved(incident)), *classes]):
+    if not holds_name(text, known_names(incident)):
         return False
     with db.atomic():
         record("incident:names:refuse", f"incident:{incident.id}", actor_id=actor.id, now=now)
     return True
 
 
-def named(person: Involved) -> Named:
-    return Named(person.name, person.class_name, tuple(person.aliases))
+def known_names(incident: Incident) -> list[Named]:
+    """By what everybody involved is known now, and the classes that it touches."""
+    people = [Named(one.name, one.class_name, tuple(one.aliases)) for one in queries.involved(incident)]
+    return [*people, *(Named("", class_name) for class_name in incident.classes)]
+
+
+def without_named(incident: Incident, lines: Iterable[str]) -> list[str]:
+    """Of what was typed to go round, the lines that name nobody, also of those who were added since (product rule 6)."""
+    known = known_names(incident)
+    return [line for line in lines if not holds_name(line, known)]
