@@ -174,7 +174,7 @@ def _wire_packages() -> None:
         buddies.move_to,
         drafts.move_to,
     ]
-    team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident, buddies.left]
+    team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident, buddies.left, rest.left, talks.left]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
         drafts=draft_queries.by_place,

@@ -461,3 +461,9 @@ def test_who_is_next_is_a_reading_of_that_pupil(case: Incident, client: Any, wan
         AuditEvent.action == "incident:person:read", AuditEvent.actor_id == reader.person.id
     )
     assert f"involved:{first.person_id}" in {event.subject for event in read}
+
+
+def test_who_asks_and_supports_may_see_the_buddies(case: Incident, client: Any, cast: Any) -> None:
+    first, *_rest = name(client, case, *NAMES)
+    out = str(cast["communication"].id)
+    assert send(client("counselor"), case, first, "arrange", supporter=out).status_code == 422

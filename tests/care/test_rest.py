@@ -12,6 +12,7 @@ from portal.care.rest.models import Rest, RestContact
 from portal.desk.overview.queries import pulse
 from portal.incidents.joining.operations import join
 from portal.incidents.models import Entry, Incident, Involved
+from portal.incidents.team.operations import remove_member
 from tests.conftest import VICTIM
 from tests.reading import Page, said
 from tests.web.scene import written
@@ -335,3 +336,30 @@ def test_teachers_hear_nothing_before_the_victim_wants_it(
     assert Rest.get_by_id(rest.id).told_at is None
     says(case, cast, clock.now(), "yes")
     assert do(client("care"), rest, "told").status_code == 303
+
+
+def test_who_is_taken_off_the_team_keeps_no_contact_any_more(running: Rest, client: Any, cast: Any, clock: Any) -> None:
+    """Else the overview goes on waiting for somebody for whom the incident does not exist."""
+    Rest.update(teller=cast["care"]).execute()
+    remove_member(running.incident, cast["care"], actor=cast["coordinator"], now=clock.now())
+    kept = Rest.get_by_id(running.id)
+    assert (kept.keeper_id, kept.teller_id) == (None, None)
+    assert not [one for one in pulse(running.incident).planned if one.person_id == cast["care"].id]
+
+
+def test_contact_is_kept_by_who_may_see_the_rest(running: Rest, client: Any, team: Any, cast: Any) -> None:
+    """The page is not there for communication: it would be late for ever."""
+    team(running.incident, "communication")
+    path, out, care = at(running.incident, f"/{running.id}/change"), cast["communication"].id, client("care")
+    form = next(one for one in Page(care.get(path)).forms if "keeper" in one.names)
+    assert str(out) not in form.offered["keeper"] + form.offered["teller"]
+    assert care.post(path, form.with_(keeper=str(out))).status_code == 422
+
+
+def test_making_it_longer_does_not_lose_the_talk(running: Rest, client: Any) -> None:
+    Rest.update(return_at=running.return_at + timedelta(days=4)).execute()
+    assert do(client("care"), running, "longer", last="2026-11-27").status_code == 303
+    assert Rest.get_by_id(running.id).return_at == running.return_at + timedelta(days=4)
+    # One that is before the new last day has to be agreed anew.
+    assert do(client("care"), running, "longer", last="2026-12-02").status_code == 303
+    assert Rest.get_by_id(running.id).return_at is None

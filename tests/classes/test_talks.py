@@ -13,6 +13,7 @@ from portal.desk.overview.queries import pulse
 from portal.incidents.models import Entry, Incident, Involved, Unrest
 from portal.incidents.people import operations as people
 from portal.incidents.people.operations import after_merging
+from portal.incidents.team.operations import remove_member
 from tests.classes.conftest import at, fresh, hold, later, plan
 from tests.conftest import SUSPECT, VICTIM
 from tests.reading import Page, said
@@ -658,3 +659,14 @@ def test_the_button_for_unrest_does_not_tell_which_classes_there_are(incident: A
         for name in ("9Z", "8Y")
     }
     assert answers == {"9Z": 404, "8Y": 404}
+
+
+def test_who_is_taken_off_the_team_leads_nothing_any_more(
+    incident: Any, team: Any, client: Any, cast: Any, clock: Any
+) -> None:
+    case = incident()
+    team(case, "mentor")
+    talk = plan(client("mentor"), case)
+    ClassTalk.update(feelings="Mine alone.").execute()
+    remove_member(case, cast["mentor"], actor=cast["coordinator"], now=clock.now())
+    assert (fresh(talk).leader_id, fresh(talk).feelings) == (None, "")

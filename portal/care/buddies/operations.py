@@ -188,7 +188,7 @@ def _check_is_buddy(buddy: Buddy) -> None:
 
 
 def _check_on_team(incident: Incident, field: str, person_id: int) -> None:
-    if person_id not in {one.id for one in team_people(incident)}:
+    if person_id not in {one.id for one in team_people(incident, "buddies")}:
         raise Invalid(field, N_("This person is not on the team. Add them to the team first."))
 
 

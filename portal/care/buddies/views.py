@@ -145,7 +145,7 @@ def _form(kind: type[Form], one: Buddy, *, arrived: bool = False) -> Any:
     form: Any = kind() if arrived else kind(formdata=None, data=_likely(kind, one, to_come))
     if kind is ArrangeForm and one.asked_at:
         del form.asker
-    team = [(NOBODY, _("nobody yet")), *((person.id, person.name) for person in team_people(g.incident))]
+    team = [(NOBODY, _("nobody yet")), *((person.id, person.name) for person in team_people(g.incident, "buddies"))]
     none = _("in between") if kind is CheckInForm else _("one more")
     offered = {
         "asker": team,

@@ -7,7 +7,7 @@ from portal.accounts.models import Person
 from portal.actions.operations import check_gate_of, tick
 from portal.audit.operations import record
 from portal.care.rest import queries, rules
-from portal.care.rest.models import CANCELLED, ENDED, PLANNED, RUNNING, Rest, RestContact
+from portal.care.rest.models import CANCELLED, ENDED, PLANNED, RUNNING, UNENDED, Rest, RestContact
 from portal.care.rest.rules import EVENTS
 from portal.clock import local
 from portal.db import db
@@ -32,7 +32,7 @@ def plan(pupil: Involved, values: dict[str, Any], *, actor: Person, now: datetim
 
 def _check(incident: Incident, values: dict[str, Any]) -> None:
     rules.check_days(values["first"], values["last"], values["return_at"])
-    team = {person.id for person in incidents.team_people(incident)}
+    team = {person.id for person in incidents.team_people(incident, "rest")}
     for field in ("keeper", "teller"):
         if values[field] and values[field] not in team:
             raise Invalid(field, N_("This person is not on the team. Add them to the team first."))
@@ -102,6 +102,7 @@ def lengthen(
     before: date = rest.last
     rules.check_longer(before, last)
     rules.check_days(rest.first, last, return_at)
+    return_at = return_at or rules.talk_stays(rest.return_at, last)
     with db.atomic():
         _claim(rest, version, PLANNED, RUNNING, last=last, return_at=return_at)
         days = {"before": rules.said_day(before), "last": rules.said_day(last)}
@@ -139,6 +140,15 @@ def note_return(rest: Rest, words: str, *, version: int, actor: Person, now: dat
         _claim(rest, version, RUNNING, ENDED, **done)
         RestContact.create(rest=rest, at=now, by=actor, words=words)
         _say("return", "returned", rest, actor, now, kind="talk", contact="victim", text=words)
+
+
+def left(incident: Incident, person: Person, now: datetime) -> None:
+    """Somebody is off the team: who keeps contact and who tells the teachers is nobody's; joins the transaction."""
+    here = (Rest.incident == incident) & Rest.state.in_(UNENDED)
+    coming = (Rest.incident == incident) & (Rest.state != CANCELLED) & Rest.returned_at.is_null()
+    again = {"version": Rest.version + 1}
+    Rest.update(keeper=None, **again).where(coming, Rest.keeper == person).execute()
+    Rest.update(teller=None, **again).where(here, Rest.told_at.is_null(), Rest.teller == person).execute()
 
 
 def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:

@@ -247,6 +247,12 @@ def note_unrest(
         log(incident, "observation", event, author=actor, now=now, class_name=class_name, value=said)
 
 
+def left(incident: Incident, person: Person, now: datetime) -> None:
+    """Somebody is off the team: nobody leads what he or she would lead; joins the transaction."""
+    theirs = (ClassTalk.incident == incident) & (ClassTalk.leader == person) & (ClassTalk.state == PLANNED)
+    ClassTalk.update(leader=None, feelings="", version=ClassTalk.version + 1).where(theirs).execute()
+
+
 def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
     """Two incidents were joined: the conversations go along."""
     ClassTalk.update(incident=target).where(ClassTalk.incident == source).execute()

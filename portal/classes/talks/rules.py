@@ -12,7 +12,7 @@ from typing import Any
 from portal.actions.rules import BEYOND_CLASS, UNREST_BEYOND_CLASS
 from portal.clock import SCHOOL_ZONE, local
 from portal.errors import N_, Invalid, NotAllowed, Refused
-from portal.incidents.people.rules import class_key as same
+from portal.incidents.people.rules import class_key
 from portal.policy import COORDINATOR, Standing
 from portal.school.rules import next_open
 
@@ -50,6 +50,7 @@ def guide() -> dict[str, Any]:
 
 
 MESSAGES = ("problematise", "normalise")
+same = class_key
 
 
 @dataclass(frozen=True)

@@ -144,6 +144,6 @@ def known_names(incident: Incident) -> list[Named]:
 
 
 def without_named(incident: Incident, lines: Iterable[str]) -> list[str]:
-    """Of what was typed to go round, the lines that name nobody, also of those who were added since (product rule 6)."""
+    """Of what was typed to go round, the lines that name nobody: neither who was added since (product rule 6)."""
     known = known_names(incident)
     return [line for line in lines if not holds_name(line, known)]
