@@ -189,7 +189,8 @@ def what_was_held_lies_behind_and_what_is_planned_ahead() -> None:
     held = [(Conversation.held_at, Conversation), (ClassTalk.held_at, ClassTalk), (Buddy.answered_at, Buddy)]
     for field, model in held:
         rows = model.select().join(Incident).where(field.is_null(False), alone)
-        assert not rows.where((field > MONDAY) | (field < Incident.reported_at)).exists(), model
+        wrong = rows.where((field > MONDAY) | (field < Incident.reported_at))
+        assert not wrong.exists(), model
     ahead = Conversation.select().where(Conversation.state == "planned", Conversation.planned_at < MONDAY)
     assert not ahead.exists()
     assert not Rest.select().where(Rest.state == "running", Rest.last < local(MONDAY).date()).exists()

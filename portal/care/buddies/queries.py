@@ -134,10 +134,10 @@ def step_of(victim: Involved, standing: Standing) -> Action | None:
     return None
 
 
-def own_people(incident: Incident, standing: Standing) -> list[int]:
+def own_people(incident: Incident, standing: Standing) -> Any:
     """Buddies whom this member asks or supports."""
     mine = (Buddy.asker == standing.person_id) | (Buddy.supporter == standing.person_id)
-    return [number for (number,) in Buddy.select(Buddy.person).where(Buddy.incident == incident, mine).tuples()]
+    return Buddy.select(Buddy.person).where(Buddy.incident == incident, mine)
 
 
 def is_about(person: Involved) -> bool:

@@ -108,18 +108,15 @@ def to_tick(incident: Incident, step: str, victim_id: int | None, standing: Stan
     return None
 
 
-def own_people(incident: Incident, standing: Standing) -> list[int]:
+def own_people(incident: Incident, standing: Standing) -> Any:
     """People involved with whom, or with whose parents, this member leads a conversation."""
-    rows = (
-        Conversation.select(Conversation.about, Involved.child)
-        .join(Involved, on=(Conversation.about == Involved.id))
-        .where(
-            Conversation.incident == incident,
-            Conversation.leader == standing.person_id,
-            Conversation.state != CANCELLED,
-        )
+    mine = (
+        (Conversation.incident == incident)
+        & (Conversation.leader == standing.person_id)
+        & (Conversation.state != CANCELLED)
     )
-    return [number for row in rows.tuples() for number in row if number]
+    children = Involved.select(Involved.child).join(Conversation, on=(Conversation.about == Involved.id)).where(mine)
+    return Conversation.select(Conversation.about).where(mine) | children
 
 
 def moments() -> Any:

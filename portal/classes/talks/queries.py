@@ -226,15 +226,11 @@ def readers_of_worries(incident: Incident, class_name: str) -> list[Person]:
     return [one for one in people if rules.reads_worry(incidents.standing(incident, one), class_name, 0)]
 
 
-def own_people(incident: Incident, standing: Standing) -> list[int]:
+def own_people(incident: Incident, standing: Standing) -> Any:
     """Victims in whose class this member leads the conversation."""
-    rows = ClassTalk.select(ClassTalk.victim).where(
-        ClassTalk.incident == incident,
-        ClassTalk.leader == standing.person_id,
-        ClassTalk.victim.is_null(False),
-        ClassTalk.state.in_([PLANNED, HELD]),
+    return ClassTalk.select(ClassTalk.victim).where(
+        ClassTalk.incident == incident, ClassTalk.leader == standing.person_id, ClassTalk.state.in_([PLANNED, HELD])
     )
-    return [number for (number,) in rows.tuples()]
 
 
 def is_about(person: Involved) -> bool:

@@ -1,7 +1,9 @@
 """Finding people involved: of one incident, and only those whom a reader may see."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import peewee as pw
@@ -13,8 +15,9 @@ from portal.incidents.rules import PARTS, Someone, age_range
 from portal.policy import Standing
 from portal.prepared import Prepared, given
 
-# Whom among the people involved somebody's own work is about, told by the packages that know; filled in `create_app`.
-own_people: list[Callable[[Incident, Standing], Iterable[int]]] = []
+# Whom among the people involved somebody's own work is about, told by the packages that know as selects of one column,
+# which are asked in one statement; filled in `create_app`.
+own_people: list[Callable[[Incident, Standing], Any]] = []
 
 
 def involved(incident: Incident) -> Any:
@@ -44,7 +47,7 @@ def people_visible(incident: Incident, standing: Standing) -> list[Involved]:
     rows = list(involved(incident))
     if standing.may("people", "read"):
         return rows
-    own = {number for of in own_people for number in of(incident, standing)}
+    own = {number for (number,) in reduce(or_, [of(incident, standing) for of in own_people]).tuples()} - {None}
     classes = {class_key(name) for name in standing.classes}
     own |= {row.id for row in rows if row.class_name and class_key(row.class_name) in classes}
     return [row for row in rows if row.id in own or row.child_id in own]
