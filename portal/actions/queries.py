@@ -172,12 +172,9 @@ def ids_in_phase(incident: Incident, phase: str) -> Any:
     return Action.select(Action.id).where(Action.incident == incident, Action.phase == phase)
 
 
-def own_people(incident: Incident, standing: Standing) -> list[int]:
+def own_people(incident: Incident, standing: Standing) -> Any:
     """People involved whom this member's own actions are about."""
-    rows = Action.select(Action.victim).where(
-        Action.incident == incident, Action.assignee == standing.person_id, Action.victim.is_null(False)
-    )
-    return [number for (number,) in rows.tuples()]
+    return Action.select(Action.victim).where(Action.incident == incident, Action.assignee == standing.person_id)
 
 
 def _over_incidents(person: Person) -> Any:

@@ -48,7 +48,7 @@ def test_names_of_pupils_stand_on_the_people_page_and_the_receipt_only(
     }
     assert with_name == sees.get(role, NAMES - {"receipts.receipt"})
     with_buddy = {endpoint for endpoint, text in pages.items() if BUDDY in text}
-    assert with_buddy <= {"incidents.people", "buddies.buddies", "buddies.buddy"}
+    assert with_buddy <= NAMES | {"buddies.buddies", "buddies.buddy"}
     assert bool(with_buddy) == (role not in ("communication", "reporter"))
 
 

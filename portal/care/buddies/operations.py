@@ -232,14 +232,3 @@ def left(incident: Incident, person: Person, now: datetime) -> None:
     here = Buddy.incident == incident
     Buddy.update(supporter=None).where(here, Buddy.supporter == person).execute()
     Buddy.update(asker=None).where(here, Buddy.asker == person, Buddy.asked_at.is_null()).execute()
-
-
-def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
-    """Two incidents were joined."""
-    Buddy.update(incident=target).where(Buddy.incident == source).execute()
-
-
-def merged(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
-    """Two rows of one person were merged."""
-    Buddy.update(victim=kept).where(Buddy.victim == gone).execute()
-    Buddy.update(person=kept).where(Buddy.person == gone).execute()

@@ -11,7 +11,7 @@ from portal.care.conversations.models import CANCELLED, HELD, Conversation
 from portal.care.notes.operations import write as write_note
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Invalid, NotAllowed
-from portal.incidents.models import Incident, Involved
+from portal.incidents.models import Incident
 from portal.incidents.operations import check_runs, log
 from portal.incidents.team.operations import tell
 from portal.policy import Standing
@@ -195,13 +195,3 @@ def cancel(
         _claim(conversation, version, {"state": CANCELLED, "reason": reason}, standing)
         _record("cancel", conversation, actor, now)
         _log("decision", "cancelled", conversation, actor, now, text=reason)
-
-
-def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
-    """Two incidents were joined: conversations go along."""
-    Conversation.update(incident=target).where(Conversation.incident == source).execute()
-
-
-def merged(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
-    """Two rows turned out to be one person."""
-    Conversation.update(about=kept).where(Conversation.about == gone).execute()

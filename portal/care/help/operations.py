@@ -105,13 +105,3 @@ def remove_option(option: HelpOption, *, actor_id: int, now: datetime) -> None:
         if not HelpOption.update(removed_at=now).where(there).execute():
             raise Missing
         record("settings:help:remove", f"help:{option.id}", actor_id=actor_id, now=now)
-
-
-def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
-    """Two incidents were joined: what was offered goes along."""
-    HelpOffer.update(incident=target).where(HelpOffer.incident == source).execute()
-
-
-def merged(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
-    """Two rows turned out to be one person."""
-    HelpOffer.update(about=kept).where(HelpOffer.about == gone).execute()

@@ -134,13 +134,3 @@ def note_return(rest: Rest, words: str, *, version: int, actor: Person, now: dat
         _claim(rest, version, RUNNING, ENDED, **done)
         RestContact.create(rest=rest, at=now, by=actor, words=words)
         _say("return", "returned", rest, actor, now, kind="talk", contact="victim", text=words)
-
-
-def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
-    """Two incidents were joined: periods of rest go along with their victims."""
-    Rest.update(incident=target).where(Rest.incident == source).execute()
-
-
-def merged(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
-    """Two rows were one victim: the periods of rest are of the row that stays."""
-    Rest.update(pupil=kept).where(Rest.pupil == gone).execute()

@@ -135,16 +135,10 @@ def beside_plan(incident: Incident, standing: Standing, today: date) -> list[Bes
     ]
 
 
-def own_people(incident: Incident, standing: Standing) -> list[int]:
+def own_people(incident: Incident, standing: Standing) -> Any:
     """Victims with whom this member keeps contact, or of whom he or she tells the teachers."""
     me = standing.person_id
-    rows = Rest.select(Rest.pupil).where(Rest.incident == incident, (Rest.keeper == me) | (Rest.teller == me))
-    return [number for (number,) in rows.tuples()]
-
-
-def is_about(person: Involved) -> bool:
-    """Whether a period of rest of this person is kept."""
-    return bool(Rest.select().where(Rest.pupil == person).exists())
+    return Rest.select(Rest.pupil).where(Rest.incident == incident, (Rest.keeper == me) | (Rest.teller == me))
 
 
 def moments() -> Any:

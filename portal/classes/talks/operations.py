@@ -236,13 +236,3 @@ def note_unrest(
         said = {"message": rules.UNREST[str(value)]}
         event = EVENTS["unrest"]
         log(incident, "observation", event, author=actor, now=now, class_name=class_name, value=said)
-
-
-def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
-    """Two incidents were joined: the conversations go along."""
-    ClassTalk.update(incident=target).where(ClassTalk.incident == source).execute()
-
-
-def merged(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
-    """Two rows turned out to be one victim."""
-    ClassTalk.update(victim=kept).where(ClassTalk.victim == gone).execute()

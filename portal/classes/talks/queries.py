@@ -12,7 +12,7 @@ from portal.actions.queries import plan_rows, wishes_of
 from portal.actions.rules import FINISHED, gate_state
 from portal.actions.rules import may_change as may_change_action
 from portal.classes.talks import rules
-from portal.classes.talks.models import CANCELLED, DECLINED, HELD, PLANNED, ClassTalk, Worry
+from portal.classes.talks.models import CANCELLED, HELD, PLANNED, ClassTalk, Worry
 from portal.db import moment_of
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved, Unrest
@@ -226,20 +226,10 @@ def readers_of_worries(incident: Incident, class_name: str) -> list[Person]:
     return [one for one in people if rules.reads_worry(incidents.standing(incident, one), class_name, 0)]
 
 
-def own_people(incident: Incident, standing: Standing) -> list[int]:
+def own_people(incident: Incident, standing: Standing) -> Any:
     """Victims in whose class this member leads the conversation."""
-    rows = ClassTalk.select(ClassTalk.victim).where(
-        ClassTalk.incident == incident,
-        ClassTalk.leader == standing.person_id,
-        ClassTalk.victim.is_null(False),
-        ClassTalk.state.in_([PLANNED, HELD]),
-    )
-    return [number for (number,) in rows.tuples()]
-
-
-def is_about(person: Involved) -> bool:
-    """Whether a conversation is about the class of this victim."""
-    return bool(ClassTalk.select().where(ClassTalk.victim == person, ClassTalk.state != DECLINED).exists())
+    leads = (ClassTalk.leader == standing.person_id) & ClassTalk.state.in_([PLANNED, HELD])
+    return ClassTalk.select(ClassTalk.victim).where(ClassTalk.incident == incident, leads)
 
 
 def moments() -> Any:

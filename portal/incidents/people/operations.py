@@ -15,7 +15,7 @@ from portal.incidents.people.queries import involved_in as involved_in
 from portal.incidents.people.rules import Named, holds_name
 from portal.incidents.rules import EVENTS, label
 
-# What higher packages do when two rows turn out to be one person, as (gone, kept, actor=, now=); filled in
+# What higher packages do besides when two rows turn out to be one person, as (gone, kept, actor=, now=); filled in
 # `create_app`.
 after_merging: list[Callable[..., None]] = []
 
@@ -111,14 +111,21 @@ def merge(right: Involved, other: Involved, *, seen: str, actor: Person, now: da
         Involved.update(**known, report=report).where(Involved.id == kept.id).execute()
         Involved.update(merged_into=kept).where((Involved.id == gone.id) | (Involved.merged_into == gone)).execute()
         Involved.update(child=kept).where(Involved.child == gone, Involved.id != kept.id).execute()
-        for react in after_merging:
-            react(gone, kept, actor=actor, now=now)
+        take_along(gone, kept, actor=actor, now=now)
         # Who opened the data before is found by this.
         record("incident:person:merge", f"involved:{kept.id}", actor_id=actor.id, now=now, of=gone.id)
         log(incident, "scope", EVENTS["people.merged"], author=actor, now=now, who=_who(gone), into=_who(kept))
         raise_from_ages(incident, actor, now)
         facts_changed(incident, actor, now)
     return kept
+
+
+def take_along(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
+    """What higher packages keep about the one is about the other now; joins the caller's transaction."""
+    for column in queries.about:
+        column.model.update({column: kept}).where(column == gone).execute()
+    for react in after_merging:
+        react(gone, kept, actor=actor, now=now)
 
 
 def _details(person: Involved) -> dict[str, Any]:
