@@ -194,3 +194,12 @@ class Standing:
     def sees(self, part: str) -> bool:
         """Whether the part exists for this person at all."""
         return bool(incident_verbs(part, self.functions))
+
+    def mentors(self, class_name: str) -> bool:
+        """Whether this person is the mentor of a class."""
+        return as_class(class_name) in {as_class(name) for name in self.classes} - {""}
+
+
+def as_class(name: str) -> str:
+    """The name of a class as it is compared: '3 b' is '3B'."""
+    return "".join(name.split()).casefold()

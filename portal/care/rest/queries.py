@@ -116,10 +116,7 @@ def _unended() -> Any:
 def beside_plan(incident: Incident, standing: Standing, today: date) -> list[Beside]:
     """What the plan says of rest, to those who see the victim."""
     rows = _unended(incident.id) if standing.sees("rest") else []
-    classes = {name.casefold() for name in standing.classes}
-    if not standing.may("people", "read") and not all(
-        name.casefold() in classes for _id, _number, name, *_rest in rows
-    ):
+    if not standing.may("people", "read") and not all(standing.mentors(row[2]) for row in rows):
         # Only now: the mentor of the class, whose page it mostly is, need not be asked for.
         seen = {person.id for person in victims_for(incident, standing)}
         rows = [row for row in rows if row[0] in seen]

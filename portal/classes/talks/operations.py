@@ -16,7 +16,7 @@ from portal.incidents.models import Incident, Involved, Unrest
 from portal.incidents.operations import check_runs, log
 from portal.incidents.people.operations import names_somebody
 from portal.incidents.people.rules import Named, holds_name
-from portal.policy import Standing
+from portal.policy import Standing, as_class
 from portal.prepared import update
 
 EVENTS = {
@@ -91,7 +91,7 @@ def decide(
             raise Refused(
                 N_("There is a conversation with this class already."), N_("Open it, or call it off with a reason.")
             )
-        mentors = [one for one in queries.leaders(incident) if rules.same(class_name) in map(rules.same, one.classes)]
+        mentors = [one for one in queries.leaders(incident) if as_class(class_name) in map(as_class, one.classes)]
         talk: ClassTalk = ClassTalk.create(
             incident=incident,
             class_name=class_name,

@@ -52,8 +52,7 @@ def people_visible(incident: Incident, standing: Standing) -> list[Involved]:
     mine = reduce(add, [of(incident, standing) for of in own_people])
     # Without nobody: who has no child is not the parent of everybody's.
     own = {number for (number,) in mine.tuples() if number}
-    classes = {name.casefold() for name in standing.classes}
-    own |= {row.id for row in rows if row.class_name and row.class_name.casefold() in classes}
+    own |= {row.id for row in rows if standing.mentors(row.class_name)}
     return [row for row in rows if row.id in own or row.child_id in own]
 
 
