@@ -72,13 +72,9 @@ def masked(people: Iterable[Someone]) -> list[dict[str, Any]]:
     for one in people:
         if one.part in MEMBERS:
             by_id.setdefault(one.id, []).append(one)
-    classes = {
-        as_class(ones[0].class_name)
-        for ones in by_id.values()
-        if ones[0].part == "victim" and ones[0].school != "other"
-    }
-    several = sum(ones[0].part == "victim" for ones in by_id.values()) > 1
-    return [_masked(ones, classes - {""}, several) for ones in by_id.values()]
+    victims = [ones[0] for ones in by_id.values() if ones[0].part == "victim"]
+    classes = {as_class(one.class_name) for one in victims if one.school != "other"}
+    return [_masked(ones, classes - {""}, len(victims) > 1) for ones in by_id.values()]
 
 
 def _masked(ones: list[Someone], classes: set[str], several: bool) -> dict[str, Any]:
