@@ -12,9 +12,11 @@ from portal.care.buddies import operations, queries
 from portal.care.buddies.models import Buddy, CheckIn
 from portal.care.buddies.rules import texts
 from portal.incidents import queries as incidents
+from portal.incidents.joining.operations import join
 from portal.incidents.models import Entry, Incident, Involved
 from portal.incidents.operations import end_as_false_alarm
-from portal.incidents.people.operations import add_involved, after_merging
+from portal.incidents.people.operations import add_involved, take_along
+from portal.incidents.people.queries import has_ties
 from portal.incidents.team.operations import remove_member
 from tests.conftest import at_once
 from tests.reading import Page, said
@@ -418,23 +420,21 @@ def test_buddies_go_along_when_incidents_are_joined_or_people_merged(
     case: Incident, incident: Any, client: Any, cast: Any, clock: Any
 ) -> None:
     first, second, _third = name(client, case, *NAMES)
-    other = incident()
-    operations.move_to(case, other, actor=cast["coordinator"], now=clock.now())
-    assert {row.incident_id for row in Buddy.select()} == {other.id}
     suspect = Involved.get(Involved.incident == case, Involved.part == "suspect")
-    for react in after_merging:
-        react(second.person, suspect, actor=cast["coordinator"], now=clock.now())
+    other = incident()
+    join(case, other, checked=True, actor=cast["coordinator"], now=clock.now())
+    assert {row.incident_id for row in Buddy.select()} == {other.id}
+    take_along(second.person, suspect, actor=cast["coordinator"], now=clock.now())
     assert Buddy.get_by_id(second.id).person_id == suspect.id
-    assert queries.is_about(suspect)
+    assert has_ties(suspect)
     # Nothing here speaks of the other part of that person.
     operations.stop(
         Buddy.get_by_id(second.id), {"version": 1, "reason": "No."}, actor=cast["coordinator"], now=clock.now()
     )
     assert log(other)[-1].params["who"] == {"message": "buddy"}
-    assert not queries.is_about(second.person)
+    assert not has_ties(second.person)
     assert operations.warned(Buddy.get_by_id(second.id)) in ([], ["same"])
-    for react in after_merging:
-        react(first.victim, suspect, actor=cast["coordinator"], now=clock.now())
+    take_along(first.victim, suspect, actor=cast["coordinator"], now=clock.now())
     assert {row.victim_id for row in Buddy.select()} == {suspect.id}
 
 

@@ -14,7 +14,8 @@ from portal.clock import local
 from portal.incidents.joining.operations import join
 from portal.incidents.models import Entry, Incident, Involved
 from portal.incidents.operations import end_as_false_alarm
-from portal.incidents.people.operations import after_merging
+from portal.incidents.people.operations import take_along
+from portal.incidents.people.queries import has_ties
 from portal.incidents.queries import people_visible, standing
 from portal.notices.models import Mail
 from tests.conftest import SUSPECT, VICTIM
@@ -278,12 +279,11 @@ def test_what_is_next_is_told(talks: Talks) -> None:
 def test_joining_and_merging_take_conversations_along(talks: Talks, incident: Any, team: Any, clock: Any) -> None:
     made, other = talks.plan("suspect"), incident(people=[VICTIM, SUSPECT])
     team(other, "care", "mentor")
-    assert queries.is_about(talks.suspect)
+    assert has_ties(talks.suspect)
     join(talks.case, other, checked=True, actor=talks.cast["coordinator"], now=clock.now())
     assert Conversation.get().incident_id == other.id
     kept = Involved.get(Involved.incident == other, Involved.name == SUSPECT["name"], Involved.id != talks.suspect.id)
-    for react in after_merging:
-        react(talks.suspect, kept, actor=talks.cast["coordinator"], now=clock.now())
+    take_along(talks.suspect, kept, actor=talks.cast["coordinator"], now=clock.now())
     assert Conversation.get_by_id(made.id).about_id == kept.id
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from portal.actions.models import Action, Wish
 from portal.audit.models import AuditEvent
-from portal.care.rest import operations, queries
+from portal.care.rest import queries
 from portal.care.rest.models import Rest, RestContact
 from portal.desk.overview.queries import pulse
 from portal.incidents.joining.operations import join
 from portal.incidents.models import Entry, Incident, Involved
+from portal.incidents.people.operations import take_along
 from portal.incidents.team.operations import remove_member
 from tests.conftest import VICTIM
 from tests.reading import Page, said
@@ -294,7 +295,7 @@ def test_it_goes_along_when_incidents_are_joined_or_rows_merged(
     moved = Rest.get_by_id(running.id)
     assert (moved.incident_id, moved.pupil.incident_id) == (target.id, target.id)
     kept = Involved.get(Involved.incident == target, Involved.part == "victim", Involved.id != moved.pupil_id)
-    operations.merged(moved.pupil, kept, actor=cast["coordinator"], now=clock.now())
+    take_along(moved.pupil, kept, actor=cast["coordinator"], now=clock.now())
     assert Rest.get_by_id(running.id).pupil_id == kept.id
 
 

@@ -11,8 +11,7 @@ from portal.classes.talks import queries
 from portal.classes.talks.models import ClassTalk, Worry
 from portal.desk.overview.queries import pulse
 from portal.incidents.models import Entry, Incident, Involved, Unrest
-from portal.incidents.people import operations as people
-from portal.incidents.people.operations import after_merging
+from portal.incidents.people.operations import take_along
 from portal.incidents.team.operations import remove_member
 from tests.classes.conftest import at, fresh, hold, later, plan
 from tests.conftest import SUSPECT, VICTIM
@@ -553,9 +552,7 @@ def test_a_victim_who_stood_there_twice_keeps_the_conversation(
     case = incident(people=[VICTIM, {**VICTIM, "name": "N.V."}])
     talk = plan(client("coordinator"), case)
     kept = Involved.get(Involved.incident == case, Involved.number == 2)
-    assert people.after_merging is after_merging
-    for react in after_merging:
-        react(talk.victim, kept, actor=cast["coordinator"], now=clock.now())
+    take_along(talk.victim, kept, actor=cast["coordinator"], now=clock.now())
     assert fresh(talk).victim_id == kept.id
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from portal.incidents.people import rules
 from portal.incidents.rules import PARTS, Someone, flags_of_ages
+from portal.policy import as_class
 
 
 def one(number: int, part: str, class_name: str = "", school: str = "own") -> Someone:
@@ -231,10 +232,10 @@ def test_every_part_that_can_be_chosen_is_one() -> None:
     ],
 )  # fmt: skip
 def test_a_class_is_one_class_however_it_is_spelt(spelt: str, same: bool) -> None:
-    assert (rules.class_key(spelt) == rules.class_key("3B")) is same
+    assert (as_class(spelt) == as_class("3B")) is same
 
 
 def test_numbers_of_classes_are_not_run_together() -> None:
-    assert rules.class_key("1.12") != rules.class_key("11.2")
-    assert rules.class_key("1.12") == rules.class_key("1-12")
-    assert rules.class_key("-") != rules.class_key("")
+    assert as_class("1.12") != as_class("11.2")
+    assert as_class("1.12") == as_class("1-12")
+    assert as_class("-") != as_class("")

@@ -138,8 +138,3 @@ def own_people(incident: Incident, standing: Standing) -> Any:
     """Buddies whom this member asks or supports."""
     mine = (Buddy.asker == standing.person_id) | (Buddy.supporter == standing.person_id)
     return Buddy.select(Buddy.person).where(Buddy.incident == incident, mine)
-
-
-def is_about(person: Involved) -> bool:
-    """Whether this person named buddies, or is one, and so stays somebody of their own."""
-    return bool(Buddy.select().where((Buddy.victim == person) | (Buddy.person == person)).exists())

@@ -11,12 +11,13 @@ from portal.care.rest.models import CANCELLED, ENDED, PLANNED, RUNNING, UNENDED,
 from portal.care.rest.rules import EVENTS
 from portal.clock import local
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid
+from portal.errors import N_, Invalid
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved
 from portal.incidents.operations import check_runs, log
 from portal.incidents.rules import label
 from portal.policy import Standing
+from portal.prepared import claim
 
 
 def plan(pupil: Involved, values: dict[str, Any], *, actor: Person, now: datetime) -> Rest:
@@ -53,15 +54,7 @@ def _claim(rest: Rest, version: int, *states: str, **change: Any) -> None:
     """Store a change of what is still as it was read. Raises `ChangedMeanwhile` and `Refused`."""
     check_runs(rest.incident)
     rules.check_state(Rest.get_by_id(rest.id).state, *states)
-    same = (Rest.id == rest.id) & (Rest.version == version)
-    if not Rest.update(**change, version=version + 1).where(same).execute():
-        raise ChangedMeanwhile(
-            N_("Somebody else changed this period of rest meanwhile."),
-            N_("Nothing was overwritten. Look at what it says now, then save yours again."),
-        )
-    for name, value in change.items():
-        setattr(rest, name, value)
-    rest.version = version + 1
+    claim(rest, version, change)
 
 
 def change(rest: Rest, values: dict[str, Any], *, version: int, actor: Person, now: datetime) -> None:
@@ -149,13 +142,3 @@ def left(incident: Incident, person: Person, now: datetime) -> None:
     again = {"version": Rest.version + 1}
     Rest.update(keeper=None, **again).where(coming, Rest.keeper == person).execute()
     Rest.update(teller=None, **again).where(here, Rest.told_at.is_null(), Rest.teller == person).execute()
-
-
-def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
-    """Two incidents were joined: periods of rest go along with their victims."""
-    Rest.update(incident=target).where(Rest.incident == source).execute()
-
-
-def merged(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
-    """Two rows were one victim: the periods of rest are of the row that stays."""
-    Rest.update(pupil=kept).where(Rest.pupil == gone).execute()

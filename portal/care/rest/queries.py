@@ -17,7 +17,6 @@ from portal.care.rest.models import CANCELLED, RUNNING, UNENDED, Rest, RestConta
 from portal.errors import N_
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved
-from portal.incidents.people.rules import class_key
 from portal.incidents.rules import label
 from portal.policy import Standing
 from portal.prepared import Prepared, given
@@ -117,10 +116,7 @@ def _unended() -> Any:
 def beside_plan(incident: Incident, standing: Standing, today: date) -> list[Beside]:
     """What the plan says of rest, to those who see the victim."""
     rows = _unended(incident.id) if standing.sees("rest") else []
-    classes = {class_key(name) for name in standing.classes}
-    if not standing.may("people", "read") and not all(
-        class_key(name) in classes for _id, _number, name, *_rest in rows
-    ):
+    if not standing.may("people", "read") and not all(standing.mentors(row[2]) for row in rows):
         # Only now: the mentor of the class, whose page it mostly is, need not be asked for.
         seen = {person.id for person in victims_for(incident, standing)}
         rows = [row for row in rows if row[0] in seen]
@@ -140,11 +136,6 @@ def own_people(incident: Incident, standing: Standing) -> Any:
     """Victims with whom this member keeps contact, or of whom he or she tells the teachers."""
     me = standing.person_id
     return Rest.select(Rest.pupil).where(Rest.incident == incident, (Rest.keeper == me) | (Rest.teller == me))
-
-
-def is_about(person: Involved) -> bool:
-    """Whether a period of rest of this person is kept."""
-    return bool(Rest.select().where(Rest.pupil == person).exists())
 
 
 def moments() -> Any:

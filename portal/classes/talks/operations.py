@@ -10,14 +10,14 @@ from portal.classes.talks import queries, rules
 from portal.classes.talks.models import CANCELLED, DECLINED, HELD, PLANNED, ClassTalk, Worry
 from portal.clock import local
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid, Missing, Refused
+from portal.errors import N_, Invalid, Missing, Refused
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved, Unrest
 from portal.incidents.operations import check_runs, log
 from portal.incidents.people.operations import names_somebody, without_named
 from portal.incidents.people.rules import Named, holds_name
-from portal.policy import Standing
-from portal.prepared import update
+from portal.policy import Standing, as_class
+from portal.prepared import claim
 
 EVENTS = {
     "decided": N_("Decided: a conversation with class %(class_name)s."),
@@ -48,19 +48,6 @@ def _record(verb: str, talk: ClassTalk, actor: Person, now: datetime, **detail: 
 
 def _say(talk: ClassTalk, event: str, kind: str, *, author: Person, now: datetime, **values: Any) -> None:
     log(talk.incident, kind, EVENTS[event], author=author, now=now, class_name=talk.class_name, **values)
-
-
-def _claim(talk: ClassTalk, version: int, change: dict[str, Any]) -> None:
-    """Store a change if the conversation is still as it was read. Raises `ChangedMeanwhile`."""
-    changed = update(ClassTalk, {**change, "version": version + 1}, id=talk.id, version=version)
-    if not changed:
-        raise ChangedMeanwhile(
-            N_("Somebody else changed this conversation meanwhile."),
-            N_("Nothing was overwritten. Look at what it says now; what you typed is still here."),
-        )
-    for name, value in change.items():
-        setattr(talk, name, value)
-    talk.version = version + 1
 
 
 def _check(talk: ClassTalk, standing: Standing, state: str) -> None:
@@ -97,7 +84,7 @@ def decide(
             raise Refused(
                 N_("There is a conversation with this class already."), N_("Open it, or call it off with a reason.")
             )
-        mentors = [one for one in queries.leaders(incident) if rules.same(class_name) in map(rules.same, one.classes)]
+        mentors = [one for one in queries.leaders(incident) if as_class(class_name) in map(as_class, one.classes)]
         talk: ClassTalk = ClassTalk.create(
             incident=incident,
             class_name=class_name,
@@ -130,7 +117,7 @@ def prepare(
         change = {name: value for name, value in values.items() if getattr(talk, name) != value}
         if not change and version == talk.version:
             return
-        _claim(talk, version, change)
+        claim(talk, version, change)
         _record("prepare", talk, actor, now, fields=sorted(change))
         _say(talk, "prepared", "plan", author=actor, now=now)
 
@@ -157,7 +144,7 @@ def hold(
         to_tick = {action.victim_id for action in queries.to_tick(talk, victims, standing)} if ticked else ()
         informed = values["parents_informed"]
         noted = {name: value for name, value in values.items() if name != "parents_informed"}
-        _claim(talk, version, {**noted, "parents_informed_at": now if informed else None, "state": HELD})
+        claim(talk, version, {**noted, "parents_informed_at": now if informed else None, "state": HELD})
         _record("hold", talk, actor, now)
         said = "\n".join(text for text in (values["mood"], values["insight"]) if text)
         _say(talk, "held", "talk", author=actor, now=now, at=values["held_at"], contact="classes", text=said)
@@ -195,7 +182,7 @@ def add(
             change["followed_up_at"] = None if again else now
         if informed:
             change["parents_informed_at"] = now
-        _claim(talk, version, {**change, "later": [*talk.later, entry]})
+        claim(talk, version, {**change, "later": [*talk.later, entry]})
         _record("add", talk, actor, now, fields=sorted(change))
         contact = {"contact": "classes"} if came_back else {}
         event = "followed-up" if came_back else "added"
@@ -223,7 +210,7 @@ def cancel(talk: ClassTalk, reason: str, *, standing: Standing, actor: Person, n
     """Call off a conversation that was planned. Raises `Refused`."""
     with db.atomic():
         _check(talk, standing, PLANNED)
-        _claim(talk, talk.version, {"state": CANCELLED, "reason": reason})
+        claim(talk, talk.version, {"state": CANCELLED, "reason": reason})
         _record("cancel", talk, actor, now)
         _say(talk, "cancelled", "decision", author=actor, now=now, text=reason)
 
@@ -251,13 +238,3 @@ def left(incident: Incident, person: Person, now: datetime) -> None:
     """Somebody is off the team: nobody leads what he or she would lead; joins the transaction."""
     theirs = (ClassTalk.incident == incident) & (ClassTalk.leader == person) & (ClassTalk.state == PLANNED)
     ClassTalk.update(leader=None, feelings="", version=ClassTalk.version + 1).where(theirs).execute()
-
-
-def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
-    """Two incidents were joined: the conversations go along."""
-    ClassTalk.update(incident=target).where(ClassTalk.incident == source).execute()
-
-
-def merged(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
-    """Two rows turned out to be one victim."""
-    ClassTalk.update(victim=kept).where(ClassTalk.victim == gone).execute()

@@ -12,7 +12,6 @@ from typing import Any
 from portal.actions.rules import BEYOND_CLASS, UNREST_BEYOND_CLASS
 from portal.clock import SCHOOL_ZONE, local
 from portal.errors import N_, Invalid, NotAllowed, Refused
-from portal.incidents.people.rules import class_key
 from portal.policy import COORDINATOR, Standing
 from portal.school.rules import next_open
 
@@ -50,7 +49,6 @@ def guide() -> dict[str, Any]:
 
 
 MESSAGES = ("problematise", "normalise")
-same = class_key
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def reads_all(standing: Standing, class_name: str, leader_id: int | None = None)
     nothing of these people, communication never names). Who mentors the class but is on the team for something else
     is one of them.
     """
-    own = leader_id == standing.person_id or same(class_name) in {same(name) for name in standing.classes}
+    own = leader_id == standing.person_id or standing.mentors(class_name)
     return standing.may("people", "read") or (own and standing.may("people", "read-own"))
 
 

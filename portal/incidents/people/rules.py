@@ -10,6 +10,7 @@ from portal.incidents.rules import PARTS, Someone
 from portal.leakcheck.rules import Named as Named
 from portal.leakcheck.rules import holds_name as holds_name
 from portal.leakcheck.rules import plain
+from portal.policy import as_class
 
 MEMBERS = [part for part in PARTS if part not in ("buddy", "parent")]
 SPREADING = ("suspect", "spreader")
@@ -33,8 +34,6 @@ DETAILS = {
 }
 LONGEST_REACH = 200
 WORD = re.compile(r"[^\W_]+")
-CALLED_CLASS = re.compile(r"^(?:klas|class|groep|group)(?:[\W_]+(?=\w)|(?=\d))")
-BETWEEN_DIGITS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 TELEPHONE = re.compile(r"[+(]?\d[\d ()-]{7,17}\d")
 
 
@@ -49,24 +48,11 @@ def of_each(parts: Sequence[str], someone: Someone) -> list[Someone]:
     return [replace(someone, part=part) for part in parts]
 
 
-def class_key(class_name: str) -> str:
-    """A class as it is compared: '3 b', '3-B' and 'klas 3B' are '3B', but '1.12' is not '11.2'.
-
-    Another spelling would walk around the victim's wish (product rule 4).
-    """
-    name = CALLED_CLASS.sub("", plain(class_name).strip())
-    return re.sub(r"[\W_]+", "", BETWEEN_DIGITS.sub("x", name)) or name
-
-
-def _class(someone: Someone) -> str:
-    return class_key(someone.class_name)
-
-
 def share_a_class(people: Iterable[Someone]) -> bool:
     """Whether a victim sits in one class with somebody else who is said to have made or spread it."""
     here = [one for one in people if one.class_name and one.school != "other"]
-    victims = {(one.id, _class(one)) for one in here if one.part == "victim"}
-    others = {(one.id, _class(one)) for one in here if one.part in SPREADING}
+    victims = {(one.id, as_class(one.class_name)) for one in here if one.part == "victim"}
+    others = {(one.id, as_class(one.class_name)) for one in here if one.part in SPREADING}
     return any(number != other and name == beside for number, name in victims for other, beside in others)
 
 
@@ -86,9 +72,9 @@ def masked(people: Iterable[Someone]) -> list[dict[str, Any]]:
     for one in people:
         if one.part in MEMBERS:
             by_id.setdefault(one.id, []).append(one)
-    classes = {_class(ones[0]) for ones in by_id.values() if ones[0].part == "victim" and ones[0].school != "other"}
-    several = sum(ones[0].part == "victim" for ones in by_id.values()) > 1
-    return [_masked(ones, classes - {""}, several) for ones in by_id.values()]
+    victims = [ones[0] for ones in by_id.values() if ones[0].part == "victim"]
+    classes = {as_class(one.class_name) for one in victims if one.school != "other"}
+    return [_masked(ones, classes - {""}, len(victims) > 1) for ones in by_id.values()]
 
 
 def _masked(ones: list[Someone], classes: set[str], several: bool) -> dict[str, Any]:
@@ -106,7 +92,7 @@ def _masked(ones: list[Someone], classes: set[str], several: bool) -> dict[str, 
 def _place(one: Someone, classes: set[str]) -> str:
     if one.school != "own" or not one.class_name or not classes:
         return PLACES[one.school]
-    return PLACES["class" if _class(one) in classes else "other-class"]
+    return PLACES["class" if as_class(one.class_name) in classes else "other-class"]
 
 
 def may_be_same(one: Any, other: Any) -> bool:
@@ -114,7 +100,7 @@ def may_be_same(one: Any, other: Any) -> bool:
 
     'Noor V.' fits 'Noor Vermeer'. Another class or another school tells them apart.
     """
-    for name, key in (("class_name", class_key), ("school", plain)):
+    for name, key in (("class_name", as_class), ("school", plain)):
         first, second = key(getattr(one, name)), key(getattr(other, name))
         if first != second and "" not in (first, second) and "unknown" not in (first, second):
             return False
