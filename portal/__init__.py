@@ -152,6 +152,7 @@ def _wire_packages() -> None:
         ClassTalk.victim,
     ]
     people.after_merging[:] = [plan.merged]
+    people.goes_on[:] = [rest_queries.goes_on, buddy_queries.goes_on]
     contacts.moments[:] = [
         conversation_queries.moments,
         rest_queries.moments,

@@ -467,3 +467,14 @@ def test_who_asks_and_supports_may_see_the_buddies(case: Incident, client: Any, 
     first, *_rest = name(client, case, *NAMES)
     out = str(cast["communication"].id)
     assert send(client("counselor"), case, first, "arrange", supporter=out).status_code == 422
+
+
+def test_who_has_buddies_stays_a_victim(case: Incident, client: Any, cast: Any, clock: Any) -> None:
+    first, *_rest = name(client, case, NAMES[0])
+    add_involved(case, {"part": "victim", "name": "Fatima"}, actor=cast["care"], now=clock.now())
+    path, browser = f"/incidents/{case.ref}/people/{first.victim_id}", client("care")
+    form = next(one for one in Page(browser.get(path)).forms if "part" in one.names)
+    assert browser.post(path, form.with_(part="bystander", also=[])).status_code == 422
+    assert send(browser, case, first, "stop", reason="Moved.").status_code == 303
+    form = next(one for one in Page(browser.get(path)).forms if "part" in one.names)
+    assert browser.post(path, form.with_(part="bystander", also=[])).status_code == 303

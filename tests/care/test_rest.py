@@ -12,6 +12,7 @@ from portal.care.rest.models import Rest, RestContact
 from portal.desk.overview.queries import pulse
 from portal.incidents.joining.operations import join
 from portal.incidents.models import Entry, Incident, Involved
+from portal.incidents.people import operations as people
 from portal.incidents.people.operations import take_along
 from portal.incidents.team.operations import remove_member
 from tests.conftest import VICTIM
@@ -364,3 +365,18 @@ def test_making_it_longer_does_not_lose_the_talk(running: Rest, client: Any) -> 
     # One that is before the new last day has to be agreed anew.
     assert do(client("care"), running, "longer", last="2026-12-02").status_code == 303
     assert Rest.get_by_id(running.id).return_at is None
+
+
+def test_who_rests_stays_a_victim_until_that_has_ended(running: Rest, client: Any, cast: Any, clock: Any) -> None:
+    """Else it is on no page any more, and overdue on the overview for ever."""
+    case, care = running.incident, client("care")
+    people.add_involved(case, {"part": "victim", "name": "Fatima"}, actor=cast["care"], now=clock.now())
+    path = f"/incidents/{case.ref}/people/{running.pupil_id}"
+
+    def changed() -> int:
+        form = next(one for one in Page(care.get(path)).forms if "part" in one.names)
+        return int(care.post(path, form.with_(part="bystander", also=[])).status_code)
+
+    assert changed() == 422
+    assert do(care, running, "return", words="She is back.").status_code == 303
+    assert changed() == 303

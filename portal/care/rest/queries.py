@@ -56,6 +56,12 @@ def states_of(pupil: Involved) -> list[str]:
     return [state for (state,) in Rest.select(Rest.state).where(Rest.pupil == pupil).tuples()]
 
 
+def goes_on(victim: Involved) -> bool:
+    """Whether a rest of this victim is planned or running, or the talk at coming back still has to be held."""
+    talk = (Rest.state != CANCELLED) & Rest.return_at.is_null(False) & Rest.returned_at.is_null()
+    return bool(Rest.select().where(Rest.pupil == victim, Rest.state.in_(UNENDED) | talk).exists())
+
+
 @dataclass
 class OfVictim:
     """One victim with the newest wish on rest, what is planned or runs (one, or two after a merge), and what ended."""

@@ -19,6 +19,8 @@ from portal.prepared import claim
 # What higher packages do besides when two rows turn out to be one person, as (gone, kept, actor=, now=); filled in
 # `create_app`.
 after_merging: list[Callable[..., None]] = []
+# Whether something of a victim goes on that nobody would find once that person is no victim; filled there too.
+goes_on: list[Callable[[Involved], bool]] = []
 
 
 def add_involved(
@@ -68,6 +70,8 @@ def change_involved(person: Involved, values: dict[str, Any], *, version: int, a
         if values["part"] != person.part:
             if person.part == "victim" and queries.victims(incident).count() == 1:
                 raise Invalid("part", N_("This is the only victim. Add the right victim first."))
+            if person.part == "victim" and any(asks(person) for asks in goes_on):
+                raise Invalid("part", N_("A rest or buddies of this victim go on. End these first."))
             values = {**values, "number": queries.next_number(incident, values["part"])}
         fields = sorted(name for name, value in values.items() if getattr(person, name) != value)
         if not fields and version == person.version:
