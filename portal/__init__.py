@@ -34,19 +34,22 @@ from portal.actions.plan import queries as plan_queries
 from portal.audit.operations import acting_in
 from portal.care.buddies import operations as buddies
 from portal.care.buddies import queries as buddy_queries
-from portal.care.conversations import operations as conversations
+from portal.care.buddies.models import Buddy
 from portal.care.conversations import queries as conversation_queries
-from portal.care.help import operations as help_offers
-from portal.care.help import queries as help_queries
+from portal.care.conversations.models import Conversation
+from portal.care.help.models import HelpOffer
 from portal.care.notes import operations as notes
 from portal.care.notes import queries as note_queries
 from portal.care.notes import rules as note_rules
+from portal.care.notes.models import Note
 from portal.care.rest import operations as rest
 from portal.care.rest import queries as rest_queries
+from portal.care.rest.models import Rest
 from portal.classes.sheets import operations as sheets
 from portal.classes.talks import operations as talks
 from portal.classes.talks import queries as talk_queries
 from portal.classes.talks import rules as talk_rules
+from portal.classes.talks.models import ClassTalk
 from portal.clock import Clock
 from portal.config import ROOT, Settings
 from portal.drafts import operations as drafts
@@ -58,6 +61,7 @@ from portal.incidents import rules as incident_rules
 from portal.incidents.joining import operations as joining
 from portal.incidents.logbook import queries as logbook
 from portal.incidents.people import operations as people
+from portal.incidents.people import queries as people_queries
 from portal.incidents.team import operations as team
 from portal.logs import init_logs
 from portal.notices import operations as notices
@@ -139,14 +143,16 @@ def _wire_packages() -> None:
         buddy_queries.own_people,
     ]
     plan_queries.beside[:] = [rest_queries.beside_plan]
-    people.after_merging[:] = [
-        plan.merged,
-        rest.merged,
-        talks.merged,
-        conversations.merged,
-        help_offers.merged,
-        buddies.merged,
+    people_queries.about[:] = [
+        Conversation.about,
+        HelpOffer.about,
+        Rest.pupil,
+        Buddy.victim,
+        Buddy.person,
+        ClassTalk.victim,
     ]
+    people.after_merging[:] = [plan.merged]
+    people.goes_on[:] = [rest_queries.goes_on, buddy_queries.goes_on]
     contacts.moments[:] = [
         conversation_queries.moments,
         rest_queries.moments,
@@ -163,18 +169,9 @@ def _wire_packages() -> None:
         notices.details[kind] = _link_mail
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
-    joining.after_joining[:] = [
-        plan.move_to,
-        notes.move_to,
-        sheets.move_to,
-        talks.move_to,
-        conversations.move_to,
-        help_offers.move_to,
-        rest.move_to,
-        buddies.move_to,
-        drafts.move_to,
-    ]
-    team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident, buddies.left]
+    joining.go_along[:] = [Note, Conversation, HelpOffer, Rest, Buddy, ClassTalk]
+    joining.after_joining[:] = [plan.move_to, sheets.move_to, drafts.move_to]
+    team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident, buddies.left, rest.left, talks.left]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
         drafts=draft_queries.by_place,
@@ -183,15 +180,7 @@ def _wire_packages() -> None:
         was_sent=draft_queries.was_sent,
         claim=drafts.claim,
     )
-    joining.is_about[:] = [
-        actions.is_about,
-        note_queries.is_about,
-        talk_queries.is_about,
-        conversation_queries.is_about,
-        help_queries.is_about,
-        rest_queries.is_about,
-        buddy_queries.is_about,
-    ]
+    joining.is_about[:] = [actions.is_about, note_queries.is_about]
     confirmations.carry_out[note_rules.CONFIRMATION] = notes.carry_out
     confirmation_rules.WORDS[note_rules.CONFIRMATION] = note_rules.ASKED
     notice_rules.TEXTS.update(note_rules.MAILS)

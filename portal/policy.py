@@ -4,6 +4,8 @@ Source: the table of functions in the product description. A function that a par
 nothing of it, and the page answers as if it did not exist.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +33,9 @@ FUNCTION_NAMES = {
     "communication": N_("Communication officer"),
     "administrator": N_("Administrator"),
 }
+
+CALLED_CLASS = re.compile(r"^(?:klas|class|groep|group)(?:[\W_]+(?=\w)|(?=\d))")
+BETWEEN_DIGITS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 
 # part -> function in the incident's team -> verbs. '-own' is narrowed per row by that part's rules.
 INCIDENT_PARTS: dict[str, dict[str, str]] = {
@@ -194,3 +199,16 @@ class Standing:
     def sees(self, part: str) -> bool:
         """Whether the part exists for this person at all."""
         return bool(incident_verbs(part, self.functions))
+
+    def mentors(self, class_name: str) -> bool:
+        """Whether this person is the mentor of a class."""
+        return as_class(class_name) in {as_class(name) for name in self.classes} - {""}
+
+
+def as_class(name: str) -> str:
+    """The name of a class as it is compared: '3 b', '3-B' and 'klas 3B' are '3B', but '1.12' is not '11.2'.
+
+    Another spelling would walk around the victim's wish (product rule 4).
+    """
+    name = CALLED_CLASS.sub("", unicodedata.normalize("NFKC", name).casefold().strip())
+    return re.sub(r"[\W_]+", "", BETWEEN_DIGITS.sub("x", name)) or name

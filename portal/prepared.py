@@ -10,6 +10,7 @@ from typing import Any
 import peewee
 
 from portal.db import db
+from portal.errors import N_, ChangedMeanwhile
 
 _HERE = object()
 
@@ -41,6 +42,17 @@ def update(model: Any, values: dict[str, Any], **where: Any) -> int:
     sql, fields = _update(model, tuple(values), tuple(where))
     asked = [field.db_value(value) for field, value in zip(fields, (*values.values(), *where.values()), strict=True)]
     return int(db.execute_sql(sql, asked).rowcount)
+
+
+def claim(row: Any, version: int, change: dict[str, Any]) -> None:
+    """Store a change of a row that is still as it was read, at this version. Raises `ChangedMeanwhile`."""
+    change = {**change, "version": version + 1}
+    if not update(type(row), change, id=row.id, version=version):
+        raise ChangedMeanwhile(
+            N_("Somebody else changed this meanwhile."), N_("Look at what it says now, then save yours again.")
+        )
+    for name, value in change.items():
+        setattr(row, name, value)
 
 
 @cache

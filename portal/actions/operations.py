@@ -10,14 +10,14 @@ from portal.actions.models import DONE, NOT_NEEDED, TODO, Action, Wish
 from portal.actions.plan.operations import add_step, call_again, say
 from portal.audit.operations import record
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid, NotAllowed, OrderRefused, Refused
+from portal.errors import N_, Invalid, NotAllowed, OrderRefused, Refused
 from portal.incidents import queries as incidents
 from portal.incidents.models import OPEN, Incident, Involved
 from portal.incidents.operations import answer_flag, log
 from portal.incidents.rules import label
 from portal.incidents.team.operations import tell
 from portal.policy import Standing
-from portal.prepared import update
+from portal.prepared import claim
 from portal.protocol.queries import protocol
 
 EVENTS = {
@@ -47,16 +47,8 @@ def _claim(action: Action, version: int, change: dict[str, Any], *, actor: Perso
         change = {**change, "handed_by_id": giver, "absence_id": None, "told": rules.given_on(action.told)}
     if change.get("due_at") and change["due_at"] > now:
         change = {**change, "told": 0}  # Late again it counts anew.
-    said = {"touched": True, **change, "changed_at": now, "changed_by": actor, "version": version + 1}
-    changed = update(Action, said, id=action.id, version=version)
-    if not changed:
-        raise ChangedMeanwhile(
-            N_("Somebody else changed this action meanwhile."),
-            N_("Nothing was overwritten. Look at what it says now; what you typed is still here."),
-        )
-    for name, value in change.items():
-        setattr(action, name, value)
-    action.version = version + 1
+    said = {"touched": True, **change, "changed_at": now, "changed_by": actor}
+    claim(action, version, said)
 
 
 def _check_open(incident: Incident) -> None:

@@ -6,9 +6,8 @@ Every person is made up. The accounts share one known password, so this runs in 
 from datetime import datetime, timedelta
 
 from portal.accounts.absence.operations import choose_deputies
-from portal.accounts.models import Person
 from portal.accounts.operations import create_person, hasher
-from portal.accounts.queries import by_email, people
+from portal.accounts.queries import people
 from portal.accounts.rules import new_token
 from portal.actions import operations as plan
 from portal.actions.models import Action
@@ -16,13 +15,14 @@ from portal.actions.queries import plan_of
 from portal.care.notes.operations import write as write_note
 from portal.clock import local
 from portal.db import db
+from portal.demo import buddies, classes, conversations, involved, rest, sheets, wishes
+from portal.demo.cast import by, person
 from portal.desk.report import operations as reporting
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
 from portal.incidents.operations import note_unrest, write_entry
 from portal.incidents.rules import flags
 from portal.incidents.team.operations import add_member, mark_seen
-from portal.policy import Standing
 from portal.school.operations import add_closed_period, change_settings
 from portal.school.queries import school
 
@@ -72,22 +72,16 @@ def load(now: datetime) -> bool:
     return True
 
 
-def person(function: str) -> Person:
-    found = by_email(f"{function}@baken.example")
-    assert found
-    return found
-
-
 def _accounts(now: datetime) -> None:
     # Hashed once: nine slow hashes of one known password protect nothing.
     secret = hasher.hash(PASSWORD)
-    for local_part, name, functions, phone, classes in ACCOUNTS:
+    for local_part, name, functions, phone, mentored in ACCOUNTS:
         values = {
             "email": f"{local_part}@baken.example",
             "name": name,
             "functions": functions,
             "phone": phone,
-            "classes": classes,
+            "classes": mentored,
         }
         create_person(values, actor_id=None, now=now, ready_hash=secret)
 
@@ -142,9 +136,6 @@ def _incident(now: datetime) -> None:
 
 def _work(incident: Incident, reported: datetime) -> None:
     """What was done on the first day."""
-    # Here, because each of them needs this file.
-    from portal.demo import buddies, classes, conversations, involved, rest, sheets, wishes
-
     involved.tell(incident, reported)
     at = reported + timedelta(minutes=30)
     _do(incident, "", "leadership", "De jeugdagent belt terug vóór 16:00. Nog niets laten verwijderen.", at, "coercion")
@@ -179,11 +170,6 @@ def _work(incident: Incident, reported: datetime) -> None:
         last.tell(Incident.get_by_id(incident.id), reported)
 
 
-def _standing(incident: Incident, who: Person) -> Standing:
-    return incidents.standing(incident, who)
-
-
 def _do(incident: Incident, step: str, function: str, words: str, at: datetime, flag: str = "") -> None:
     found: Action = plan_of(incident).where(Action.step == step, Action.flag == flag).get()
-    who = person(function)
-    plan.set_state(found, "done", words, version=found.version, standing=_standing(incident, who), actor=who, now=at)
+    plan.set_state(found, "done", words, version=found.version, **by(incident, function, at))

@@ -2,13 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from portal.accounts.models import Person
 from portal.actions.operations import record_wish
 from portal.actions.queries import newest_wishes
 from portal.care.buddies import operations
 from portal.care.buddies.models import Buddy
 from portal.care.buddies.rules import texts
-from portal.demo import person
+from portal.demo.cast import by, person
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
 
@@ -23,25 +22,22 @@ def tell(incident: Incident, reported: datetime) -> None:
 
     counselor, mentor = person("counselor"), person("mentor")
     victim = incidents.victims(incident).get()
-    hers = incidents.standing(incident, counselor)
     if (victim.id, "buddies") not in newest_wishes([incident.id]):
         said = {"answer": "yes", "words": "Ja, maar ik kies zelf wie.", "asked_by": counselor.name, "asked_at": at(1)}
-        record_wish(victim, "buddies", said, standing=hers, actor=counselor, now=at(1, 10))
+        record_wish(victim, "buddies", said, **by(incident, "counselor", at(1, 10)))
     chosen = [{"name": name, "class_name": "3B"} for name in ("Fleur Dekker", "Yara Bos", "Milan Tol")]
-    first, second, third = operations.name(victim, chosen, standing=hers, actor=counselor, now=at(2, 50))
+    first, second, third = operations.name(victim, chosen, **by(incident, "counselor", at(2, 50)))
 
-    def ask(one: Buddy, who: Person, answer: str, moment: datetime) -> None:
+    def ask(one: Buddy, function: str, answer: str, moment: datetime) -> None:
         told = "\n".join(texts()["ask"]["nl"])
         values = {"asker": None, "asked_at": moment, "told": told, "reason": "", "answer": answer, "tick": ""}
-        standing = incidents.standing(incident, who)
-        operations.ask(one, {**values, "version": one.version}, standing=standing, actor=who, now=moment)
+        operations.ask(one, {**values, "version": one.version}, **by(incident, function, moment))
 
-    ask(first, counselor, "yes", at(4, 25))
-    ask(third, counselor, "no", at(4, 45))
-    ask(second, mentor, "", at(5, 10))
-    (fourth,) = operations.name(
-        victim, [{"name": "Eva Kamp", "class_name": "3B"}], standing=hers, actor=counselor, now=at(5, 20)
-    )
+    ask(first, "counselor", "yes", at(4, 25))
+    ask(third, "counselor", "no", at(4, 45))
+    ask(second, "mentor", "", at(5, 10))
+    one_more = [{"name": "Eva Kamp", "class_name": "3B"}]
+    (fourth,) = operations.name(victim, one_more, **by(incident, "counselor", at(5, 20)))
     plan = {"supporter_id": mentor.id, "task": TASK, "parents_informed_at": at(6), "version": first.version}
     operations.arrange(first, plan, actor=counselor, now=at(6, 5))
     operations.arrange(fourth, {"asker_id": mentor.id, "version": fourth.version}, actor=counselor, now=at(6, 10))

@@ -3,15 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.accounts.models import Person
-from portal.accounts.queries import by_email
 from portal.care.conversations import operations as conversations
 from portal.care.conversations.models import Conversation
 from portal.care.help import operations as help_offers
 from portal.care.help.models import HelpOption
 from portal.clock import local
+from portal.demo.cast import by, person
 from portal.incidents.models import Incident, Involved
-from portal.incidents.queries import standing, victims
+from portal.incidents.queries import victims
 
 HOLD = {"feelings": "", "confidential": "", "next_step": "", "next_at": None, "tick": False}
 
@@ -27,16 +26,6 @@ def tell(incident: Incident, reported: datetime) -> None:
     _help(incident, parent, victim, reported)
 
 
-def _person(function: str) -> Person:
-    found = by_email(f"{function}@baken.example")
-    assert found
-    return found
-
-
-def _acts(incident: Incident, who: Person, now: datetime) -> dict[str, Any]:
-    return {"standing": standing(incident, who), "actor": who, "now": now}
-
-
 def _clock(reported: datetime, days: int, hour: int, minute: int = 0) -> datetime:
     day = local(reported) + timedelta(days=days)
     return day.replace(hour=hour, minute=minute, second=0).astimezone(reported.tzinfo)
@@ -50,14 +39,13 @@ def _parent(victim: Involved) -> Involved:
 def _plan(
     incident: Incident, kind: str, leader: str, at: datetime, now: datetime, about: Involved | None = None, **other: Any
 ) -> Conversation:
-    who = _person(leader)
-    values = {"about_id": about.id if about else None, "leader_id": who.id, "planned_at": at}
+    values = {"about_id": about.id if about else None, "leader_id": person(leader).id, "planned_at": at}
     there = {"place": "", "others": "", "interpreter": ""}
-    return conversations.plan(incident, kind, values | there | other, **_acts(incident, who, now))
+    return conversations.plan(incident, kind, values | there | other, **by(incident, leader, now))
 
 
 def _hold(conversation: Conversation, written_at: datetime, **said: Any) -> None:
-    acts = _acts(conversation.incident, conversation.leader, written_at)
+    acts = by(conversation.incident, conversation.leader.functions[0], written_at)
     values = HOLD | {"held_at": conversation.planned_at} | said
     conversations.hold(conversation, values, version=conversation.version, **acts)
 
@@ -113,23 +101,22 @@ def _to_come(incident: Incident, victim: Involved, reported: datetime) -> None:
         "goal": "Horen hoe de week was, thuis en in de klas.\nDe wens over het klassengesprek nog eens vragen.",
         "opening": "Fijn dat je er bent. Zullen we een stukje lopen?\nHoe slaap je nu?\nWat hielp deze week?",
     }
-    acts = _acts(incident, _person("counselor"), now)
-    conversations.prepare(again, own, version=again.version, **acts)
+    conversations.prepare(again, own, version=again.version, **by(incident, "counselor", now))
 
 
 def _help(incident: Incident, parent: Involved, victim: Involved, reported: datetime) -> None:
-    care, at = _person("care"), _clock(reported, 0, 16, 45)
+    at = _clock(reported, 0, 16, 45)
     numbers = {option.kind: option.id for option in HelpOption.select().order_by(HelpOption.position.desc())}
     offered = {"receiver": str(parent.id), "offered_at": at, "tick": True}
     three = [numbers["gp"], numbers["victim-support"], numbers["cjg"]]
     doctor, support, town = help_offers.offer(
-        incident, offered | {"options": three}, **_acts(incident, care, at + timedelta(minutes=30))
+        incident, offered | {"options": three}, **by(incident, "care", at + timedelta(minutes=30))
     )
     alone = {"receiver": f"pupil-{victim.id}", "offered_at": at, "tick": False, "options": [numbers["youth-health"]]}
-    help_offers.offer(incident, alone, **_acts(incident, care, at + timedelta(minutes=35)))
+    help_offers.offer(incident, alone, **by(incident, "care", at + timedelta(minutes=35)))
     for offer, said, words in (
         (doctor, "accepted", "Afspraak donderdag. Wij hoeven niets te regelen."),
         (support, "later", "Wil eerst zelf met familie praten."),
         (town, "declined", ""),
     ):
-        help_offers.answer(offer, said, words, version=1, actor=care, now=at + timedelta(minutes=40))
+        help_offers.answer(offer, said, words, version=1, actor=person("care"), now=at + timedelta(minutes=40))

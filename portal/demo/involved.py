@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from portal.demo import person
+from portal.demo.cast import person
 from portal.incidents.models import Incident, Involved
 from portal.incidents.people.operations import add_involved, change_involved
 

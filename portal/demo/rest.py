@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from portal.accounts.queries import by_email
 from portal.care.rest import operations, rules
 from portal.clock import local
+from portal.demo.cast import by, person
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
 
@@ -16,11 +16,8 @@ CALLED = (
 
 def tell(incident: Incident, reported: datetime) -> None:
     """The victim said yes, goes home at noon, and is called in the afternoon."""
-    care, counselor, mentor = (by_email(f"{one}@baken.example") for one in ("care", "counselor", "mentor"))
-    assert care
-    assert counselor
-    assert mentor
-    victim, standing = incidents.victims(incident).get(), incidents.standing(incident, care)
+    care, counselor, mentor = (person(one) for one in ("care", "counselor", "mentor"))
+    victim = incidents.victims(incident).get()
     first = local(reported).date()
     values = {
         "first": first,
@@ -34,8 +31,8 @@ def tell(incident: Incident, reported: datetime) -> None:
         "return_at": rules.next_contact(4, reported.replace(minute=0) - timedelta(hours=2)),
     }
     rest = operations.plan(victim, values, actor=care, now=reported + timedelta(minutes=88))
-    at = reported + timedelta(minutes=108)
-    operations.begin(rest, version=rest.version, ticked=True, standing=standing, actor=care, now=at)
+    begun = reported + timedelta(minutes=108)
+    operations.begin(rest, version=rest.version, ticked=True, **by(incident, "care", begun))
     operations.tell_teachers(rest, version=rest.version, actor=mentor, now=reported + timedelta(minutes=150))
     at = reported + timedelta(hours=6, minutes=18)
     operations.note_contact(rest, CALLED, version=rest.version, actor=counselor, now=at)

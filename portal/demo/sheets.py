@@ -2,11 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from portal.accounts.queries import by_email
 from portal.classes.sheets import operations
 from portal.classes.sheets.rules import texts
+from portal.demo.cast import by, person
 from portal.incidents.models import Incident
-from portal.incidents.queries import standing
 
 NOW = (
     "Alle mentoren praten vandaag met hun eigen klas. Andere lessen gaan gewoon door.\n"
@@ -16,14 +15,7 @@ NOW = (
 
 
 def tell(incident: Incident, reported: datetime) -> None:
-    care, at = by_email("care@baken.example"), reported + timedelta(hours=5, minutes=30)
-    assert care
-    operations.change(incident, texts({"now": NOW}, "nl"), version=0, actor=care, now=at)
-    operations.give_out(
-        incident,
-        version=1,
-        ticked="Uitgedeeld en kort besproken na het zevende uur. Twee collega’s willen er nog over praten.",
-        standing=standing(incident, care),
-        actor=care,
-        now=at + timedelta(minutes=20),
-    )
+    at = reported + timedelta(hours=5, minutes=30)
+    operations.change(incident, texts({"now": NOW}, "nl"), version=0, actor=person("care"), now=at)
+    said = "Uitgedeeld en kort besproken na het zevende uur. Twee collega’s willen er nog over praten."
+    operations.give_out(incident, version=1, ticked=said, **by(incident, "care", at + timedelta(minutes=20)))

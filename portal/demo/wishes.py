@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.accounts.queries import by_email
 from portal.actions.operations import record_wish
+from portal.demo.cast import by, person
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
 
@@ -22,11 +22,8 @@ SAID: tuple[tuple[str, int, dict[str, Any]], ...] = (  # subject, minutes after 
 
 def tell(incident: Incident, reported: datetime) -> None:
     """The counselor asks one thing at a time; one answer changes while they talk."""
-    counselor = by_email("counselor@baken.example")
-    assert counselor
     victim = incidents.victims(incident).get()
-    standing = incidents.standing(incident, counselor)
     for subject, after, said in SAID:
         at = reported + timedelta(minutes=after)
-        asked = {"asked_by": counselor.name, "asked_at": at}
-        record_wish(victim, subject, {**asked, **said}, standing=standing, actor=counselor, now=at)
+        asked = {"asked_by": person("counselor").name, "asked_at": at}
+        record_wish(victim, subject, {**asked, **said}, **by(incident, "counselor", at))

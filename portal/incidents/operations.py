@@ -8,10 +8,11 @@ from portal.accounts.models import Person
 from portal.audit.operations import record
 from portal.clock import local
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Refused
+from portal.errors import N_, Refused
 from portal.incidents import queries, rules
 from portal.incidents.models import DRAFT, ENDED, OPEN, Entry, Flag, Incident, Report, Unrest
 from portal.incidents.people.queries import involved_in as involved_in
+from portal.prepared import claim
 
 # Higher packages that must act in the same transaction when the facts change; filled in `create_app`.
 after_facts: list[Callable[[Incident, Person, datetime], None]] = []
@@ -70,18 +71,6 @@ def facts_changed(incident: Incident, actor: Person, now: datetime) -> None:
             react(incident, actor, now)
 
 
-def _claim(incident: Incident, version: int) -> None:
-    """Take the row for a change. Raises `ChangedMeanwhile` when it is no longer at `version`."""
-    changed = (
-        Incident.update(version=version + 1).where(Incident.id == incident.id, Incident.version == version).execute()
-    )
-    if not changed:
-        raise ChangedMeanwhile(
-            N_("Somebody else changed this meanwhile."), N_("Look at what it says now, then save yours again.")
-        )
-    incident.version = version + 1
-
-
 def check_runs(incident: Incident) -> None:
     """Refuse to change what has ended or was joined, as it is now and not as it was loaded. Raises `Refused`."""
     if queries.fresh(incident).state not in (OPEN, DRAFT):
@@ -126,7 +115,7 @@ def change_scope(incident: Incident, values: dict[str, Any], *, version: int, ac
     """Store what is known of the situation. Raises `ChangedMeanwhile`."""
     with db.atomic():
         check_runs(incident)
-        _claim(incident, version)
+        claim(incident, version, {})
         changed = [name for name, value in values.items() if getattr(incident, name) != value]
         if not changed:
             return

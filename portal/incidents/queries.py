@@ -137,9 +137,10 @@ def team(incident: Incident) -> Any:
     )
 
 
-def team_people(incident: Incident) -> list[Person]:
-    """Everybody on the team once."""
-    return list({row.person_id: row.person for row in team(incident)}.values())
+def team_people(incident: Incident, part: str = "") -> list[Person]:
+    """Everybody on the team once; with a `part` those for whom that part of the incident is there."""
+    rows = [row for row in team(incident) if not part or incident_verbs(part, [row.function])]
+    return list({row.person_id: row.person for row in rows}.values())
 
 
 @Prepared

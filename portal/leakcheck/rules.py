@@ -21,6 +21,10 @@ ALSO_WRITTEN = str.maketrans(
     {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "ı": "i", "İ": "I", "ß": "ss", "æ": "ae",
      "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th", "’": "'", "‘": "'", "`": "'", "´": "'"}
 )  # fmt: skip
+LOOKALIKES = str.maketrans({pair[0]: pair[1] for pair in _LISTS["lookalikes"].split()})
+# Letters that leave an empty place, and so can stand unseen within a name.
+BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+UNSEEN = {"Mn", "Me", "Cf"}  # accents once they are taken apart, selectors, joiners
 SHORTENED = re.compile(r"(?<![^\W_])(?:'[nst](?![^\W_])|[dlo]')")  # 't, 's, d', l', O'
 BEFORE, BEHIND = r"(?<![^\W_])", r"(?![^\W_])"
 OWN = r"(?:'?s)?"  # 'Noors', "Noor's"
@@ -40,7 +44,13 @@ class Named:
 def bare(text: str) -> str:
     """The same words without accents and without signs that are not seen, capitals kept."""
     letters = unicodedata.normalize("NFKD", text.translate(ALSO_WRITTEN))
-    return "".join(one for one in letters if not unicodedata.combining(one) and unicodedata.category(one) != "Cf")
+    return "".join(one for one in letters if one not in BLANKS and unicodedata.category(one) not in UNSEEN)
+
+
+def _read(text: str) -> list[str]:
+    """The text as a reader may see it: as it is, and with Latin letters for those that only look like them."""
+    said = bare(text)
+    return list(dict.fromkeys((said, said.translate(LOOKALIKES))))
 
 
 def plain(text: str) -> str:
@@ -56,15 +66,21 @@ def words_of(name: str) -> list[str]:
 
 def names_in(text: str, people: Iterable[Named]) -> list[str]:
     """Every name, nickname, initials, class or account of one of these people in a text, without accents."""
-    said = bare(text)
-    found = {match.span(): match[0] for one in people for sought in _sought(one) for match in sought.finditer(said)}
+    people = list(people)
+    found = {
+        match.span(): match[0]
+        for said in _read(text)
+        for one in people
+        for sought in _sought(one)
+        for match in sought.finditer(said)
+    }
     return [found[at] for at in sorted(found)]
 
 
 def holds_name(text: str, people: Iterable[Named]) -> bool:
     """Whether a text holds a name, nickname, initials, class or account of one of these people (product rule 6)."""
-    said = bare(text)
-    return any(sought.search(said) for one in people for sought in _sought(one))
+    said = _read(text)
+    return any(sought.search(one) for person in people for sought in _sought(person) for one in said)
 
 
 @lru_cache(512)

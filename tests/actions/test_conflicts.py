@@ -12,7 +12,7 @@ from portal.incidents.models import Entry
 from tests.actions.conftest import fresh, place, plan, say, the
 from tests.reading import Page, said
 
-MEANWHILE = "Somebody else changed this action meanwhile."
+MEANWHILE = "Somebody else changed this meanwhile."
 
 
 @pytest.mark.parametrize("htmx", [False, True])

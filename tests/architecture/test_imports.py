@@ -33,7 +33,7 @@ BASE = {
     "portal.config": ("portal.clock", "portal.errors"),
     "portal.db": ("portal.clock", "portal.config", "portal.errors", "portal.writers"),
     "portal.writers": (),
-    "portal.prepared": ("portal.db",),
+    "portal.prepared": ("portal.db", "portal.errors"),
     "portal.clearing": ("portal.db",),
     "portal.fulltext": (),
     "portal.logs": ("portal.db",),

@@ -12,9 +12,11 @@ from portal.care.buddies import operations, queries
 from portal.care.buddies.models import Buddy, CheckIn
 from portal.care.buddies.rules import texts
 from portal.incidents import queries as incidents
+from portal.incidents.joining.operations import join
 from portal.incidents.models import Entry, Incident, Involved
 from portal.incidents.operations import end_as_false_alarm
-from portal.incidents.people.operations import add_involved, after_merging
+from portal.incidents.people.operations import add_involved, take_along
+from portal.incidents.people.queries import has_ties
 from portal.incidents.team.operations import remove_member
 from tests.conftest import at_once
 from tests.reading import Page, said
@@ -418,23 +420,21 @@ def test_buddies_go_along_when_incidents_are_joined_or_people_merged(
     case: Incident, incident: Any, client: Any, cast: Any, clock: Any
 ) -> None:
     first, second, _third = name(client, case, *NAMES)
-    other = incident()
-    operations.move_to(case, other, actor=cast["coordinator"], now=clock.now())
-    assert {row.incident_id for row in Buddy.select()} == {other.id}
     suspect = Involved.get(Involved.incident == case, Involved.part == "suspect")
-    for react in after_merging:
-        react(second.person, suspect, actor=cast["coordinator"], now=clock.now())
+    other = incident()
+    join(case, other, checked=True, actor=cast["coordinator"], now=clock.now())
+    assert {row.incident_id for row in Buddy.select()} == {other.id}
+    take_along(second.person, suspect, actor=cast["coordinator"], now=clock.now())
     assert Buddy.get_by_id(second.id).person_id == suspect.id
-    assert queries.is_about(suspect)
+    assert has_ties(suspect)
     # Nothing here speaks of the other part of that person.
     operations.stop(
         Buddy.get_by_id(second.id), {"version": 1, "reason": "No."}, actor=cast["coordinator"], now=clock.now()
     )
     assert log(other)[-1].params["who"] == {"message": "buddy"}
-    assert not queries.is_about(second.person)
+    assert not has_ties(second.person)
     assert operations.warned(Buddy.get_by_id(second.id)) in ([], ["same"])
-    for react in after_merging:
-        react(first.victim, suspect, actor=cast["coordinator"], now=clock.now())
+    take_along(first.victim, suspect, actor=cast["coordinator"], now=clock.now())
     assert {row.victim_id for row in Buddy.select()} == {suspect.id}
 
 
@@ -449,3 +449,32 @@ def test_two_browsers_do_not_lose_one(case: Incident, app: Any, school: Any, cas
     )
     assert trouble == []
     assert sorted(row.place for row in Buddy.select()) == [1, 2, 3, 4]
+
+
+def test_who_is_next_is_a_reading_of_that_pupil(case: Incident, client: Any, wants: Any) -> None:
+    """Product rule 11: the page of one buddy names the one to ask first."""
+    wants(case, "yes")
+    first, second, *_rest = name(client, case, *NAMES)
+    reader = client("care")
+    assert NAMES[0] in Page(reader.get(at(case, f"/{second.id}"))).text
+    read = AuditEvent.select().where(
+        AuditEvent.action == "incident:person:read", AuditEvent.actor_id == reader.person.id
+    )
+    assert f"involved:{first.person_id}" in {event.subject for event in read}
+
+
+def test_who_asks_and_supports_may_see_the_buddies(case: Incident, client: Any, cast: Any) -> None:
+    first, *_rest = name(client, case, *NAMES)
+    out = str(cast["communication"].id)
+    assert send(client("counselor"), case, first, "arrange", supporter=out).status_code == 422
+
+
+def test_who_has_buddies_stays_a_victim(case: Incident, client: Any, cast: Any, clock: Any) -> None:
+    first, *_rest = name(client, case, NAMES[0])
+    add_involved(case, {"part": "victim", "name": "Fatima"}, actor=cast["care"], now=clock.now())
+    path, browser = f"/incidents/{case.ref}/people/{first.victim_id}", client("care")
+    form = next(one for one in Page(browser.get(path)).forms if "part" in one.names)
+    assert browser.post(path, form.with_(part="bystander", also=[])).status_code == 422
+    assert send(browser, case, first, "stop", reason="Moved.").status_code == 303
+    form = next(one for one in Page(browser.get(path)).forms if "part" in one.names)
+    assert browser.post(path, form.with_(part="bystander", also=[])).status_code == 303

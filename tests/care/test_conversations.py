@@ -14,7 +14,8 @@ from portal.clock import local
 from portal.incidents.joining.operations import join
 from portal.incidents.models import Entry, Incident, Involved
 from portal.incidents.operations import end_as_false_alarm
-from portal.incidents.people.operations import after_merging
+from portal.incidents.people.operations import take_along
+from portal.incidents.people.queries import has_ties
 from portal.incidents.queries import people_visible, standing
 from portal.notices.models import Mail
 from tests.conftest import SUSPECT, VICTIM
@@ -278,12 +279,11 @@ def test_what_is_next_is_told(talks: Talks) -> None:
 def test_joining_and_merging_take_conversations_along(talks: Talks, incident: Any, team: Any, clock: Any) -> None:
     made, other = talks.plan("suspect"), incident(people=[VICTIM, SUSPECT])
     team(other, "care", "mentor")
-    assert queries.is_about(talks.suspect)
+    assert has_ties(talks.suspect)
     join(talks.case, other, checked=True, actor=talks.cast["coordinator"], now=clock.now())
     assert Conversation.get().incident_id == other.id
     kept = Involved.get(Involved.incident == other, Involved.name == SUSPECT["name"], Involved.id != talks.suspect.id)
-    for react in after_merging:
-        react(talks.suspect, kept, actor=talks.cast["coordinator"], now=clock.now())
+    take_along(talks.suspect, kept, actor=talks.cast["coordinator"], now=clock.now())
     assert Conversation.get_by_id(made.id).about_id == kept.id
 
 
@@ -295,3 +295,34 @@ def test_a_card_can_be_read_before_anything_is_planned(talks: Talks) -> None:
     assert talks.send("counselor", f"/{made.id}/prepare", opening="Shall we walk?").status_code == 303
     assert "Shall we walk?" in talks.text("coordinator", f"/{made.id}/card")
     assert "Shall we walk?" not in talks.text("coordinator", "/cards/victim")
+
+
+@pytest.mark.parametrize("kind", ["victim-parents", "suspect-parents"])
+def test_parents_whose_child_was_taken_off_are_not_told(talks: Talks, kind: str) -> None:
+    """Product rule 4: changing whose parent somebody is does not walk around the wish."""
+    child = talks.victim if kind == "victim-parents" else talks.suspect
+    parent = Involved.create(incident=talks.case, part="parent", number=1, child=child)
+    made = talks.plan(kind, planned_at=talks.when(hours=1))
+    at, browser = f"{talks.at}/{made.id}", talks.client("counselor")
+    talks.wish("parents", "no")
+    Involved.update(child=None).where(Involved.id == parent.id).execute()
+    assert browser.get(f"{at}/invitation.ics").status_code == 409
+    assert talks.send("counselor", f"/{made.id}/held", agreed="They know now.", tick=[]).status_code == 409
+    assert "/people" in browser.get(at).get_data(as_text=True)
+
+
+def test_the_parents_of_a_victim_stay_theirs_whoever_else_they_are_said_to_be(talks: Talks) -> None:
+    parent = Involved.create(incident=talks.case, part="parent", number=1, child=talks.victim)
+    made = talks.plan("victim-parents", planned_at=talks.when(hours=1))
+    Involved.update(child=talks.suspect).where(Involved.id == parent.id).execute()
+    assert talks.client("counselor").get(f"{talks.at}/{made.id}/invitation.ics").status_code == 409
+
+
+def test_what_to_keep_in_mind_of_a_child_is_a_reading_of_the_child(talks: Talks) -> None:
+    """Product rule 11: the page of a conversation with a parent also tells of the pupil."""
+    Involved.create(incident=talks.case, part="parent", number=1, child=talks.victim)
+    Involved.update(support="Short sentences.").where(Involved.id == talks.victim.id).execute()
+    made = talks.plan("victim-parents")
+    assert f"involved:{talks.victim.id}" not in trail("incident:person:read")
+    assert "Short sentences." in talks.text("counselor", f"/{made.id}")
+    assert f"involved:{talks.victim.id}" in trail("incident:person:read")

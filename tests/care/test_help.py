@@ -10,7 +10,8 @@ from portal.care.help import queries
 from portal.care.help.models import HelpOffer, HelpOption
 from portal.incidents.joining.operations import join
 from portal.incidents.models import Entry, Incident, Involved
-from portal.incidents.people.operations import after_merging
+from portal.incidents.people.operations import take_along
+from portal.incidents.people.queries import has_ties
 from tests.conftest import SUSPECT, VICTIM
 from tests.reading import Page
 
@@ -151,10 +152,21 @@ def test_every_school_begins_with_a_list(school: Any) -> None:
 def test_joining_and_merging_take_the_help_along(case: Any, client: Any, cast: Any, clock: Any, incident: Any) -> None:
     suspect, other = person(case, "suspect"), incident(people=[VICTIM, SUSPECT])
     offer(client("care"), case, str(suspect.id), 0)
-    assert queries.is_about(suspect)
+    assert has_ties(suspect)
     join(case, other, checked=True, actor=cast["coordinator"], now=clock.now())
     assert HelpOffer.get().incident_id == other.id
     kept = Involved.get(Involved.incident == other, Involved.part == "suspect", Involved.id != suspect.id)
-    for react in after_merging:
-        react(suspect, kept, actor=cast["coordinator"], now=clock.now())
+    take_along(suspect, kept, actor=cast["coordinator"], now=clock.now())
     assert HelpOffer.get().about_id == kept.id
+
+
+def test_a_parent_whose_child_nobody_wrote_down_is_offered_nothing(case: Any, client: Any) -> None:
+    """Product rule 4: else the parents of a victim hear of it past the wish."""
+    parent = Involved.create(incident=case, part="parent", number=1, name="Fatma V.")
+    care = client("care")
+    assert offer(care, case, str(parent.id), 0).status_code == 422
+    assert HelpOffer.select().count() == 0
+    Involved.update(child=person(case, "victim")).where(Involved.id == parent.id).execute()
+    assert offer(care, case, str(parent.id), 0).status_code == 409
+    Involved.update(child=person(case, "suspect")).where(Involved.id == parent.id).execute()
+    assert offer(care, case, str(parent.id), 0).status_code == 303

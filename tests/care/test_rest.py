@@ -7,11 +7,14 @@ import pytest
 
 from portal.actions.models import Action, Wish
 from portal.audit.models import AuditEvent
-from portal.care.rest import operations, queries
+from portal.care.rest import queries
 from portal.care.rest.models import Rest, RestContact
 from portal.desk.overview.queries import pulse
 from portal.incidents.joining.operations import join
 from portal.incidents.models import Entry, Incident, Involved
+from portal.incidents.people import operations as people
+from portal.incidents.people.operations import take_along
+from portal.incidents.team.operations import remove_member
 from tests.conftest import VICTIM
 from tests.reading import Page, said
 from tests.web.scene import written
@@ -293,7 +296,7 @@ def test_it_goes_along_when_incidents_are_joined_or_rows_merged(
     moved = Rest.get_by_id(running.id)
     assert (moved.incident_id, moved.pupil.incident_id) == (target.id, target.id)
     kept = Involved.get(Involved.incident == target, Involved.part == "victim", Involved.id != moved.pupil_id)
-    operations.merged(moved.pupil, kept, actor=cast["coordinator"], now=clock.now())
+    take_along(moved.pupil, kept, actor=cast["coordinator"], now=clock.now())
     assert Rest.get_by_id(running.id).pupil_id == kept.id
 
 
@@ -319,3 +322,61 @@ def test_after_its_end_the_page_only_tells(running: Rest, client: Any) -> None:
 def test_pages_of_rest_name_nobody(running: Rest, client: Any) -> None:
     for part in ("", f"/new/{running.pupil_id}", f"/{running.id}/change"):
         assert VICTIM["name"] not in client("counselor").get(at(running.incident, part)).text
+
+
+def test_teachers_hear_nothing_before_the_victim_wants_it(
+    incident: Any, team: Any, client: Any, cast: Any, clock: Any
+) -> None:
+    """Product rule 4: telling is doing."""
+    case = incident()
+    team(case, "care")
+    rest = planned(client("care"), case)
+    for answer in (None, "no"):
+        if answer:
+            says(case, cast, clock.now(), answer)
+        assert do(client("care"), rest, "told").status_code == 409
+    assert Rest.get_by_id(rest.id).told_at is None
+    says(case, cast, clock.now(), "yes")
+    assert do(client("care"), rest, "told").status_code == 303
+
+
+def test_who_is_taken_off_the_team_keeps_no_contact_any_more(running: Rest, client: Any, cast: Any, clock: Any) -> None:
+    """Else the overview goes on waiting for somebody for whom the incident does not exist."""
+    Rest.update(teller=cast["care"]).execute()
+    remove_member(running.incident, cast["care"], actor=cast["coordinator"], now=clock.now())
+    kept = Rest.get_by_id(running.id)
+    assert (kept.keeper_id, kept.teller_id) == (None, None)
+    assert not [one for one in pulse(running.incident).planned if one.person_id == cast["care"].id]
+
+
+def test_contact_is_kept_by_who_may_see_the_rest(running: Rest, client: Any, team: Any, cast: Any) -> None:
+    """The page is not there for communication: it would be late for ever."""
+    team(running.incident, "communication")
+    path, out, care = at(running.incident, f"/{running.id}/change"), cast["communication"].id, client("care")
+    form = next(one for one in Page(care.get(path)).forms if "keeper" in one.names)
+    assert str(out) not in form.offered["keeper"] + form.offered["teller"]
+    assert care.post(path, form.with_(keeper=str(out))).status_code == 422
+
+
+def test_making_it_longer_does_not_lose_the_talk(running: Rest, client: Any) -> None:
+    Rest.update(return_at=running.return_at + timedelta(days=4)).execute()
+    assert do(client("care"), running, "longer", last="2026-11-27").status_code == 303
+    assert Rest.get_by_id(running.id).return_at == running.return_at + timedelta(days=4)
+    # One that is before the new last day has to be agreed anew.
+    assert do(client("care"), running, "longer", last="2026-12-02").status_code == 303
+    assert Rest.get_by_id(running.id).return_at is None
+
+
+def test_who_rests_stays_a_victim_until_that_has_ended(running: Rest, client: Any, cast: Any, clock: Any) -> None:
+    """Else it is on no page any more, and overdue on the overview for ever."""
+    case, care = running.incident, client("care")
+    people.add_involved(case, {"part": "victim", "name": "Fatima"}, actor=cast["care"], now=clock.now())
+    path = f"/incidents/{case.ref}/people/{running.pupil_id}"
+
+    def changed() -> int:
+        form = next(one for one in Page(care.get(path)).forms if "part" in one.names)
+        return int(care.post(path, form.with_(part="bystander", also=[])).status_code)
+
+    assert changed() == 422
+    assert do(care, running, "return", words="She is back.").status_code == 303
+    assert changed() == 303

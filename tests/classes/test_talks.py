@@ -11,8 +11,8 @@ from portal.classes.talks import queries
 from portal.classes.talks.models import ClassTalk, Worry
 from portal.desk.overview.queries import pulse
 from portal.incidents.models import Entry, Incident, Involved, Unrest
-from portal.incidents.people import operations as people
-from portal.incidents.people.operations import after_merging
+from portal.incidents.people.operations import take_along
+from portal.incidents.team.operations import remove_member
 from tests.classes.conftest import at, fresh, hold, later, plan
 from tests.conftest import SUSPECT, VICTIM
 from tests.reading import Page, said
@@ -552,9 +552,7 @@ def test_a_victim_who_stood_there_twice_keeps_the_conversation(
     case = incident(people=[VICTIM, {**VICTIM, "name": "N.V."}])
     talk = plan(client("coordinator"), case)
     kept = Involved.get(Involved.incident == case, Involved.number == 2)
-    assert people.after_merging is after_merging
-    for react in after_merging:
-        react(talk.victim, kept, actor=cast["coordinator"], now=clock.now())
+    take_along(talk.victim, kept, actor=cast["coordinator"], now=clock.now())
     assert fresh(talk).victim_id == kept.id
 
 
@@ -595,3 +593,77 @@ def test_the_page_asks_the_same_with_any_number_of_classes(incident: Any, client
         talk = plan(browser, case, f"{number}K")
         hold(browser, talk, unrest="2")
     assert asked() == before <= 10
+
+
+# What was tried to get past it.
+
+
+def test_who_mentors_the_class_but_is_there_as_communication_sees_no_people(
+    incident: Any, team: Any, client: Any, cast: Any, app: Any
+) -> None:
+    """Product rule 11 and the table: it is the function on the team that counts, not the class in the account."""
+    case, browser = incident(scope={"classes": ["2A"]}), client("coordinator")
+    team(case, "communication")
+    Involved.update(class_name="2A").where(Involved.part == "suspect").execute()
+    talk = plan(browser, case, "2A")
+    cast["communication"].classes = ["2A"]
+    cast["communication"].save()
+    assert hold(browser, talk, mood="Daan cried.").status_code == 303
+    typed = {"text": "D. stays home.", "assignee": "0"}
+    assert browser.post(at(case, f"/{talk.id}/worry"), typed).status_code == 303
+    ClassTalk.update(leader=cast["communication"]).execute()
+    pages = client("communication").get(at(case)).text + client("communication").get(at(case, f"/{talk.id}")).text
+    reason = said(app, "Somebody who is said to have made it or passed it on is in this class.")
+    assert not [words for words in ("Daan cried.", "D. stays home.", reason) if words in pages]
+
+
+@pytest.mark.parametrize("spelt", ["3-B", "3.b", "3 / B", "klas 3B", "Klas: 3b", "３B"])
+def test_another_spelling_of_the_class_does_not_walk_around_the_wish(incident: Any, client: Any, spelt: str) -> None:
+    """Product rule 4."""
+    case, browser = incident(scope={"classes": []}), client("coordinator")
+    talk = plan(browser, case, spelt)
+    assert talk.victim_id
+    assert hold(browser, talk).status_code == 409
+    assert fresh(talk).state == "planned"
+
+
+def test_who_takes_over_does_not_read_what_the_one_before_felt(
+    incident: Any, team: Any, client: Any, cast: Any
+) -> None:
+    case = incident()
+    team(case, "mentor")
+    talk = plan(client("mentor"), case)
+    path, counselor = at(case, f"/{talk.id}/prepare"), client("counselor")
+    form = Page(counselor.get(path)).forms[-1]
+    counselor.post(path, form.with_(leader=cast["counselor"].id, feelings="It is my own niece."))
+    mentor = client("mentor")
+    form = Page(mentor.get(path)).forms[-1]
+    assert mentor.post(path, form.with_(leader=cast["mentor"].id)).status_code == 303
+    assert "niece" not in mentor.get(path).text + mentor.get(at(case, f"/{talk.id}")).text
+    # One's own words at taking over stay.
+    form = Page(counselor.get(path)).forms[-1]
+    counselor.post(path, form.with_(leader=cast["counselor"].id, feelings="I slept badly."))
+    assert fresh(talk).feelings == "I slept badly."
+
+
+def test_the_button_for_unrest_does_not_tell_which_classes_there_are(incident: Any, team: Any, client: Any) -> None:
+    """A class that has no name for a reader answers as one that is not there."""
+    case = incident(scope={"classes": ["2A"]}, people=[{**VICTIM, "class_name": "9Z"}, ELSEWHERE])
+    team(case, "mentor")
+    plan(client("coordinator"), case, "9Z")
+    answers = {
+        name: client("mentor").post(at(case, "/unrest"), {"class_name": name, "value": "1"}).status_code
+        for name in ("9Z", "8Y")
+    }
+    assert answers == {"9Z": 404, "8Y": 404}
+
+
+def test_who_is_taken_off_the_team_leads_nothing_any_more(
+    incident: Any, team: Any, client: Any, cast: Any, clock: Any
+) -> None:
+    case = incident()
+    team(case, "mentor")
+    talk = plan(client("mentor"), case)
+    ClassTalk.update(feelings="Mine alone.").execute()
+    remove_member(case, cast["mentor"], actor=cast["coordinator"], now=clock.now())
+    assert (fresh(talk).leader_id, fresh(talk).feelings) == (None, "")

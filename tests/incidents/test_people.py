@@ -343,3 +343,12 @@ def test_an_incident_that_ended_shows_people_and_no_forms(client: Any, incident:
         page = Page(browser.get(at(case, f"/people{path}")))
         assert not [form for form in page.forms if {"part", "right"} & form.names], path
         assert not [link for link in page.links if link.endswith(("/people/new", "/merge"))], path
+
+
+@pytest.mark.parametrize("page", ["/people/new", "/people/{}", "/people/{}/merge"])
+def test_a_list_that_names_people_is_a_reading_of_them(client: Any, incident: Any, page: str) -> None:
+    """Product rule 11: whose parent somebody is, and who is the same person, is chosen out of names."""
+    case, browser = incident(), client("coordinator")
+    text = browser.get(at(case, page.format(person(case, "victim").id))).text
+    assert "Daan K." in text
+    assert trail("incident:person:read") == 2  # of the victim too

@@ -7,6 +7,7 @@ import pytest
 
 from portal.incidents.people import rules
 from portal.incidents.rules import PARTS, Someone, flags_of_ages
+from portal.policy import as_class
 
 
 def one(number: int, part: str, class_name: str = "", school: str = "own") -> Someone:
@@ -220,3 +221,21 @@ def test_a_telephone_number_is_found(reach: str, number: str) -> None:
 
 def test_every_part_that_can_be_chosen_is_one() -> None:
     assert set(rules.MEMBERS) | {"buddy", "parent"} == set(PARTS)
+
+
+@pytest.mark.parametrize(
+    ("spelt", "same"),
+    [
+        ("3B", True), ("3 b", True), ("3-B", True), ("3.b", True), ("klas 3B", True), ("Klas: 3b", True),
+        ("groep3b", True), ("３Ｂ", True), ("3A", False), ("13B", False), ("klassiek", False), ("", False),
+        ("-", False),
+    ],
+)  # fmt: skip
+def test_a_class_is_one_class_however_it_is_spelt(spelt: str, same: bool) -> None:
+    assert (as_class(spelt) == as_class("3B")) is same
+
+
+def test_numbers_of_classes_are_not_run_together() -> None:
+    assert as_class("1.12") != as_class("11.2")
+    assert as_class("1.12") == as_class("1-12")
+    assert as_class("-") != as_class("")

@@ -67,7 +67,7 @@ def test_a_mentor_sees_people_of_the_own_class_and_of_own_actions_only(
     assert seen() == {PUPIL}  # so is a conversation that the mentor leads
     Conversation.update(leader=cast["care"]).where(Conversation.leader == cast["mentor"]).execute()
     assert seen() == set()
-    Involved.update(class_name="3b").where(Involved.name == OTHER_PUPIL).execute()
+    Involved.update(class_name="3 b").where(Involved.name == OTHER_PUPIL).execute()
     assert seen() == {OTHER_PUPIL}  # J. Smit mentors 3B, however it is written
     suspect = Involved.get(Involved.name == OTHER_PUPIL)
     assert mentor.get(f"/incidents/{here.case.ref}/people/{suspect.id}").status_code == 403

@@ -18,6 +18,7 @@ from portal.incidents.queries import team_people
 from portal.incidents.rules import label
 from portal.incidents.team.operations import tell
 from portal.policy import Standing
+from portal.prepared import claim
 from portal.school.queries import closed_days
 
 
@@ -188,7 +189,7 @@ def _check_is_buddy(buddy: Buddy) -> None:
 
 
 def _check_on_team(incident: Incident, field: str, person_id: int) -> None:
-    if person_id not in {one.id for one in team_people(incident)}:
+    if person_id not in {one.id for one in team_people(incident, "buddies")}:
         raise Invalid(field, N_("This person is not on the team. Add them to the team first."))
 
 
@@ -201,15 +202,7 @@ def warned(buddy: Buddy) -> list[str]:
 def _claim(buddy: Buddy, version: int, change: dict[str, Any]) -> None:
     """Store a change if the row is still as it was read. Raises `ChangedMeanwhile`."""
     check_runs(buddy.incident)
-    claimed = (
-        Buddy.update(**change, version=version + 1).where(Buddy.id == buddy.id, Buddy.version == version).execute()
-    )
-    if not claimed:
-        raise ChangedMeanwhile(
-            N_("Somebody else changed this meanwhile."), N_("Look at what it says now, then save yours again.")
-        )
-    for name, value in {**change, "version": version + 1}.items():
-        setattr(buddy, name, value)
+    claim(buddy, version, change)
 
 
 def _set(buddy: Buddy, change: dict[str, Any]) -> None:
@@ -232,14 +225,3 @@ def left(incident: Incident, person: Person, now: datetime) -> None:
     here = Buddy.incident == incident
     Buddy.update(supporter=None).where(here, Buddy.supporter == person).execute()
     Buddy.update(asker=None).where(here, Buddy.asker == person, Buddy.asked_at.is_null()).execute()
-
-
-def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
-    """Two incidents were joined."""
-    Buddy.update(incident=target).where(Buddy.incident == source).execute()
-
-
-def merged(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
-    """Two rows of one person were merged."""
-    Buddy.update(victim=kept).where(Buddy.victim == gone).execute()
-    Buddy.update(person=kept).where(Buddy.person == gone).execute()

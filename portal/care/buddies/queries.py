@@ -9,7 +9,7 @@ from portal.actions.models import Action
 from portal.actions.queries import newest_wishes, plan_rows
 from portal.actions.rules import FINISHED, gate_state, may_change
 from portal.care.buddies.models import Buddy, CheckIn
-from portal.care.buddies.rules import Known, Place, state_of
+from portal.care.buddies.rules import LIVE, Known, Place, state_of
 from portal.incidents.models import Incident, Involved
 from portal.incidents.queries import involved, people_visible
 from portal.policy import Standing
@@ -69,6 +69,11 @@ def victims(incident: Incident, standing: Standing) -> list[Involved]:
 def of_victim(victim_id: int) -> list[Buddy]:
     """All whom a victim named, in that order."""
     return list(_rows().where(Buddy.victim == victim_id))
+
+
+def goes_on(victim: Involved) -> bool:
+    """Whether classmates whom this victim named were not asked yet, think about it, or are buddies."""
+    return any(state(one) in LIVE for one in of_victim(victim.id))
 
 
 def check_ins(buddies: list[Buddy]) -> dict[int, list[CheckIn]]:
@@ -138,8 +143,3 @@ def own_people(incident: Incident, standing: Standing) -> Any:
     """Buddies whom this member asks or supports."""
     mine = (Buddy.asker == standing.person_id) | (Buddy.supporter == standing.person_id)
     return Buddy.select(Buddy.person).where(Buddy.incident == incident, mine)
-
-
-def is_about(person: Involved) -> bool:
-    """Whether this person named buddies, or is one, and so stays somebody of their own."""
-    return bool(Buddy.select().where((Buddy.victim == person) | (Buddy.person == person)).exists())

@@ -15,7 +15,7 @@ from portal.care.buddies.forms import LATER, AnswerForm, ArrangeForm, AskForm, C
 from portal.care.buddies.models import Buddy, CheckIn
 from portal.clock import local
 from portal.incidents.models import Involved
-from portal.incidents.people.operations import names_somebody
+from portal.incidents.people.operations import names_somebody, without_named
 from portal.incidents.queries import team_people
 from portal.incidents.rules import label
 from portal.web.access import requires
@@ -103,9 +103,11 @@ def buddy(buddy_id: int) -> Any:
 
 def _page(one: Buddy, form: Form | None = None) -> Any:
     """One buddy with the forms of what can be done now; one that was refused comes back as it was sent."""
-    _read(one.person_id, one.victim_id)
     places = queries.places(queries.of_victim(one.victim_id))
-    following = rules.next_to_ask(places)
+    number = rules.next_to_ask(places)
+    # Who supports one buddy need not see the others.
+    following = number and queries.find(g.incident, g.standing, number)
+    _read(one.person_id, one.victim_id, *([following.person_id] if following else []))
     shown = _forms(one, form)
     return answer(
         "care/buddy.html",
@@ -114,8 +116,7 @@ def _page(one: Buddy, form: Form | None = None) -> Any:
         refused=form,
         warnings=operations.warned(one),
         fourth=queries.state(one) == "named" and len(rules.ahead(one.id, places)) >= rules.MOST,
-        # Who supports one buddy need not see the others.
-        following=following and queries.find(g.incident, g.standing, following),
+        following=following,
         wish=queries.wishes(g.incident).get(one.victim_id),
         sure=g.standing.may("people", "read"),
         check_ins=queries.check_ins([one])[one.id],
@@ -144,7 +145,7 @@ def _form(kind: type[Form], one: Buddy, *, arrived: bool = False) -> Any:
     form: Any = kind() if arrived else kind(formdata=None, data=_likely(kind, one, to_come))
     if kind is ArrangeForm and one.asked_at:
         del form.asker
-    team = [(NOBODY, _("nobody yet")), *((person.id, person.name) for person in team_people(g.incident))]
+    team = [(NOBODY, _("nobody yet")), *((person.id, person.name) for person in team_people(g.incident, "buddies"))]
     none = _("in between") if kind is CheckInForm else _("one more")
     offered = {
         "asker": team,
@@ -267,6 +268,6 @@ def stop(buddy_id: int) -> Any:
 def card(buddy_id: int) -> Any:
     one = _buddy(buddy_id)
     _read(one.person_id)
-    lines = one.task.splitlines() if one.task else _lines("task")
+    lines = without_named(g.incident, one.task.splitlines()) or _lines("task")
     said = {name: text[code()] for name, text in rules.texts()["card"].items()}
     return answer("care/buddy_card.html", one=one, lines=lines, said=said)

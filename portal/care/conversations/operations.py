@@ -10,11 +10,12 @@ from portal.care.conversations import queries, rules
 from portal.care.conversations.models import CANCELLED, HELD, Conversation
 from portal.care.notes.operations import write as write_note
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid, NotAllowed
-from portal.incidents.models import Incident, Involved
+from portal.errors import N_, Invalid, NotAllowed
+from portal.incidents.models import Incident
 from portal.incidents.operations import check_runs, log
 from portal.incidents.team.operations import tell
 from portal.policy import Standing
+from portal.prepared import claim
 
 EVENTS = {
     "planned": N_("Conversation planned with %(who)s."),
@@ -77,12 +78,7 @@ def _claim(conversation: Conversation, version: int, change: dict[str, Any], sta
         raise NotAllowed
     check_runs(conversation.incident)
     rules.check_planned(Conversation.get_by_id(conversation.id).state)
-    same = (Conversation.id == conversation.id) & (Conversation.version == version)
-    if not Conversation.update(**change, version=version + 1).where(same).execute():
-        raise ChangedMeanwhile(
-            N_("Somebody else changed this conversation meanwhile."),
-            N_("Look at what it says now, then save yours again."),
-        )
+    claim(conversation, version, change)
 
 
 def change(
@@ -95,16 +91,15 @@ def change(
     now: datetime,
 ) -> None:
     """When, where, who leads it and who else is there. Raises as `plan`, and `ChangedMeanwhile`."""
-    incident = conversation.incident
-    if values["leader_id"] != conversation.leader_id:
+    incident, before = conversation.incident, conversation.leader_id
+    if values["leader_id"] != before:
         _check_leader(incident, values["leader_id"], standing)
     with db.atomic():
         _claim(conversation, version, values, standing)
         _record("change", conversation, actor, now)
         _log("plan", "changed", conversation, actor, now)
-        leader = Person.get_by_id(values["leader_id"])
-        if leader.id != conversation.leader_id:
-            tell(incident, leader, "action", actor=actor, now=now)
+        if conversation.leader_id != before:
+            tell(incident, conversation.leader, "action", actor=actor, now=now)
 
 
 def prepare(
@@ -119,6 +114,8 @@ def prepare(
 
 def check_gate(conversation: Conversation) -> None:
     """Refuse what the pupil's wish does not open: inviting and holding, never planning. Raises `GateClosed`."""
+    card, pupil = rules.cards()[conversation.kind], queries.pupil_of(conversation.about)
+    rules.check_child_known(card, queries.parts_of(pupil) if pupil else ())
     gate = queries.gated(rules.cards()[conversation.kind], conversation.about)
     if gate:
         check_gate_of(queries.pupil_of(conversation.about), gate)
@@ -195,13 +192,3 @@ def cancel(
         _claim(conversation, version, {"state": CANCELLED, "reason": reason}, standing)
         _record("cancel", conversation, actor, now)
         _log("decision", "cancelled", conversation, actor, now, text=reason)
-
-
-def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
-    """Two incidents were joined: conversations go along."""
-    Conversation.update(incident=target).where(Conversation.incident == source).execute()
-
-
-def merged(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
-    """Two rows turned out to be one person."""
-    Conversation.update(about=kept).where(Conversation.about == gone).execute()

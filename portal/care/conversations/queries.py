@@ -110,13 +110,9 @@ def to_tick(incident: Incident, step: str, victim_id: int | None, standing: Stan
 
 def own_people(incident: Incident, standing: Standing) -> Any:
     """People involved with whom, or with whose parents, this member leads a conversation."""
-    mine = (
-        (Conversation.incident == incident)
-        & (Conversation.leader == standing.person_id)
-        & (Conversation.state != CANCELLED)
-    )
-    children = Involved.select(Involved.child).join(Conversation, on=(Conversation.about == Involved.id)).where(mine)
-    return Conversation.select(Conversation.about).where(mine) | children
+    leads = (Conversation.leader == standing.person_id) & (Conversation.state != CANCELLED)
+    mine = Conversation.select(Conversation.about).where(Conversation.incident == incident, leads)
+    return mine + Involved.select(Involved.child).where(Involved.id.in_(mine))
 
 
 def moments() -> Any:
@@ -131,8 +127,3 @@ def moments() -> Any:
         Value("conversation"),
         Conversation.id,
     ).where(Conversation.state == PLANNED, Conversation.planned_at.is_null(False))
-
-
-def is_about(person: Involved) -> bool:
-    """Whether there was or will be a conversation with this person, who then stays somebody of their own."""
-    return bool(Conversation.select().where(Conversation.about == person).exists())

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from portal.errors import N_, ChangedMeanwhile, Refused
+from portal.errors import N_, ChangedMeanwhile, GateClosed, Refused
 from portal.incidents.rules import label
 from portal.policy import Standing
 
@@ -101,6 +101,18 @@ def is_part(part: str, parts: Iterable[str]) -> bool:
 def gate_of(*, parents: bool, child_is_victim: bool) -> str:
     """The wish that must be known before it is held: of a victim, before the own parents hear (product rule 4)."""
     return "parents" if parents and child_is_victim else ""
+
+
+def check_child_known(card: Card, pupil: Iterable[str]) -> None:
+    """Refuse parents of whom nobody knows any more whose they are: no wish would hold them back. Raises `GateClosed`.
+
+    `pupil` are the parts of their child, or their own when no child is known.
+    """
+    parts = set(pupil)
+    if card.parents and (parts == {"parent"} or (card.whom == "victim" and "victim" not in parts)):
+        raise GateClosed(
+            N_("It is not known any more whose parent this is."), N_("Write that down first, with the people involved.")
+        )
 
 
 def may_change(standing: Standing, leader_id: int) -> bool:

@@ -1,5 +1,6 @@
 """Conversations of one incident: the card before, the invitation, and what came of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from portal.care.conversations.forms import TICK, AdditionForm, CancelForm, Card
 from portal.care.conversations.models import Conversation
 from portal.errors import GateClosed
 from portal.incidents.models import OPEN
-from portal.incidents.people.operations import names_somebody
+from portal.incidents.people.operations import names_somebody, without_named
 from portal.incidents.queries import people_visible
 from portal.web.access import requires
 from portal.web.forms import Form, whole_number
@@ -58,7 +59,11 @@ def _to_change(number: int) -> Conversation:
 
 
 def _read(*conversations: Conversation) -> None:
-    subjects = [f"involved:{one.about_id}" for one in conversations if one.about_id]
+    _read_of(one.about_id for one in conversations if one.about_id)
+
+
+def _read_of(people: Iterable[int]) -> None:
+    subjects = [f"involved:{number}" for number in people]
     if subjects:
         record_reads(
             "incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now(), place="conversations"
@@ -173,6 +178,8 @@ def _whole(found: Conversation, form: AdditionForm) -> Any:
     may = rules.may_change(g.standing, found.leader_id) and g.incident.state == OPEN
     seen = {person.id for person in people_visible(g.incident, g.standing)}
     pupil, feelings = queries.pupil_of(found.about), rules.may_read_feelings(g.standing, found.leader_id)
+    mind = [one for one in dict.fromkeys((found.about, pupil)) if one is not None and one.id in seen]
+    _read_of(one.id for one in mind)
     return answer(
         "care/conversation.html",
         form=form,
@@ -184,7 +191,7 @@ def _whole(found: Conversation, form: AdditionForm) -> Any:
         may_change=may,
         reads_feelings=feelings,
         additions=_additions(found, feelings=feelings),
-        mind=[one for one in dict.fromkeys((found.about, pupil)) if one is not None and one.id in seen],
+        mind=mind,
         named=queries.named_without,
         next_title=title_of(found.next_action) if found.next_action else "",
         status=form.status,
@@ -244,7 +251,9 @@ def _prepared(conversation: Conversation) -> dict[str, Any]:
 @requires("conversations", "read", "read-own")
 def own_card(conversation_id: int) -> Any:
     found = _found(conversation_id)
-    sections = _shown(rules.cards()[found.kind], found.card)
+    # What names somebody who was added since is not taken along on paper.
+    fit = without_named(g.incident, found.card.values())
+    sections = _shown(rules.cards()[found.kind], {key: text for key, text in found.card.items() if text in fit})
     return answer(
         "care/card.html", sections=sections, title=rules.KINDS[found.kind], kind=found.kind, conversation=found
     )
@@ -256,9 +265,8 @@ def invitation(conversation_id: int) -> Any:
     found = _to_change(conversation_id)
     rules.check_can_invite(found.state, found.planned_at)
     operations.check_gate(found)
-    file = rules.invitation(
-        found.id, found.planned_at, found.place, found.made_at, found.version, title=_("Appointment")
-    )
+    place = "".join(without_named(g.incident, [found.place]))
+    file = rules.invitation(found.id, found.planned_at, place, found.made_at, found.version, title=_("Appointment"))
     return Response(
         file, mimetype="text/calendar", headers={"Content-Disposition": 'attachment; filename="afspraak.ics"'}
     )

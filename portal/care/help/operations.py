@@ -6,14 +6,15 @@ from typing import Any
 from portal.accounts.models import Person
 from portal.actions.operations import check_gate_of, tick
 from portal.audit.operations import record
-from portal.care.conversations.queries import pupil_of
+from portal.care.conversations.queries import parts_of, pupil_of
 from portal.care.help import queries, rules
 from portal.care.help.models import HelpOffer, HelpOption
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid, Missing
+from portal.errors import N_, Invalid, Missing
 from portal.incidents.models import Incident, Involved
 from portal.incidents.operations import check_runs, log
 from portal.policy import Standing
+from portal.prepared import claim
 
 EVENTS = {
     "offered": N_("Help offered to %(who)s: %(what)s."),
@@ -28,6 +29,8 @@ def offer(
     person, who = queries.receivers(incident, standing).get(values["receiver"], (None, {}))
     if person is None:
         raise Invalid("receiver", N_("Choose one of the answers given."))
+    if "parent" in parts_of(person) and person.child_id is None:
+        raise Invalid("receiver", N_("Write down first whose parent this is: the wish of a victim comes first."))
     to_pupil = values["receiver"].startswith(queries.ALONE)
     there = {option.id: option for option in queries.options()}
     chosen = [there[number] for number in values["options"] if number in there]
@@ -67,12 +70,7 @@ def answer(offered: HelpOffer, said: str, words: str, *, version: int, actor: Pe
     history = rules.kept(offered.answer, offered.answered_at, offered.words, offered.history)
     with db.atomic():
         check_runs(offered.incident)
-        same = (HelpOffer.id == offered.id) & (HelpOffer.version == version)
-        change = {"answer": said, "answered_at": now, "words": words, "history": history, "version": version + 1}
-        if not HelpOffer.update(**change).where(same).execute():
-            raise ChangedMeanwhile(
-                N_("Somebody else noted an answer meanwhile."), N_("Look at what it says now, then save yours again.")
-            )
+        claim(offered, version, {"answer": said, "answered_at": now, "words": words, "history": history})
         record("care:help:answer", f"involved:{offered.about_id}", actor_id=actor.id, now=now, offer=offered.id)
         values = {"who": queries.to_whom(offered), "what": offered.option.name, "text": words}
         answer = {"message": rules.SAID[said]}
@@ -90,11 +88,7 @@ def add_option(values: dict[str, Any], *, actor_id: int, now: datetime) -> HelpO
 def change_option(option: HelpOption, values: dict[str, Any], *, version: int, actor_id: int, now: datetime) -> None:
     """Change what the list says. Raises `ChangedMeanwhile`."""
     with db.atomic():
-        same = (HelpOption.id == option.id) & (HelpOption.version == version) & HelpOption.removed_at.is_null()
-        if not HelpOption.update(**values, version=version + 1).where(same).execute():
-            raise ChangedMeanwhile(
-                N_("Somebody else changed this meanwhile."), N_("Look at what it says now, then save yours again.")
-            )
+        claim(option, version, values)
         record("settings:help:change", f"help:{option.id}", actor_id=actor_id, now=now, fields=sorted(values))
 
 
@@ -102,16 +96,6 @@ def remove_option(option: HelpOption, *, actor_id: int, now: datetime) -> None:
     """Take help off the list; what was offered of it stays. Raises `Missing`."""
     with db.atomic():
         there = (HelpOption.id == option.id) & HelpOption.removed_at.is_null()
-        if not HelpOption.update(removed_at=now).where(there).execute():
+        if not HelpOption.update(removed_at=now, version=HelpOption.version + 1).where(there).execute():
             raise Missing
         record("settings:help:remove", f"help:{option.id}", actor_id=actor_id, now=now)
-
-
-def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
-    """Two incidents were joined: what was offered goes along."""
-    HelpOffer.update(incident=target).where(HelpOffer.incident == source).execute()
-
-
-def merged(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
-    """Two rows turned out to be one person."""
-    HelpOffer.update(about=kept).where(HelpOffer.about == gone).execute()

@@ -64,8 +64,3 @@ def part_of_child(person: Involved) -> str:
     pupil = pupil_of(person)
     parts = parts_of(pupil) if pupil else ()
     return "victim" if "victim" in parts else next(iter(parts), "")
-
-
-def is_about(person: Involved) -> bool:
-    """Whether help was offered to this person, who then stays somebody of their own."""
-    return bool(HelpOffer.select().where(HelpOffer.about == person).exists())

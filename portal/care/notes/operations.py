@@ -138,8 +138,3 @@ def _may_go(note: Note, receiver: Person) -> bool:
     """Whether neither holder nor author reads this note any more, and the receiver is not kept out of its incident."""
     there = {one.id for one in queries.counselors(note.incident_id)}
     return there.isdisjoint((note.holder_id, note.author_id)) and not incidents.is_kept_out(note.incident, receiver.id)
-
-
-def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
-    """Two incidents were joined: notes go along, for who is counselor on the one team that is left."""
-    Note.update(incident=target).where(Note.incident == source).execute()

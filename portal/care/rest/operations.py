@@ -7,16 +7,17 @@ from portal.accounts.models import Person
 from portal.actions.operations import check_gate_of, tick
 from portal.audit.operations import record
 from portal.care.rest import queries, rules
-from portal.care.rest.models import CANCELLED, ENDED, PLANNED, RUNNING, Rest, RestContact
+from portal.care.rest.models import CANCELLED, ENDED, PLANNED, RUNNING, UNENDED, Rest, RestContact
 from portal.care.rest.rules import EVENTS
 from portal.clock import local
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid
+from portal.errors import N_, Invalid
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved
 from portal.incidents.operations import check_runs, log
 from portal.incidents.rules import label
 from portal.policy import Standing
+from portal.prepared import claim
 
 
 def plan(pupil: Involved, values: dict[str, Any], *, actor: Person, now: datetime) -> Rest:
@@ -32,7 +33,7 @@ def plan(pupil: Involved, values: dict[str, Any], *, actor: Person, now: datetim
 
 def _check(incident: Incident, values: dict[str, Any]) -> None:
     rules.check_days(values["first"], values["last"], values["return_at"])
-    team = {person.id for person in incidents.team_people(incident)}
+    team = {person.id for person in incidents.team_people(incident, "rest")}
     for field in ("keeper", "teller"):
         if values[field] and values[field] not in team:
             raise Invalid(field, N_("This person is not on the team. Add them to the team first."))
@@ -53,15 +54,7 @@ def _claim(rest: Rest, version: int, *states: str, **change: Any) -> None:
     """Store a change of what is still as it was read. Raises `ChangedMeanwhile` and `Refused`."""
     check_runs(rest.incident)
     rules.check_state(Rest.get_by_id(rest.id).state, *states)
-    same = (Rest.id == rest.id) & (Rest.version == version)
-    if not Rest.update(**change, version=version + 1).where(same).execute():
-        raise ChangedMeanwhile(
-            N_("Somebody else changed this period of rest meanwhile."),
-            N_("Nothing was overwritten. Look at what it says now, then save yours again."),
-        )
-    for name, value in change.items():
-        setattr(rest, name, value)
-    rest.version = version + 1
+    claim(rest, version, change)
 
 
 def change(rest: Rest, values: dict[str, Any], *, version: int, actor: Person, now: datetime) -> None:
@@ -102,6 +95,7 @@ def lengthen(
     before: date = rest.last
     rules.check_longer(before, last)
     rules.check_days(rest.first, last, return_at)
+    return_at = return_at or rules.talk_stays(rest.return_at, last)
     with db.atomic():
         _claim(rest, version, PLANNED, RUNNING, last=last, return_at=return_at)
         days = {"before": rules.said_day(before), "last": rules.said_day(last)}
@@ -109,8 +103,13 @@ def lengthen(
 
 
 def tell_teachers(rest: Rest, *, version: int, actor: Person, now: datetime) -> None:
-    """The teachers heard that this pupil is absent with permission. Raises `ChangedMeanwhile`, `Refused`."""
+    """The teachers heard that this pupil is absent with permission. Raises `ChangedMeanwhile`, `Refused`.
+
+    Before the rest began that is told only once the victim wants it. Raises `GateClosed` too.
+    """
     with db.atomic():
+        if rest.state == PLANNED:
+            check_gate_of(rest.pupil, rules.GATE)
         _claim(rest, version, PLANNED, RUNNING, told_at=now)
         _say("tell", "told", rest, actor, now, kind="talk", contact="teachers", text=rest.told)
 
@@ -136,11 +135,10 @@ def note_return(rest: Rest, words: str, *, version: int, actor: Person, now: dat
         _say("return", "returned", rest, actor, now, kind="talk", contact="victim", text=words)
 
 
-def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
-    """Two incidents were joined: periods of rest go along with their victims."""
-    Rest.update(incident=target).where(Rest.incident == source).execute()
-
-
-def merged(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
-    """Two rows were one victim: the periods of rest are of the row that stays."""
-    Rest.update(pupil=kept).where(Rest.pupil == gone).execute()
+def left(incident: Incident, person: Person, now: datetime) -> None:
+    """Somebody is off the team: who keeps contact and who tells the teachers is nobody's; joins the transaction."""
+    here = (Rest.incident == incident) & Rest.state.in_(UNENDED)
+    coming = (Rest.incident == incident) & (Rest.state != CANCELLED) & Rest.returned_at.is_null()
+    again = {"version": Rest.version + 1}
+    Rest.update(keeper=None, **again).where(coming, Rest.keeper == person).execute()
+    Rest.update(teller=None, **again).where(here, Rest.told_at.is_null(), Rest.teller == person).execute()

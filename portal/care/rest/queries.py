@@ -56,6 +56,12 @@ def states_of(pupil: Involved) -> list[str]:
     return [state for (state,) in Rest.select(Rest.state).where(Rest.pupil == pupil).tuples()]
 
 
+def goes_on(victim: Involved) -> bool:
+    """Whether a rest of this victim is planned or running, or the talk at coming back still has to be held."""
+    talk = (Rest.state != CANCELLED) & Rest.return_at.is_null(False) & Rest.returned_at.is_null()
+    return bool(Rest.select().where(Rest.pupil == victim, Rest.state.in_(UNENDED) | talk).exists())
+
+
 @dataclass
 class OfVictim:
     """One victim with the newest wish on rest, what is planned or runs (one, or two after a merge), and what ended."""
@@ -116,10 +122,7 @@ def _unended() -> Any:
 def beside_plan(incident: Incident, standing: Standing, today: date) -> list[Beside]:
     """What the plan says of rest, to those who see the victim."""
     rows = _unended(incident.id) if standing.sees("rest") else []
-    classes = {name.casefold() for name in standing.classes}
-    if not standing.may("people", "read") and not all(
-        name.casefold() in classes for _id, _number, name, *_rest in rows
-    ):
+    if not standing.may("people", "read") and not all(standing.mentors(row[2]) for row in rows):
         # Only now: the mentor of the class, whose page it mostly is, need not be asked for.
         seen = {person.id for person in victims_for(incident, standing)}
         rows = [row for row in rows if row[0] in seen]
@@ -139,11 +142,6 @@ def own_people(incident: Incident, standing: Standing) -> Any:
     """Victims with whom this member keeps contact, or of whom he or she tells the teachers."""
     me = standing.person_id
     return Rest.select(Rest.pupil).where(Rest.incident == incident, (Rest.keeper == me) | (Rest.teller == me))
-
-
-def is_about(person: Involved) -> bool:
-    """Whether a period of rest of this person is kept."""
-    return bool(Rest.select().where(Rest.pupil == person).exists())
 
 
 def moments() -> Any:

@@ -77,6 +77,11 @@ def check_longer(before: date, last: date) -> None:
         raise Invalid("last", N_("Choose a day after the last day that was agreed."))
 
 
+def talk_stays(return_at: datetime | None, last: date) -> datetime | None:
+    """The talk at coming back that was agreed, where it still comes after the last day of a longer rest."""
+    return return_at if return_at and local(return_at).date() > last else None
+
+
 def next_contact(every: int, after: datetime) -> datetime:
     """When there should be contact next: so many days later at the same time of day, never in a weekend or holiday."""
     start = local(after)

@@ -98,7 +98,7 @@ def rest() -> Any:
 def _rest_form(place: str, **shown: Any) -> RestForm:
     form = RestForm(**shown)
     form.names_somebody = partial(names_somebody, g.incident, actor=current_user, now=g.clock.now())
-    form.offer(team_people(g.incident), away_until(local(g.clock.now()).date()))
+    form.offer(team_people(g.incident, "rest"), away_until(local(g.clock.now()).date()))
     form.keep_draft(place)
     return form
 

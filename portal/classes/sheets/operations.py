@@ -11,13 +11,12 @@ from portal.classes.sheets import queries
 from portal.classes.sheets.models import Sheet
 from portal.classes.sheets.rules import ENDED, GIVEN, NOT_YET, adapted, check_text, sections, stands
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Refused
-from portal.incidents import queries as incidents
+from portal.errors import N_, Refused
 from portal.incidents.models import Incident
 from portal.incidents.operations import check_runs, log
-from portal.incidents.people.operations import named
-from portal.incidents.people.rules import holds_name
+from portal.incidents.people.operations import without_named
 from portal.policy import Standing
+from portal.prepared import claim
 
 STEP = "equip-teachers"  # of the protocol
 EVENTS = {
@@ -28,11 +27,11 @@ EVENTS = {
 
 
 def own_of(sheet: Sheet | None) -> dict[str, str]:
-    """What was adapted, less the sections that name somebody who was added since (product rule 6)."""
+    """What was adapted, less the sections that name somebody or a class that was added since (product rule 6)."""
     if sheet is None or not sheet.own:
         return {}
-    people = [named(person) for person in incidents.involved(sheet.incident)]
-    return {key: text for key, text in sheet.own.items() if not holds_name(text, people)}
+    fit = without_named(sheet.incident, sheet.own.values())
+    return {key: text for key, text in sheet.own.items() if text in fit}
 
 
 def change(incident: Incident, typed: dict[str, str], *, version: int, actor: Person, now: datetime) -> None:
@@ -57,11 +56,9 @@ def _claim(incident: Incident, version: int, actor: Person, now: datetime) -> Sh
     sheet = queries.of(incident)
     if sheet is None and version == 0:
         return Sheet.create(incident=incident, slug=new_token(), changed_by=actor, changed_at=now)  # type: ignore[no-any-return]
-    if sheet is None or sheet.version != version:
-        raise ChangedMeanwhile(
-            N_("Somebody else changed this sheet meanwhile."), N_("Look at what it says now, then save yours again.")
-        )
-    Sheet.update(version=version + 1, changed_by=actor, changed_at=now).where(Sheet.id == sheet.id).execute()
+    # A version of a sheet that is not there, no row has either.
+    sheet = sheet or Sheet()
+    claim(sheet, version, {"changed_by": actor, "changed_at": now})
     return sheet
 
 

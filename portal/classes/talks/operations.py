@@ -10,14 +10,14 @@ from portal.classes.talks import queries, rules
 from portal.classes.talks.models import CANCELLED, DECLINED, HELD, PLANNED, ClassTalk, Worry
 from portal.clock import local
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid, Missing, Refused
+from portal.errors import N_, Invalid, Missing, Refused
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved, Unrest
 from portal.incidents.operations import check_runs, log
-from portal.incidents.people.operations import names_somebody
+from portal.incidents.people.operations import names_somebody, without_named
 from portal.incidents.people.rules import Named, holds_name
-from portal.policy import Standing
-from portal.prepared import update
+from portal.policy import Standing, as_class
+from portal.prepared import claim
 
 EVENTS = {
     "decided": N_("Decided: a conversation with class %(class_name)s."),
@@ -50,19 +50,6 @@ def _say(talk: ClassTalk, event: str, kind: str, *, author: Person, now: datetim
     log(talk.incident, kind, EVENTS[event], author=author, now=now, class_name=talk.class_name, **values)
 
 
-def _claim(talk: ClassTalk, version: int, change: dict[str, Any]) -> None:
-    """Store a change if the conversation is still as it was read. Raises `ChangedMeanwhile`."""
-    changed = update(ClassTalk, {**change, "version": version + 1}, id=talk.id, version=version)
-    if not changed:
-        raise ChangedMeanwhile(
-            N_("Somebody else changed this conversation meanwhile."),
-            N_("Nothing was overwritten. Look at what it says now; what you typed is still here."),
-        )
-    for name, value in change.items():
-        setattr(talk, name, value)
-    talk.version = version + 1
-
-
 def _check(talk: ClassTalk, standing: Standing, state: str) -> None:
     check_runs(talk.incident)
     rules.check_may_change(standing, talk.class_name, talk.leader_id)
@@ -75,8 +62,14 @@ def _victims(incident: Incident, class_name: str) -> list[Involved]:
 
 def names_anybody(talk: ClassTalk, text: str, *, actor: Person, now: datetime) -> bool:
     """Whether a text for on the wall names somebody involved, or this or another class (product rule 6)."""
-    classes = [Named("", name) for name in {talk.class_name, *talk.incident.classes}]
-    return holds_name(text, classes) or names_somebody(talk.incident, text, actor=actor, now=now)
+    own = [Named("", talk.class_name)]
+    return holds_name(text, own) or names_somebody(talk.incident, text, actor=actor, now=now)
+
+
+def for_the_wall(talk: ClassTalk) -> list[str]:
+    """The agreements, less those that name somebody who was added since (product rule 6)."""
+    own = [Named("", talk.class_name)]
+    return [line for line in without_named(talk.incident, talk.agreements) if not holds_name(line, own)]
 
 
 def decide(
@@ -91,7 +84,7 @@ def decide(
             raise Refused(
                 N_("There is a conversation with this class already."), N_("Open it, or call it off with a reason.")
             )
-        mentors = [one for one in queries.leaders(incident) if rules.same(class_name) in map(rules.same, one.classes)]
+        mentors = [one for one in queries.leaders(incident) if as_class(class_name) in map(as_class, one.classes)]
         talk: ClassTalk = ClassTalk.create(
             incident=incident,
             class_name=class_name,
@@ -118,10 +111,13 @@ def prepare(
             raise Invalid("leader", N_("Choose one of the answers given."))
         victims = _victims(talk.incident, talk.class_name)
         values = {**values, "victim_id": victims[0].id if victims else None}
+        if talk.leader_id not in (None, leader) and values.get("feelings", talk.feelings) == talk.feelings:
+            # They are those of who led it before, and not for who leads it now.
+            values["feelings"] = ""
         change = {name: value for name, value in values.items() if getattr(talk, name) != value}
         if not change and version == talk.version:
             return
-        _claim(talk, version, change)
+        claim(talk, version, change)
         _record("prepare", talk, actor, now, fields=sorted(change))
         _say(talk, "prepared", "plan", author=actor, now=now)
 
@@ -148,7 +144,7 @@ def hold(
         to_tick = {action.victim_id for action in queries.to_tick(talk, victims, standing)} if ticked else ()
         informed = values["parents_informed"]
         noted = {name: value for name, value in values.items() if name != "parents_informed"}
-        _claim(talk, version, {**noted, "parents_informed_at": now if informed else None, "state": HELD})
+        claim(talk, version, {**noted, "parents_informed_at": now if informed else None, "state": HELD})
         _record("hold", talk, actor, now)
         said = "\n".join(text for text in (values["mood"], values["insight"]) if text)
         _say(talk, "held", "talk", author=actor, now=now, at=values["held_at"], contact="classes", text=said)
@@ -186,7 +182,7 @@ def add(
             change["followed_up_at"] = None if again else now
         if informed:
             change["parents_informed_at"] = now
-        _claim(talk, version, {**change, "later": [*talk.later, entry]})
+        claim(talk, version, {**change, "later": [*talk.later, entry]})
         _record("add", talk, actor, now, fields=sorted(change))
         contact = {"contact": "classes"} if came_back else {}
         event = "followed-up" if came_back else "added"
@@ -214,7 +210,7 @@ def cancel(talk: ClassTalk, reason: str, *, standing: Standing, actor: Person, n
     """Call off a conversation that was planned. Raises `Refused`."""
     with db.atomic():
         _check(talk, standing, PLANNED)
-        _claim(talk, talk.version, {"state": CANCELLED, "reason": reason})
+        claim(talk, talk.version, {"state": CANCELLED, "reason": reason})
         _record("cancel", talk, actor, now)
         _say(talk, "cancelled", "decision", author=actor, now=now, text=reason)
 
@@ -226,7 +222,7 @@ def note_unrest(
     with db.atomic():
         check_runs(incident)
         row = next((row for row in queries.board(incident, standing, now) if row.name == class_name), None)
-        if row is None:
+        if row is None or not row.shown:
             raise Missing
         rules.check_may_change(standing, class_name, row.talk.leader_id if row.talk else None)
         if row.unrest == value and row.bars[-1].value == value:
@@ -238,11 +234,7 @@ def note_unrest(
         log(incident, "observation", event, author=actor, now=now, class_name=class_name, value=said)
 
 
-def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
-    """Two incidents were joined: the conversations go along."""
-    ClassTalk.update(incident=target).where(ClassTalk.incident == source).execute()
-
-
-def merged(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
-    """Two rows turned out to be one victim."""
-    ClassTalk.update(victim=kept).where(ClassTalk.victim == gone).execute()
+def left(incident: Incident, person: Person, now: datetime) -> None:
+    """Somebody is off the team: nobody leads what he or she would lead; joins the transaction."""
+    theirs = (ClassTalk.incident == incident) & (ClassTalk.leader == person) & (ClassTalk.state == PLANNED)
+    ClassTalk.update(leader=None, feelings="", version=ClassTalk.version + 1).where(theirs).execute()

@@ -12,12 +12,12 @@ from portal.actions.queries import plan_rows, wishes_of
 from portal.actions.rules import FINISHED, gate_state
 from portal.actions.rules import may_change as may_change_action
 from portal.classes.talks import rules
-from portal.classes.talks.models import CANCELLED, DECLINED, HELD, PLANNED, ClassTalk, Worry
+from portal.classes.talks.models import CANCELLED, HELD, PLANNED, ClassTalk, Worry
 from portal.db import moment_of
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved, Unrest
 from portal.incidents.unrest.rules import Bar, chart
-from portal.policy import Standing, incident_verbs
+from portal.policy import Standing, as_class, incident_verbs
 from portal.prepared import Prepared, given
 from portal.protocol.queries import protocol
 
@@ -43,7 +43,7 @@ def talk_in(incident: Incident, talk_id: int) -> ClassTalk | None:
 def running(incident: Incident, class_name: str) -> list[ClassTalk]:
     """Conversations with a class that are planned."""
     rows = ClassTalk.select().where(ClassTalk.incident == incident, ClassTalk.state == PLANNED)
-    return [talk for talk in rows if rules.same(talk.class_name) == rules.same(class_name)]
+    return [talk for talk in rows if as_class(talk.class_name) == as_class(class_name)]
 
 
 def worries_of(talk: ClassTalk) -> Any:
@@ -68,15 +68,15 @@ def noted(incident: Incident) -> dict[str, list[tuple[datetime, int]]]:
     """Moments and degrees of unrest per class, oldest first; by the class as it is compared."""
     found: dict[str, list[tuple[datetime, int]]] = {}
     for name, at, value in _noted(incident.id, incident.id):
-        found.setdefault(rules.same(name), []).append((moment_of(at), value))
+        found.setdefault(as_class(name), []).append((moment_of(at), value))
     return found
 
 
 def victims_in(people: list[Involved], class_name: str) -> list[Involved]:
     """The victims of our school in a class, out of these people."""
-    here = rules.same(class_name)
+    here = as_class(class_name)
     return [
-        one for one in people if one.part == "victim" and one.school != "other" and rules.same(one.class_name) == here
+        one for one in people if one.part == "victim" and one.school != "other" and as_class(one.class_name) == here
     ]
 
 
@@ -89,7 +89,7 @@ def without_class(incident: Incident, standing: Standing) -> list[Involved]:
 
 def is_touched(talk: ClassTalk) -> bool:
     """Whether the situation names its class, as everybody on the team reads."""
-    return rules.same(talk.class_name) in map(rules.same, talk.incident.classes)
+    return as_class(talk.class_name) in map(as_class, talk.incident.classes)
 
 
 @dataclass
@@ -114,8 +114,7 @@ def board(incident: Incident, standing: Standing, now: datetime) -> list[ClassRo
     """Every class that something is known of, those of the reader first; the same number of statements at any size."""
     view = _Board(incident, standing, now)
     rows = [view.row(name) for name in view.names()]
-    own = {rules.same(name) for name in standing.classes}
-    return sorted(rows, key=lambda row: (rules.same(row.name) not in own, not row.victims, not row.shown, row.name))
+    return sorted(rows, key=lambda row: (not standing.mentors(row.name), not row.victims, not row.shown, row.name))
 
 
 class _Board:
@@ -125,7 +124,7 @@ class _Board:
         self.people = [one for one in incidents.involved(incident) if one.class_name and one.school != "other"]
         self.unrest = noted(incident)
         self.wishes = wishes_of(incident)[0]
-        self.touched = {rules.same(name) for name in incident.classes}
+        self.touched = {as_class(name) for name in incident.classes}
 
     def names(self) -> list[str]:
         """Each class once, as it was written first; those known by a pupil alone only for who reads of that pupil."""
@@ -135,11 +134,11 @@ class _Board:
             for one in self.people
             if one.part in ("victim", "suspect", "spreader") and rules.reads_all(self.standing, one.class_name)
         ]
-        return list({rules.same(name): name for name in reversed(written)}.values())[::-1]
+        return list({as_class(name): name for name in reversed(written)}.values())[::-1]
 
     def row(self, name: str) -> ClassRow:
-        key, standing = rules.same(name), self.standing
-        talks = [talk for talk in self.talks if rules.same(talk.class_name) == key]
+        key, standing = as_class(name), self.standing
+        talks = [talk for talk in self.talks if as_class(talk.class_name) == key]
         talk = next((one for one in talks if one.state != CANCELLED), None)
         values = self.unrest.get(key, [])
         leader = talk.leader_id if talk else None
@@ -164,7 +163,7 @@ class _Board:
         row.gate = gate_of(self.wishes, row.victims)
         row.may_decide = rules.may_decide(self.standing, row.name, victim=bool(row.victims))
         suspects = [
-            one for one in self.people if one.part in ("suspect", "spreader") and rules.same(one.class_name) == key
+            one for one in self.people if one.part in ("suspect", "spreader") and as_class(one.class_name) == key
         ]
         facts = rules.ClassFacts(bool(row.victims), bool(suspects), key in self.touched, row.unrest)
         row.advice = rules.advise(facts, self.incident.spread, self.incident.unrest)
@@ -228,14 +227,8 @@ def readers_of_worries(incident: Incident, class_name: str) -> list[Person]:
 
 def own_people(incident: Incident, standing: Standing) -> Any:
     """Victims in whose class this member leads the conversation."""
-    return ClassTalk.select(ClassTalk.victim).where(
-        ClassTalk.incident == incident, ClassTalk.leader == standing.person_id, ClassTalk.state.in_([PLANNED, HELD])
-    )
-
-
-def is_about(person: Involved) -> bool:
-    """Whether a conversation is about the class of this victim."""
-    return bool(ClassTalk.select().where(ClassTalk.victim == person, ClassTalk.state != DECLINED).exists())
+    leads = (ClassTalk.leader == standing.person_id) & ClassTalk.state.in_([PLANNED, HELD])
+    return ClassTalk.select(ClassTalk.victim).where(ClassTalk.incident == incident, leads)
 
 
 def moments() -> Any:

@@ -51,11 +51,6 @@ def guide() -> dict[str, Any]:
 MESSAGES = ("problematise", "normalise")
 
 
-def same(class_name: str) -> str:
-    """A class as it is compared: '3 b' is '3B'."""
-    return "".join(class_name.split()).casefold()
-
-
 @dataclass(frozen=True)
 class ClassFacts:
     """What is known of one class: whether a victim or a suspect of our school is in it, whether the situation names
@@ -91,10 +86,11 @@ def reads_all(standing: Standing, class_name: str, leader_id: int | None = None)
     """Whether this member reads everything of a class: who reads of all people, its mentor, and who leads.
 
     Others see only that there is a conversation, and what the class agreed (product: a mentor of another class sees
-    nothing of these people, communication never names).
+    nothing of these people, communication never names). Who mentors the class but is on the team for something else
+    is one of them.
     """
-    own = same(class_name) in {same(name) for name in standing.classes}
-    return standing.may("people", "read") or own or leader_id == standing.person_id
+    own = leader_id == standing.person_id or standing.mentors(class_name)
+    return standing.may("people", "read") or (own and standing.may("people", "read-own"))
 
 
 def may_change(standing: Standing, class_name: str, leader_id: int | None = None) -> bool:

@@ -13,6 +13,7 @@ from portal.classes.talks.forms import AddForm, CancelForm, DecideForm, HoldForm
 from portal.classes.talks.models import ClassTalk
 from portal.clock import local
 from portal.incidents.models import Involved
+from portal.policy import as_class
 from portal.school.queries import closed_days
 from portal.web import keeping
 from portal.web.access import requires
@@ -40,10 +41,10 @@ def _board(form: DecideForm) -> Any:
     """Every class with a form of its own; one that was refused comes back with the class it was about."""
     rows = queries.board(g.incident, g.standing, g.clock.now())
     _read([victim for row in rows for victim in row.victims])
-    sent = rules.same(form.class_name.data or "") if form.was_sent else None
+    sent = as_class(form.class_name.data or "") if form.was_sent else None
     forms: list[Form] = []
     for number, row in enumerate(rows):
-        forms.append(form if sent == rules.same(row.name) else DecideForm(formdata=None))
+        forms.append(form if sent == as_class(row.name) else DecideForm(formdata=None))
         forms[-1].stand_beside(str(number))
     return answer(
         "classes/classes.html",
@@ -257,5 +258,11 @@ def poster(talk_id: int) -> Any:
     found = operations.find(g.incident, talk_id)
     if not found.agreements:
         abort(404)
-    agreements, line = found.agreements, rules.guide()["poster"]["line"]
-    return answer("classes/poster.html", agreements=agreements, letters=rules.letters(agreements), line=line)
+    agreements, line = operations.for_the_wall(found), rules.guide()["poster"]["line"]
+    return answer(
+        "classes/poster.html",
+        agreements=agreements,
+        left_out=len(found.agreements) - len(agreements),
+        letters=rules.letters(agreements),
+        line=line,
+    )

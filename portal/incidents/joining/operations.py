@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from portal.accounts.models import Person
 from portal.audit.operations import record
@@ -16,7 +17,9 @@ from portal.incidents.rules import EVENTS
 from portal.incidents.team import operations as team
 from portal.notices import operations as notices
 
-# What higher packages move along, as (source, target, actor=, now=); filled in `create_app`.
+# Tables of higher packages whose rows go along with their incident; filled in `create_app`.
+go_along: list[Any] = []
+# What higher packages do besides, as (source, target, actor=, now=); filled in `create_app`.
 after_joining: list[Callable[..., None]] = []
 # Whether a higher package keeps something about a person; filled in `create_app`.
 is_about: list[Callable[[Involved], bool]] = []
@@ -39,6 +42,8 @@ def join(source: Incident, target: Incident, *, checked: bool, actor: Person, no
         Incident.update(joined_into=target).where(Incident.joined_into == source).execute()
         Report.update(incident=target).where(Report.incident == source).execute()
         _move_people(source, target, actor, now)
+        for table in go_along:
+            table.update(incident=target).where(table.incident == source).execute()
         for react in after_joining:
             react(source, target, actor=actor, now=now)
         _move_team(source, target, actor, now)
@@ -74,7 +79,7 @@ def _check_who_will_see(source: Incident, target: Incident) -> None:
 
 
 def _worked_on(person: Involved) -> bool:
-    return people.has_parents(person) or any(asks(person) for asks in is_about)
+    return people.has_ties(person) or any(asks(person) for asks in is_about)
 
 
 def _nothing_known(person: Involved) -> bool:

@@ -1,23 +1,26 @@
 """What happens to the people involved."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import Person
 from portal.audit.operations import record
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid, Refused
+from portal.errors import N_, Invalid, Refused
 from portal.incidents.models import OPEN, Incident, Involved, Report
 from portal.incidents.operations import check_runs, facts_changed, log, raise_from_ages
 from portal.incidents.people import queries, rules
 from portal.incidents.people.queries import involved_in as involved_in
 from portal.incidents.people.rules import Named, holds_name
 from portal.incidents.rules import EVENTS, label
+from portal.prepared import claim
 
-# What higher packages do when two rows turn out to be one person, as (gone, kept, actor=, now=); filled in
+# What higher packages do besides when two rows turn out to be one person, as (gone, kept, actor=, now=); filled in
 # `create_app`.
 after_merging: list[Callable[..., None]] = []
+# Whether something of a victim goes on that nobody would find once that person is no victim; filled there too.
+goes_on: list[Callable[[Involved], bool]] = []
 
 
 def add_involved(
@@ -67,25 +70,19 @@ def change_involved(person: Involved, values: dict[str, Any], *, version: int, a
         if values["part"] != person.part:
             if person.part == "victim" and queries.victims(incident).count() == 1:
                 raise Invalid("part", N_("This is the only victim. Add the right victim first."))
+            if person.part == "victim" and any(asks(person) for asks in goes_on):
+                raise Invalid("part", N_("A rest or buddies of this victim go on. End these first."))
             values = {**values, "number": queries.next_number(incident, values["part"])}
         fields = sorted(name for name, value in values.items() if getattr(person, name) != value)
         if not fields and version == person.version:
             return
-        _claim(person, version, {**values, "changed_at": now})
+        who = _who(person)
+        claim(person, version, {**values, "changed_at": now})
         record("incident:person:change", f"involved:{person.id}", actor_id=actor.id, now=now, fields=fields)
         what = rules.fields_said(fields)
-        log(incident, "scope", EVENTS["people.details"], author=actor, now=now, who=_who(person), what=what)
+        log(incident, "scope", EVENTS["people.details"], author=actor, now=now, who=who, what=what)
         raise_from_ages(incident, actor, now)
         facts_changed(incident, actor, now)
-
-
-def _claim(person: Involved, version: int, values: dict[str, Any]) -> None:
-    """Store the row if it is still as it was read, and not merged meanwhile. Raises `ChangedMeanwhile`."""
-    here = (Involved.id == person.id) & (Involved.version == version) & Involved.merged_into.is_null()
-    if not Involved.update(**values, version=version + 1).where(here).execute():
-        raise ChangedMeanwhile(
-            N_("Somebody else changed this person meanwhile."), N_("Look at what it says now, then save yours again.")
-        )
 
 
 def merge(right: Involved, other: Involved, *, seen: str, actor: Person, now: datetime) -> Involved:
@@ -107,18 +104,25 @@ def merge(right: Involved, other: Involved, *, seen: str, actor: Person, now: da
         known = rules.combined(_details(right), _details(other), stays=kept.id)
         report = kept.report_id or gone.report_id
         for row in (right, other):
-            _claim(row, row.version if seen == edition else -1, {"changed_at": now})
+            claim(row, row.version if seen == edition else -1, {"changed_at": now})
         Involved.update(**known, report=report).where(Involved.id == kept.id).execute()
         Involved.update(merged_into=kept).where((Involved.id == gone.id) | (Involved.merged_into == gone)).execute()
         Involved.update(child=kept).where(Involved.child == gone, Involved.id != kept.id).execute()
-        for react in after_merging:
-            react(gone, kept, actor=actor, now=now)
+        take_along(gone, kept, actor=actor, now=now)
         # Who opened the data before is found by this.
         record("incident:person:merge", f"involved:{kept.id}", actor_id=actor.id, now=now, of=gone.id)
         log(incident, "scope", EVENTS["people.merged"], author=actor, now=now, who=_who(gone), into=_who(kept))
         raise_from_ages(incident, actor, now)
         facts_changed(incident, actor, now)
     return kept
+
+
+def take_along(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:
+    """What higher packages keep about the one is about the other now; joins the caller's transaction."""
+    for column in queries.about:
+        column.model.update({column: kept}).where(column == gone).execute()
+    for react in after_merging:
+        react(gone, kept, actor=actor, now=now)
 
 
 def _details(person: Involved) -> dict[str, Any]:
@@ -130,13 +134,20 @@ def names_somebody(incident: Incident, text: str, *, actor: Person, now: datetim
 
     A yes is written down, in a transaction of its own: who tries names one by one is found.
     """
-    classes = [Named("", class_name) for class_name in incident.classes]
-    if not holds_name(text, [*map(named, queries.involved(incident)), *classes]):
+    if not holds_name(text, known_names(incident)):
         return False
     with db.atomic():
         record("incident:names:refuse", f"incident:{incident.id}", actor_id=actor.id, now=now)
     return True
 
 
-def named(person: Involved) -> Named:
-    return Named(person.name, person.class_name, tuple(person.aliases))
+def known_names(incident: Incident) -> list[Named]:
+    """By what everybody involved is known now, and the classes that it touches."""
+    people = [Named(one.name, one.class_name, tuple(one.aliases)) for one in queries.involved(incident)]
+    return [*people, *(Named("", class_name) for class_name in incident.classes)]
+
+
+def without_named(incident: Incident, lines: Iterable[str]) -> list[str]:
+    """Of what was typed to go round, the lines that name nobody: neither who was added since (product rule 6)."""
+    known = known_names(incident)
+    return [line for line in lines if not holds_name(line, known)]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import reduce
-from operator import or_
+from operator import add
 from typing import Any
 
 import peewee as pw
@@ -15,9 +15,11 @@ from portal.incidents.rules import PARTS, Someone, age_range
 from portal.policy import Standing
 from portal.prepared import Prepared, given
 
-# Whom among the people involved somebody's own work is about, told by the packages that know as selects of one column,
-# which are asked in one statement; filled in `create_app`.
+# Selects of whom somebody's own work is about, of one column each: asked together; filled in `create_app`.
 own_people: list[Callable[[Incident, Standing], Any]] = []
+# Columns of higher packages that point at people involved: whom they hold stays somebody of their own when incidents
+# are joined, and they follow when two rows are merged; filled in `create_app`.
+about: list[pw.ForeignKeyField] = []
 
 
 def involved(incident: Incident) -> Any:
@@ -47,9 +49,10 @@ def people_visible(incident: Incident, standing: Standing) -> list[Involved]:
     rows = list(involved(incident))
     if standing.may("people", "read"):
         return rows
-    own = {number for (number,) in reduce(or_, [of(incident, standing) for of in own_people]).tuples()} - {None}
-    classes = {name.casefold() for name in standing.classes}
-    own |= {row.id for row in rows if row.class_name and row.class_name.casefold() in classes}
+    mine = reduce(add, [of(incident, standing) for of in own_people])
+    # Without nobody: who has no child is not the parent of everybody's.
+    own = {number for (number,) in mine.tuples() if number}
+    own |= {row.id for row in rows if standing.mentors(row.class_name)}
     return [row for row in rows if row.id in own or row.child_id in own]
 
 
@@ -88,5 +91,6 @@ def people_of_report(report: Report) -> Any:
     return Involved.select().where(Involved.report == report).order_by(Involved.id)
 
 
-def has_parents(person: Involved) -> bool:
-    return bool(Involved.select().where(Involved.child == person).exists())
+def has_ties(person: Involved) -> bool:
+    """Whether this is somebody's child, or anything that a higher package keeps is about them."""
+    return any(column.model.select().where(column == person).exists() for column in (Involved.child, *about))

@@ -10,6 +10,7 @@ from portal.incidents.rules import PARTS, Someone
 from portal.leakcheck.rules import Named as Named
 from portal.leakcheck.rules import holds_name as holds_name
 from portal.leakcheck.rules import plain
+from portal.policy import as_class
 
 MEMBERS = [part for part in PARTS if part not in ("buddy", "parent")]
 SPREADING = ("suspect", "spreader")
@@ -47,15 +48,11 @@ def of_each(parts: Sequence[str], someone: Someone) -> list[Someone]:
     return [replace(someone, part=part) for part in parts]
 
 
-def _class(someone: Someone) -> str:
-    return plain(someone.class_name).replace(" ", "")
-
-
 def share_a_class(people: Iterable[Someone]) -> bool:
     """Whether a victim sits in one class with somebody else who is said to have made or spread it."""
     here = [one for one in people if one.class_name and one.school != "other"]
-    victims = {(one.id, _class(one)) for one in here if one.part == "victim"}
-    others = {(one.id, _class(one)) for one in here if one.part in SPREADING}
+    victims = {(one.id, as_class(one.class_name)) for one in here if one.part == "victim"}
+    others = {(one.id, as_class(one.class_name)) for one in here if one.part in SPREADING}
     return any(number != other and name == beside for number, name in victims for other, beside in others)
 
 
@@ -75,9 +72,9 @@ def masked(people: Iterable[Someone]) -> list[dict[str, Any]]:
     for one in people:
         if one.part in MEMBERS:
             by_id.setdefault(one.id, []).append(one)
-    classes = {_class(ones[0]) for ones in by_id.values() if ones[0].part == "victim" and ones[0].school != "other"}
-    several = sum(ones[0].part == "victim" for ones in by_id.values()) > 1
-    return [_masked(ones, classes - {""}, several) for ones in by_id.values()]
+    victims = [ones[0] for ones in by_id.values() if ones[0].part == "victim"]
+    classes = {as_class(one.class_name) for one in victims if one.school != "other"}
+    return [_masked(ones, classes - {""}, len(victims) > 1) for ones in by_id.values()]
 
 
 def _masked(ones: list[Someone], classes: set[str], several: bool) -> dict[str, Any]:
@@ -95,7 +92,7 @@ def _masked(ones: list[Someone], classes: set[str], several: bool) -> dict[str, 
 def _place(one: Someone, classes: set[str]) -> str:
     if one.school != "own" or not one.class_name or not classes:
         return PLACES[one.school]
-    return PLACES["class" if _class(one) in classes else "other-class"]
+    return PLACES["class" if as_class(one.class_name) in classes else "other-class"]
 
 
 def may_be_same(one: Any, other: Any) -> bool:
@@ -103,8 +100,8 @@ def may_be_same(one: Any, other: Any) -> bool:
 
     'Noor V.' fits 'Noor Vermeer'. Another class or another school tells them apart.
     """
-    for name in ("class_name", "school"):
-        first, second = plain(getattr(one, name)).replace(" ", ""), plain(getattr(other, name)).replace(" ", "")
+    for name, key in (("class_name", as_class), ("school", plain)):
+        first, second = key(getattr(one, name)), key(getattr(other, name))
         if first != second and "" not in (first, second) and "unknown" not in (first, second):
             return False
     words = [WORD.findall(plain(row.name)) for row in (one, other)]

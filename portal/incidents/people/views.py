@@ -55,8 +55,10 @@ def _said(person: Involved) -> str:
 def _form(place: str, person: Involved | None = None, **shown: Any) -> InvolvedForm:
     form = InvolvedForm(data=None if request.form else shown)
     others = [row for row in queries.involved(g.incident) if person is None or row.id != person.id]
-    pupils = [(row.id, _said(row)) for row in others if row.part != "parent"]
-    form.offer(pupils, person.parts if person else ())
+    pupils = [row for row in others if row.part != "parent"]
+    # The list of whose parent somebody can be names them.
+    _read([*([person] if person else []), *pupils])
+    form.offer([(row.id, _said(row)) for row in pupils], person.parts if person else ())
     form.keep_draft(page_of(place), changed_at=person.changed_at if person else None)
     return form
 
@@ -87,7 +89,6 @@ def _told(person: Involved) -> dict[str, Any]:
 @requires("people", "change")
 def person(involved_id: int) -> Any:
     found = operations.involved_in(g.incident, involved_id)
-    _read([found])
     form = _form(f"/{involved_id}", found, **_told(found))
     if form.accepts(
         lambda: operations.change_involved(
@@ -108,7 +109,7 @@ def merge(involved_id: int) -> Any:
     form.other.choices = [(0, _("choose")), *((row.id, _said(row)) for row in others.values())]
     other = others.get(whole_number(request.values.get("other")))
     both = [found, *([other] if other else [])]
-    _read(both)
+    _read(both if other else [found, *others.values()])
     form.right.choices = [(str(row.id), _said(row)) for row in both]
     edition = rules.edition((row.id, row.version) for row in both)
 
