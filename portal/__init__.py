@@ -139,6 +139,7 @@ def _wire_packages() -> None:
         buddy_queries.own_people,
     ]
     plan_queries.beside[:] = [rest_queries.beside_plan]
+    plan_queries.came_from[:] = [conversation_queries.behind, talk_queries.behind]
     people.after_merging[:] = [
         plan.merged,
         rest.merged,
