@@ -20,7 +20,7 @@ from portal.demo.cast import by, person
 from portal.desk.report import operations as reporting
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
-from portal.incidents.operations import note_unrest, write_entry
+from portal.incidents.operations import note_unrest
 from portal.incidents.rules import flags
 from portal.incidents.team.operations import add_member, mark_seen
 from portal.school.operations import add_closed_period, change_settings
@@ -153,13 +153,8 @@ def _work(incident: Incident, reported: datetime) -> None:
     victim = incidents.victims(incident).get()
     for part in (wishes, conversations, rest, buddies):
         part.tell(incident, reported)
-    call = {
-        "kind": "call",
-        "text": "De schoolleiding van Het Lyceum teruggebeld. Zij doen mee.",
-        "present": "S. Yilmaz",
-        "contact": "school",
-    }
-    write_entry(incident, call, actor=person("leadership"), now=reported + timedelta(hours=5))
+    called = "De schoolleiding van Het Lyceum teruggebeld. Zij doen mee."
+    _do(incident, "contact-partner-school", "leadership", called, reported + timedelta(hours=5))
     note = "Ze schaamt zich en slaapt slecht. Wil snel weer praten, liefst buiten de school."
     write_note(
         incident, {"text": note, "about": victim.id, "at": None}, actor=counselor, now=reported + timedelta(hours=2)
