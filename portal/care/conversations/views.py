@@ -9,41 +9,35 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.actions.queries import title_of
-from portal.audit.operations import record_reads
 from portal.care.conversations import operations, queries, rules
 from portal.care.conversations.forms import TICK, AdditionForm, CancelForm, CardForm, HeldForm, PlanForm, choose
 from portal.care.conversations.models import Conversation
 from portal.errors import GateClosed
 from portal.incidents.models import OPEN
-from portal.incidents.people.operations import names_somebody
+from portal.incidents.people.operations import names_somebody, read_of
 from portal.incidents.queries import people_visible
 from portal.web.access import requires
 from portal.web.forms import Form, whole_number
 from portal.web.fragments import answer, onward
+from portal.web.here import as_member, by, page_of, there
 from portal.web.language import code, say_or_tell
 
 bp = Blueprint("conversations", __name__, url_prefix="/incidents/<ref>/conversations")
 PLANNING = ("planned_at", "place", "others", "interpreter", "version")
 
 
-def page_of(part: Any = "") -> str:
-    return f"/incidents/{g.incident.ref}/conversations{f'/{part}' if part else ''}"
-
-
-def _acts() -> dict[str, Any]:
-    return {"standing": g.standing, "actor": current_user, "now": g.clock.now()}
+def _page(part: Any = "") -> str:
+    return page_of(f"/conversations{f'/{part}' if part else ''}")
 
 
 def _nameless(form: Any) -> Any:
-    form.names_somebody = partial(names_somebody, g.incident, actor=current_user, now=g.clock.now())
+    form.names_somebody = partial(names_somebody, g.incident, **by())
     return form
 
 
 def _found(number: int) -> Conversation:
-    found = queries.find(g.incident, g.standing, number)
-    if found is None:
-        abort(404)
-    _read(found)
+    found = there(queries.find(g.incident, g.standing, number))
+    read_of([found.about_id], "conversations", **by())
     return found
 
 
@@ -57,21 +51,6 @@ def _to_change(number: int) -> Conversation:
     return found
 
 
-def _read(*conversations: Conversation) -> None:
-    subjects = [f"involved:{one.about_id}" for one in conversations if one.about_id]
-    if subjects:
-        record_reads(
-            "incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now(), place="conversations"
-        )
-
-
-def _card(kind: str) -> rules.Card:
-    card = rules.cards().get(kind)
-    if card is None:
-        abort(404)
-    return card
-
-
 def _shown(card: rules.Card, own: dict[str, str]) -> list[tuple[str, str, list[str]]]:
     """The card in the reader's language: section, its title, its lines."""
     return [(key, _(title), card.lines(key, own, code())) for key, title in rules.SECTIONS.items()]
@@ -79,14 +58,14 @@ def _shown(card: rules.Card, own: dict[str, str]) -> list[tuple[str, str, list[s
 
 def _submit(form: Form, act: Any) -> bool:
     version = whole_number(form.version.data) if "version" in form else -1
-    return form.accepts(lambda: act(version=version, **_acts()))
+    return form.accepts(lambda: act(version=version, **as_member()))
 
 
 @bp.get("")
 @requires("conversations", "read", "read-own")
 def conversations() -> Any:
     found, now = list(queries.visible(g.incident, g.standing)), g.clock.now()
-    _read(*found)
+    read_of([one.about_id for one in found], "conversations", **by())
     return answer(
         "care/conversations.html",
         coming=[one for one in found if one.state == rules.PLANNED],
@@ -102,7 +81,7 @@ def conversations() -> Any:
 @bp.get("/cards/<kind>")
 @requires("conversations", "read", "read-own")
 def card(kind: str) -> Any:
-    prepared = _card(kind)
+    prepared = there(rules.cards().get(kind))
     title, sections = rules.KINDS[kind], _shown(prepared, {})
     return answer("care/card.html", sections=sections, title=title, kind=kind, conversation=None)
 
@@ -119,7 +98,7 @@ def _plan_form(**shown: Any) -> PlanForm:
 @bp.route("/new/<kind>", methods=["GET", "POST"])
 @requires("conversations", "change", "change-own")
 def new(kind: str) -> Any:
-    prepared, made = _card(kind), []
+    prepared, made = there(rules.cards().get(kind)), []
     people = {key: say_or_tell(said) for key, said in queries.possible(g.incident, prepared, g.standing).items()}
     form = _plan_form()
     together = rules.TOGETHER.get(kind)
@@ -136,7 +115,7 @@ def new(kind: str) -> Any:
     if _submit(form, act):
         # Of one that was held already, what came of it is next.
         was = made and made[0].planned_at and made[0].planned_at <= g.clock.now()
-        return onward(page_of(f"{made[0].id}{'/held' if was else ''}" if made else ""))
+        return onward(_page(f"{made[0].id}{'/held' if was else ''}" if made else ""))
     return answer(
         "care/plan_conversation.html",
         form=form,
@@ -165,7 +144,7 @@ def conversation(conversation_id: int) -> Any:
 
 def _addition_form(conversation: Conversation, **sent: Any) -> AdditionForm:
     form = AdditionForm(**sent)
-    form.keep_draft(page_of(f"{conversation.id}/add"))
+    form.keep_draft(_page(f"{conversation.id}/add"))
     return form
 
 
@@ -204,7 +183,7 @@ def planning(conversation_id: int) -> Any:
     form = _plan_form(**_planned(found), leader_name=found.leader.name)
     del form.about
     if _submit(form, lambda **acts: operations.change(found, form.planning, **acts)):
-        return onward(page_of(conversation_id))
+        return onward(_page(conversation_id))
     form.compare(_planned(_found(conversation_id)))
     title = rules.KINDS[found.kind]
     return answer(
@@ -221,9 +200,9 @@ def _planned(conversation: Conversation) -> dict[str, Any]:
 def prepare(conversation_id: int) -> Any:
     found = _to_change(conversation_id)
     form = _nameless(CardForm(data=_prepared(found)))
-    form.keep_draft(page_of(f"{conversation_id}/prepare"))
+    form.keep_draft(_page(f"{conversation_id}/prepare"))
     if _submit(form, lambda **acts: operations.prepare(found, form.sections, **acts)):
-        return onward(page_of(f"{conversation_id}/card"))
+        return onward(_page(f"{conversation_id}/card"))
     form.compare(_prepared(_found(conversation_id)))
     return answer(
         "care/prepare.html",
@@ -271,7 +250,7 @@ def held(conversation_id: int) -> Any:
     form = _held_form(found)
     if _submit(form, lambda **acts: operations.hold(found, form.values, **acts)):
         flash(_("Written down. The logbook says that there was contact."))
-        return onward(page_of(conversation_id))
+        return onward(_page(conversation_id))
     form.compare({"version": _found(conversation_id).version})
     return answer(
         "care/held.html",
@@ -296,7 +275,7 @@ def _held_form(conversation: Conversation) -> HeldForm:
         form.tick.choices = [(TICK, _("Also tick off ‘%(what)s’ in the plan", what=title))]
     if not g.standing.may("notes", "write-own"):
         del form.confidential
-    form.keep_draft(page_of(f"{conversation.id}/held"))
+    form.keep_draft(_page(f"{conversation.id}/held"))
     return form  # type: ignore[no-any-return]
 
 
@@ -306,7 +285,7 @@ def add(conversation_id: int) -> Any:
     found = _to_change(conversation_id)
     form = _addition_form(found)
     if _submit(form, lambda version, **acts: operations.add(found, form.part.data, form.text.data, **acts)):
-        return onward(page_of(conversation_id))
+        return onward(_page(conversation_id))
     return _whole(found, form)
 
 
@@ -315,8 +294,8 @@ def add(conversation_id: int) -> Any:
 def cancel(conversation_id: int) -> Any:
     found = _to_change(conversation_id)
     form = CancelForm(data={"version": found.version})
-    form.keep_draft(page_of(f"{conversation_id}/cancel"))
+    form.keep_draft(_page(f"{conversation_id}/cancel"))
     if _submit(form, lambda **acts: operations.cancel(found, form.reason.data, **acts)):
-        return onward(page_of())
+        return onward(_page())
     form.compare({"version": _found(conversation_id).version})
     return answer("care/cancel_conversation.html", form=form, who=queries.with_whom(found), status=form.status)
