@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, g
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.actions.queries import title_of
+from portal.actions.queries import title_of, to_tick
 from portal.care.buddies import operations, queries, rules
 from portal.care.buddies.forms import LATER, AnswerForm, ArrangeForm, AskForm, CheckInForm, NameForm, PlanForm, StopForm
 from portal.care.buddies.models import Buddy, CheckIn
@@ -171,9 +171,10 @@ def _likely(kind: type[Form], one: Buddy, to_come: list[CheckIn]) -> dict[str, A
 
 def _steps(one: Buddy) -> list[Any]:
     """The plan's step, to tick off along with a yes."""
-    step = queries.step_of(one.victim, g.standing)
-    text = step and _("If yes: also tick off “%(step)s”", step=say_or_tell(title_of(step, one_victim=True)))
-    return [("y", text)] if step else []
+    return [
+        ("y", _("If yes: also tick off “%(step)s”", step=say_or_tell(title_of(step, one_victim=True))))
+        for step in to_tick(g.incident, queries.STEP, [one.victim_id], g.standing)[:1]
+    ]
 
 
 def _lines(part: str) -> list[str]:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, flash, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.actions.queries import title_of
+from portal.actions.queries import title_of, to_tick
 from portal.care.conversations import operations, queries, rules
 from portal.care.conversations.forms import TICK, AdditionForm, CancelForm, CardForm, HeldForm, PlanForm, choose
 from portal.care.conversations.models import Conversation
@@ -267,11 +267,11 @@ def _held_form(conversation: Conversation) -> HeldForm:
     at = min(conversation.planned_at or now, now)
     form = _nameless(HeldForm(data={"held_at": at, "version": conversation.version}))
     step = rules.cards()[conversation.kind].step
-    to_tick = queries.to_tick(g.incident, step, pupil.id if pupil else None, g.standing)
-    if to_tick is None:
+    ticked = to_tick(g.incident, step, [pupil.id if pupil else None], g.standing) if step else []
+    if not ticked:
         del form.tick
     else:
-        title = say_or_tell(title_of(to_tick))
+        title = say_or_tell(title_of(ticked[0]))
         form.tick.choices = [(TICK, _("Also tick off ‘%(what)s’ in the plan", what=title))]
     if not g.standing.may("notes", "write-own"):
         del form.confidential

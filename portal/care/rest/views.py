@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.accounts.absence.queries import away_until
+from portal.actions.queries import to_tick
 from portal.care.rest import operations, queries, rules
 from portal.care.rest.forms import BeginForm, ContactForm, EndForm, LongerForm, RestForm, ToldForm
 from portal.care.rest.models import Rest
@@ -62,7 +63,8 @@ def _step_forms(found: list[queries.OfVictim]) -> dict[tuple[int, str], Form]:
 
 def _page(refused: dict[tuple[int, str], Form] | None = None) -> Any:
     found = queries.of_victims(g.incident, g.standing)
-    read_of([one.victim.id for one in found], "rest", **by())
+    about = [one.victim.id for one in found]
+    read_of(about, "rest", **by())
     form = next(iter(refused.values())) if refused else None
     if refused and form:
         ((rest_id, _step),) = refused
@@ -71,7 +73,7 @@ def _page(refused: dict[tuple[int, str], Form] | None = None) -> Any:
         "care/rest.html",
         victims=found,
         contacts=queries.contacts(rest for one in found for rest in (*one.now, *one.before)),
-        to_tick=queries.to_tick(g.incident, g.standing),
+        to_tick={step.victim_id for step in to_tick(g.incident, rules.STEP, about, g.standing)},
         forms=_step_forms(found) | (refused or {}),
         refused=form,
         may_change=g.standing.may("rest", "change", "change-own") and g.incident.state == OPEN,

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.actions.operations import to_tick
+from portal.actions.queries import to_tick
 from portal.classes.sheets import operations, queries, rules
 from portal.classes.sheets.forms import GiveForm, SheetForm
 from portal.classes.sheets.models import Sheet
@@ -56,7 +56,7 @@ def sheet() -> Any:
         address=f"{request.url_root}sheets/{found.slug}" if found else "",
         left_out=[rules.sections()[key].title for key in (found.own if found else {}) if key not in own],
         contents=rules.contents(own, code()),
-        step=to_tick(g.incident, operations.STEP, None, g.standing),
+        step=next(iter(to_tick(g.incident, operations.STEP, [], g.standing)), None),
         status=form.status,
     )
 

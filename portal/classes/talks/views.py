@@ -14,6 +14,7 @@ from portal.classes.talks.models import ClassTalk
 from portal.clock import local
 from portal.incidents.models import Involved
 from portal.incidents.people.operations import read_of
+from portal.incidents.queries import who_may_change
 from portal.policy import as_class
 from portal.school.queries import closed_days
 from portal.web import keeping
@@ -133,7 +134,7 @@ def _prepare_form(talk: ClassTalk, victims: list[Involved]) -> PrepareForm:
     form = PrepareForm(data=None if request.form else {**now, "leader": talk.leader_id or 0})
     messages = {key: tell(rules.guide()["message"][key]["name"]) for key in rules.MESSAGES}
     form.offer(
-        queries.leaders(g.incident),
+        who_may_change(g.incident, "classes"),
         messages,
         victim=bool(victims),
         feelings=rules.reads_feelings(g.standing, talk.leader_id),
