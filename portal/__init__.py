@@ -1,6 +1,7 @@
 """Rustpunt: `create_app` wires the packages together and does nothing else."""
 
 import os
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -264,71 +265,43 @@ def _wire_sign_in(app: Flask) -> None:
             sessions.note_use(current_user, now=g.clock.now())
 
 
-def _register_views(app: Flask) -> None:
-    from portal.accounts.absence.views import bp as absence_views
-    from portal.accounts.confirmations.views import bp as confirmation_views
-    from portal.accounts.entry.views import bp as entry_views
-    from portal.accounts.factors.views import bp as factor_views
-    from portal.accounts.importing.views import bp as import_views
-    from portal.accounts.links.views import bp as link_views
-    from portal.accounts.sessions.views import bp as session_views
-    from portal.accounts.views import bp as accounts_views
-    from portal.actions.plan.views import bp as plan_views
-    from portal.actions.views import bp as action_views
-    from portal.care.buddies.views import bp as buddy_views
-    from portal.care.conversations.views import bp as conversation_views
-    from portal.care.help.views import bp as help_views
-    from portal.care.notes.views import bp as note_views
-    from portal.care.rest.views import bp as rest_views
-    from portal.care.wishes.views import bp as wish_views
-    from portal.classes.sheets.views import bp as sheet_views
-    from portal.classes.talks.views import bp as talk_views
-    from portal.desk.finding.views import bp as finding_views
-    from portal.desk.overview.views import bp as desk_views
-    from portal.desk.receipts.views import bp as receipt_views
-    from portal.desk.report.views import bp as report_views
-    from portal.desk.trail.views import bp as trail_views
-    from portal.desk.work.views import bp as work_views
-    from portal.drafts.views import bp as draft_views
-    from portal.health import bp as health
-    from portal.incidents.people.views import bp as people_views
-    from portal.incidents.team.views import bp as team_views
-    from portal.incidents.views import bp as incident_views
-    from portal.school.views import bp as school_views
+VIEWS = [
+    "health",
+    "school.views",
+    "accounts.entry.views",
+    "accounts.factors.views",
+    "accounts.confirmations.views",
+    "accounts.links.views",
+    "accounts.views",
+    "accounts.importing.views",
+    "accounts.absence.views",
+    "accounts.sessions.views",
+    "incidents.views",
+    "incidents.people.views",
+    "incidents.team.views",
+    "actions.plan.views",
+    "actions.views",
+    "care.notes.views",
+    "classes.sheets.views",
+    "classes.talks.views",
+    "care.conversations.views",
+    "care.help.views",
+    "care.wishes.views",
+    "care.rest.views",
+    "care.buddies.views",
+    "desk.report.views",
+    "desk.receipts.views",
+    "drafts.views",
+    "desk.overview.views",
+    "desk.work.views",
+    "desk.finding.views",
+    "desk.trail.views",
+]
 
-    for blueprint in (
-        health,
-        school_views,
-        entry_views,
-        factor_views,
-        confirmation_views,
-        link_views,
-        accounts_views,
-        import_views,
-        absence_views,
-        session_views,
-        incident_views,
-        people_views,
-        team_views,
-        plan_views,
-        action_views,
-        note_views,
-        sheet_views,
-        talk_views,
-        conversation_views,
-        help_views,
-        wish_views,
-        rest_views,
-        buddy_views,
-        report_views,
-        receipt_views,
-        draft_views,
-        desk_views,
-        work_views,
-        finding_views,
-        trail_views,
-    ):
-        app.register_blueprint(blueprint)
+
+def _register_views(app: Flask) -> None:
+    for name in VIEWS:
+        app.register_blueprint(import_module(f"portal.{name}").bp)
 
 
 def _path_of(address: str) -> str:

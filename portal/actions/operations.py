@@ -13,7 +13,7 @@ from portal.db import db
 from portal.errors import N_, Invalid, NotAllowed, OrderRefused, Refused
 from portal.incidents import queries as incidents
 from portal.incidents.models import OPEN, Incident, Involved
-from portal.incidents.operations import answer_flag, log
+from portal.incidents.operations import answer_flag, check_on_team, log
 from portal.incidents.rules import label
 from portal.incidents.team.operations import tell
 from portal.policy import Standing
@@ -117,20 +117,10 @@ def tick(
 
     None when there is nothing to finish, or the actor may not change it. Raises as `set_state`.
     """
-    action = to_tick(incident, step, victim_id, standing)
+    action = next(iter(queries.to_tick(incident, step, [victim_id], standing)), None)
     if action is not None:
         set_state(action, DONE, words[:500], version=action.version, standing=standing, actor=actor, now=now)
     return action
-
-
-def to_tick(incident: Incident, step: str, victim_id: int | None, standing: Standing) -> Action | None:
-    """The unfinished action of a step that this member may finish, for a page that offers to tick it off."""
-    for action in queries.plan_rows(incident):
-        theirs = action.step == step and action.victim_id in (victim_id, None)
-        who = {"assignee_id": action.assignee_id, "function": action.function, "told": action.told}
-        if theirs and action.state not in rules.FINISHED and rules.may_change(standing, **who, state=action.state):
-            return action
-    return None
 
 
 def check_gate_of(victim: Involved, gate: str) -> None:
@@ -200,9 +190,7 @@ def _checked(incident: Incident, values: dict[str, Any], action: Action | None) 
 
     An order that the protocol asks for stays (product rule 3): it is gone past with a reason, not planned away.
     """
-    person_id = values.get("assignee_id")
-    if person_id and person_id not in {row.person_id for row in incidents.team(incident)}:
-        raise Invalid("assignee", N_("This person is not on the team. Add them to the team first."))
+    check_on_team(incident, "assignee", values.get("assignee_id"))
     if action is not None and _order_of_protocol(action):
         values = {**values, "after_id": action.after_id}
     before_id = values.get("after_id")

@@ -1,6 +1,7 @@
 """Finding actions and wishes."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -148,6 +149,24 @@ def plan_rows(incident: Incident) -> list[Action]:
 def action_in(incident: Incident, action_id: int) -> Action | None:
     """An action of this incident; one of another incident is not there."""
     return next(iter(_actions(incident, action_id)), None)
+
+
+def to_tick(incident: Incident, step: str, victims: Iterable[int | None], standing: Standing) -> list[Action]:
+    """Unfinished actions of a step that this member may finish, for a page that offers to tick them off.
+
+    Of these victims, and of nobody in particular.
+    """
+    about = {None, *victims}
+    return [
+        action
+        for action in plan_rows(incident)
+        if action.step == step
+        and action.victim_id in about
+        and action.state not in FINISHED
+        and may_change(
+            standing, assignee_id=action.assignee_id, function=action.function, told=action.told, state=action.state
+        )
+    ]
 
 
 @Prepared

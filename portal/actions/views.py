@@ -19,16 +19,14 @@ from portal.web import keeping
 from portal.web.access import requires
 from portal.web.forms import Form, whole_number
 from portal.web.fragments import answer, fragment_due, onward
+from portal.web.here import as_member, by, page_of, there
 from portal.web.language import say_or_tell
 
 bp = Blueprint("actions", __name__, url_prefix="/incidents/<ref>/plan/<int:action_id>")
 
 
 def _action(action_id: int) -> Action:
-    action = queries.action_in(g.incident, action_id)
-    if action is None:
-        abort(404)
-    return action
+    return there(queries.action_in(g.incident, action_id))
 
 
 def _planning_form(action: Action, **sent: Any) -> PlanningForm:
@@ -53,7 +51,7 @@ def _state_form(action: Action, **sent: Any) -> StateForm:
 
 
 def _at(action: Action, form: str) -> str:
-    return f"/incidents/{g.incident.ref}/plan/{action.id}/{form}"
+    return page_of(f"/plan/{action.id}/{form}")
 
 
 def _planning(action: Action) -> dict[str, Any]:
@@ -135,7 +133,7 @@ def _panel(action: Action, saved: str = "", **forms: Form) -> Any:
 def _saved(action: Action, what: str) -> Any:
     if fragment_due():
         return _panel(action, saved=what)
-    return onward(f"/incidents/{g.incident.ref}/plan/{action.id}")
+    return onward(page_of(f"/plan/{action.id}"))
 
 
 @bp.get("")
@@ -162,9 +160,7 @@ def state(action_id: int) -> Any:
             form.words.data,
             override=form.override.data,
             version=whole_number(form.version.data),
-            standing=g.standing,
-            actor=current_user,
-            now=g.clock.now(),
+            **as_member(),
         )
     ):
         return _saved(found, "state")
@@ -177,14 +173,7 @@ def planning(action_id: int) -> Any:
     found = _action(action_id)
     form = _planning_form(found, formdata=request.form)
     if form.accepts(
-        lambda: operations.change_planning(
-            found,
-            form.planning,
-            version=whole_number(form.version.data),
-            standing=g.standing,
-            actor=current_user,
-            now=g.clock.now(),
-        )
+        lambda: operations.change_planning(found, form.planning, version=whole_number(form.version.data), **as_member())
     ):
         return _saved(found, "planning")
     return _panel(found, planning=form)
@@ -199,11 +188,7 @@ def wish(action_id: int) -> Any:
         abort(404)
     form = wish_form(subject, g.standing)
     form.keep_draft(_at(found, "wish"), f"{subject}-")
-    if form.accepts(
-        lambda: operations.record_wish(
-            found.victim, subject, form.values, standing=g.standing, actor=current_user, now=g.clock.now()
-        )
-    ):
+    if form.accepts(lambda: operations.record_wish(found.victim, subject, form.values, **as_member())):
         return _saved(found, "wish")
     return _panel(found, **{"safety" if subject == "safety" else "wish": form})
 
@@ -216,7 +201,7 @@ def note(action_id: int) -> Any:
     if not g.standing.may("log", "write") and found.assignee_id != current_user.id:
         abort(403)
     values = {"kind": "observation", "text": form.text.data}
-    if form.accepts(lambda: write_entry(g.incident, values, actor=current_user, now=g.clock.now(), action_id=found.id)):
+    if form.accepts(lambda: write_entry(g.incident, values, **by(), action_id=found.id)):
         return _saved(found, "note")
     return _panel(found, note=form)
 
@@ -227,9 +212,5 @@ def drop(action_id: int) -> Any:
     found = _action(action_id)
     if not keeping.sent_before() and not one_row(found, g.standing, g.clock.now()).no_longer_applies:
         abort(404)
-    keeping.once(
-        lambda: operations.drop_inapplicable(
-            found, version=found.version, standing=g.standing, actor=current_user, now=g.clock.now()
-        )
-    )
-    return onward(f"/incidents/{g.incident.ref}/plan")
+    keeping.once(lambda: operations.drop_inapplicable(found, version=found.version, **as_member()))
+    return onward(page_of("/plan"))

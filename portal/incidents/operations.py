@@ -8,7 +8,7 @@ from portal.accounts.models import Person
 from portal.audit.operations import record
 from portal.clock import local
 from portal.db import db
-from portal.errors import N_, Refused
+from portal.errors import N_, Invalid, Refused
 from portal.incidents import queries, rules
 from portal.incidents.models import DRAFT, ENDED, OPEN, Entry, Flag, Incident, Report, Unrest
 from portal.incidents.people.queries import involved_in as involved_in
@@ -75,6 +75,15 @@ def check_runs(incident: Incident) -> None:
     """Refuse to change what has ended or was joined, as it is now and not as it was loaded. Raises `Refused`."""
     if queries.fresh(incident).state not in (OPEN, DRAFT):
         raise Refused(N_("This incident has ended."), N_("Open it again to change it."))
+
+
+def check_on_team(incident: Incident, field: str, person_id: int | None, part: str = "") -> None:
+    """Refuse work for somebody who is not on the team, or for whom a `part` of the incident is not there.
+
+    Raises `Invalid` for the field in which they were chosen.
+    """
+    if person_id and person_id not in {person.id for person in queries.team_people(incident, part)}:
+        raise Invalid(field, N_("This person is not on the team. Add them to the team first."))
 
 
 def raise_from_ages(incident: Incident, actor: Person, now: datetime) -> None:

@@ -137,6 +137,12 @@ def team(incident: Incident) -> Any:
     )
 
 
+def who_may_change(incident: Incident, part: str) -> list[Person]:
+    """Everybody on the team who may change a part, or their own in it."""
+    rows = [row for row in team(incident) if incident_verbs(part, [row.function]) & {"change", "change-own"}]
+    return list({row.person_id: row.person for row in rows}.values())
+
+
 def team_people(incident: Incident, part: str = "") -> list[Person]:
     """Everybody on the team once; with a `part` those for whom that part of the incident is there."""
     rows = [row for row in team(incident) if not part or incident_verbs(part, [row.function])]

@@ -19,14 +19,10 @@ from portal.protocol.queries import protocol
 from portal.web.access import requires
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, behind, onward
+from portal.web.here import by, page_of
 from portal.web.language import tell
 
 bp = Blueprint("incidents", __name__, url_prefix="/incidents/<ref>")
-
-
-def page_of(part: str = "") -> str:
-    """The address of a part of the incident at hand."""
-    return f"/incidents/{g.incident.ref}{part}"
 
 
 def _scope(incident: Incident) -> dict[str, Any]:
@@ -43,9 +39,7 @@ def _scope(incident: Incident) -> dict[str, Any]:
 def situation() -> Any:
     form = ScopeForm(data=None if request.form else _scope(g.incident))
     if form.accepts(
-        lambda: operations.change_scope(
-            g.incident, form.scope, version=whole_number(form.version.data), actor=current_user, now=g.clock.now()
-        )
+        lambda: operations.change_scope(g.incident, form.scope, version=whole_number(form.version.data), **by())
     ):
         flash(_("Saved. The plan follows what is known now."))
         return onward(page_of())
@@ -59,7 +53,7 @@ def answer_flag(key: str) -> Any:
     given = request.form.get("answer", "")
     if key not in flags() or given not in ANSWERS:
         abort(404)
-    operations.answer_flag(g.incident, key, given, actor=current_user, now=g.clock.now())
+    operations.answer_flag(g.incident, key, given, **by())
     return onward(page_of())
 
 
@@ -71,7 +65,7 @@ def log() -> Any:
     may_write = g.standing.may("log", "write")
     if form.was_sent and not may_write:
         abort(403)
-    if form.accepts(lambda: operations.write_entry(g.incident, form.values, actor=current_user, now=g.clock.now())):
+    if form.accepts(lambda: operations.write_entry(g.incident, form.values, **by())):
         return onward(page_of("/log"))
     record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=g.clock.now())
     return answer("incidents/log.html", form=form, may_write=may_write, **_entries(), status=form.status)
@@ -119,9 +113,7 @@ def correct(entry_id: int) -> Any:
     form = EntryForm(data=None if request.form else shown)
     form.keep_draft(page_of(f"/log/{entry_id}/correct"))
     if form.accepts(
-        lambda: operations.write_entry(
-            g.incident, _keeping_seconds(form.values, entry), actor=current_user, now=g.clock.now(), corrects=entry
-        )
+        lambda: operations.write_entry(g.incident, _keeping_seconds(form.values, entry), **by(), corrects=entry)
     ):
         flash(_("Your correction stands in the logbook, linked to the first entry."))
         return onward(page_of("/log"))
@@ -133,9 +125,7 @@ def correct(entry_id: int) -> Any:
 def end() -> Any:
     form = ReasonForm()
     form.keep_draft(page_of("/end"))
-    if form.accepts(
-        lambda: operations.end_as_false_alarm(g.incident, form.reason.data, actor=current_user, now=g.clock.now())
-    ):
+    if form.accepts(lambda: operations.end_as_false_alarm(g.incident, form.reason.data, **by())):
         return onward(page_of())
     return answer("incidents/end.html", form=form, status=form.status)
 
@@ -145,6 +135,6 @@ def end() -> Any:
 def reopen() -> Any:
     form = ReasonForm()
     form.keep_draft(page_of("/reopen"))
-    if form.accepts(lambda: operations.reopen(g.incident, form.reason.data, actor=current_user, now=g.clock.now())):
+    if form.accepts(lambda: operations.reopen(g.incident, form.reason.data, **by())):
         return onward(page_of())
     return answer("incidents/reopen.html", form=form, status=form.status)

@@ -11,6 +11,7 @@ from portal.audit.models import AuditEvent
 from portal.care.buddies import operations, queries
 from portal.care.buddies.models import Buddy, CheckIn
 from portal.care.buddies.rules import texts
+from portal.errors import Invalid
 from portal.incidents import queries as incidents
 from portal.incidents.joining.operations import join
 from portal.incidents.models import Entry, Incident, Involved
@@ -318,7 +319,7 @@ def test_who_asks_and_who_supports_are_on_the_team_and_told(case: Incident, clie
     row = Buddy.get_by_id(first.id)
     assert (row.asker_id, row.supporter_id) == (cast["mentor"].id, cast["mentor"].id)
     values = {"supporter_id": cast["stranger"].id, "version": row.version}
-    with pytest.raises(operations.Invalid):
+    with pytest.raises(Invalid):
         operations.arrange(row, values, actor=cast["counselor"], now=row.chosen_at)
     remove_member(case, cast["mentor"], actor=cast["coordinator"], now=row.chosen_at)
     row = Buddy.get_by_id(first.id)

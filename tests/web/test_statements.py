@@ -7,6 +7,9 @@ import pytest
 
 from portal.accounts.models import Person
 from portal.actions.models import Action, Wish
+from portal.care.buddies.models import Buddy, CheckIn
+from portal.care.conversations.models import Conversation
+from portal.care.help.models import HelpOffer, HelpOption
 from portal.care.rest.models import Rest, RestContact
 from portal.classes.talks.models import ClassTalk
 from portal.demo.fill import fill
@@ -25,6 +28,9 @@ MOST = {
     "/classes": 10,
     "/wishes": 8,
     "/rest": 12,
+    "/conversations": 10,
+    "/conversations/help": 10,
+    "/buddies": 10,
 }
 ALONE = {"/": 14, "/incidents": 4, "/first-hour": 2, "/login": 1}
 
@@ -49,6 +55,26 @@ def rest_of(incident: Incident, cast: dict[str, Person]) -> Rest:
     return made
 
 
+def care_of(incident: Incident, cast: dict[str, Person]) -> None:
+    """A conversation, help that was offered, and a buddy who is asked how it goes, each with a person of its own."""
+    made, victim = {"made_by": cast["care"], "made_at": MONDAY}, victim_of(incident)
+    number = Involved.select().count()
+    parent, buddy = (
+        Involved.create(incident=incident, part=part, number=number, child=child, class_name="3B")
+        for part, child in (("parent", victim), ("buddy", None))
+    )
+    for kind, about in (("victim-parents", parent), ("victim", victim)):
+        Conversation.create(incident=incident, kind=kind, about=about, leader=cast["mentor"], planned_at=MONDAY, **made)
+    for about in (parent, victim):
+        HelpOffer.create(
+            incident=incident, about=about, option=HelpOption.get(), offered_at=MONDAY, offered_by=cast["care"]
+        )
+    values = {"asker": cast["care"], "supporter": cast["mentor"], "asked_at": MONDAY, "answer": "yes"}
+    row = Buddy.create(incident=incident, victim=victim, person=buddy, place=number, chosen_at=MONDAY, **values)
+    for done_at in (MONDAY, None):
+        CheckIn.create(buddy=row, due_on=MONDAY.date(), done_at=done_at, done_by=cast["mentor"])
+
+
 def grow(incident: Incident, cast: dict[str, Person]) -> None:
     """Three times as much of everything."""
     for action in list(Action.select().where(Action.incident == incident)) * 2:
@@ -58,8 +84,9 @@ def grow(incident: Incident, cast: dict[str, Person]) -> None:
         Wish.create(
             victim=victim_of(incident), subject="rest", answer="yes", recorded_by=cast["care"], recorded_at=MONDAY
         )
+        care_of(incident, cast)
         RestContact.create(rest=rest_of(incident, cast), at=MONDAY, by=cast["mentor"], words="Gebeld.")
-        Involved.create(incident=incident, part="bystander", number=number + 5, class_name="3B")
+        Involved.create(incident=incident, part="bystander", number=number + 500, class_name="3B")
         Unrest.create(incident=incident, at=MONDAY, value=number % 5)
         Unrest.create(incident=incident, at=MONDAY, value=number % 5, class_name=f"{number}B")
         values = {"made_by": cast["care"], "leader": cast["mentor"], "made_at": MONDAY}
@@ -76,6 +103,7 @@ def test_an_incident_asks_the_same_at_any_size(
     made = incident()
     team(made, "care", "mentor")
     rest_of(made, cast)
+    care_of(made, cast)
     browser = client(function)
     before = asked(browser, f"/incidents/{made.ref}{part}")
     grow(made, cast)

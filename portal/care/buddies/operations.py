@@ -10,9 +10,9 @@ from portal.care.buddies import queries, rules
 from portal.care.buddies.models import Buddy, CheckIn
 from portal.clock import local
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile, Invalid, Missing, Refused
+from portal.errors import N_, ChangedMeanwhile, Missing, Refused
 from portal.incidents.models import Incident, Involved
-from portal.incidents.operations import check_runs, log
+from portal.incidents.operations import check_on_team, check_runs, log
 from portal.incidents.people.operations import add_involved
 from portal.incidents.queries import team_people
 from portal.incidents.rules import label
@@ -59,7 +59,7 @@ def ask(buddy: Buddy, values: dict[str, Any], *, standing: Standing, actor: Pers
         places = queries.places(queries.of_victim(buddy.victim_id))
         rules.check_can_ask(buddy.id, places, warned(buddy), values["reason"])
         asker, asked_at = values["asker"] or actor.id, values["asked_at"] or now
-        _check_on_team(buddy.incident, "asker", asker)
+        check_on_team(buddy.incident, "asker", asker, "buddies")
         change = {"asker": asker, "asked_at": asked_at, "told": values["told"], "reason": values["reason"]}
         _claim(buddy, values["version"], change)
         _record("ask", buddy, actor, now)
@@ -114,8 +114,7 @@ def arrange(buddy: Buddy, values: dict[str, Any], *, actor: Person, now: datetim
         if "parents_informed_at" in change:
             check_gate_of(buddy.victim, "buddies")
         for whom in ("asker_id", "supporter_id"):
-            if change.get(whom):
-                _check_on_team(buddy.incident, whom.removesuffix("_id"), change[whom])
+            check_on_team(buddy.incident, whom.removesuffix("_id"), change.get(whom), "buddies")
         _claim(buddy, values["version"], change)
         if not change:
             return
@@ -186,11 +185,6 @@ def _check_is_buddy(buddy: Buddy) -> None:
     check_runs(buddy.incident)
     if queries.state(queries.fresh(buddy)) != "buddy":
         raise Refused(N_("This pupil is no buddy now."), N_("Look at how it stands now."))
-
-
-def _check_on_team(incident: Incident, field: str, person_id: int) -> None:
-    if person_id not in {one.id for one in team_people(incident, "buddies")}:
-        raise Invalid(field, N_("This person is not on the team. Add them to the team first."))
 
 
 def warned(buddy: Buddy) -> list[str]:

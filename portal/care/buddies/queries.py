@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 import peewee as pw
 
 from portal.accounts.models import Person
-from portal.actions.models import Action
-from portal.actions.queries import newest_wishes, plan_rows
-from portal.actions.rules import FINISHED, gate_state, may_change
+from portal.actions.queries import newest_wishes
+from portal.actions.rules import gate_state
 from portal.care.buddies.models import Buddy, CheckIn
 from portal.care.buddies.rules import LIVE, Known, Place, state_of
 from portal.incidents.models import Incident, Involved
@@ -127,16 +126,6 @@ def known(incident: Incident) -> list[Known]:
         Known(one.id, (one.name, *one.aliases), bool(spread.intersection((one.part, *one.also))))
         for one in involved(incident)
     ]
-
-
-def step_of(victim: Involved, standing: Standing) -> Action | None:
-    """The plan's unfinished action for this victim, if this member may finish it."""
-    for action in plan_rows(victim.incident):
-        who = {"assignee_id": action.assignee_id, "function": action.function, "told": action.told}
-        theirs = action.step == STEP and action.victim_id in (victim.id, None) and action.state not in FINISHED
-        if theirs and may_change(standing, **who, state=action.state):
-            return action
-    return None
 
 
 def own_people(incident: Incident, standing: Standing) -> Any:

@@ -8,19 +8,19 @@ from flask import Blueprint, abort, flash, g
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.actions.queries import title_of
-from portal.audit.operations import record_reads
+from portal.actions.queries import title_of, to_tick
 from portal.care.buddies import operations, queries, rules
 from portal.care.buddies.forms import LATER, AnswerForm, ArrangeForm, AskForm, CheckInForm, NameForm, PlanForm, StopForm
 from portal.care.buddies.models import Buddy, CheckIn
 from portal.clock import local
 from portal.incidents.models import Involved
-from portal.incidents.people.operations import names_somebody, without_named
+from portal.incidents.people.operations import names_somebody, read_of, without_named
 from portal.incidents.queries import team_people
 from portal.incidents.rules import label
 from portal.web.access import requires
 from portal.web.forms import Form
 from portal.web.fragments import answer, onward
+from portal.web.here import as_member, by, page_of, there
 from portal.web.language import code, day, say_or_tell
 
 bp = Blueprint("buddies", __name__, url_prefix="/incidents/<ref>/buddies")
@@ -29,12 +29,11 @@ WITH_TEXT: dict[type[Form], str] = {AskForm: "ask", ArrangeForm: "arrange", Chec
 
 
 def _at(part: str = "") -> str:
-    return f"/incidents/{g.incident.ref}/buddies{part}"
+    return page_of(f"/buddies{part}")
 
 
 def _read(*people: int) -> None:
-    subjects = [f"involved:{number}" for number in dict.fromkeys(people)]
-    record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now(), place="buddies")
+    read_of(people, "buddies", **by())
 
 
 @bp.get("")
@@ -73,8 +72,7 @@ def name(victim_id: int) -> Any:
     _read(victim.id)
     rows = ("first", "second", "third")
     form = NameForm(data={row: {"class_name": victim.class_name} for row in rows})
-    now = g.clock.now()
-    if form.accepts(lambda: operations.name(victim, form.names, standing=g.standing, actor=current_user, now=now)):
+    if form.accepts(lambda: operations.name(victim, form.names, **as_member())):
         flash(_("Written down, in the order of the victim."))
         return onward(_at())
     named = len(queries.of_victim(victim.id))
@@ -82,17 +80,11 @@ def name(victim_id: int) -> Any:
 
 
 def _victim(victim_id: int) -> Involved:
-    found = next((one for one in queries.victims(g.incident, g.standing) if one.id == victim_id), None)
-    if found is None:
-        abort(404)
-    return found
+    return there(next((one for one in queries.victims(g.incident, g.standing) if one.id == victim_id), None))
 
 
 def _buddy(buddy_id: int) -> Buddy:
-    found = queries.find(g.incident, g.standing, buddy_id)
-    if found is None:
-        abort(404)
-    return found
+    return there(queries.find(g.incident, g.standing, buddy_id))
 
 
 @bp.get("/<int:buddy_id>")
@@ -157,7 +149,7 @@ def _form(kind: type[Form], one: Buddy, *, arrived: bool = False) -> Any:
     for name, choices in offered.items():
         if name in form:
             form[name].choices = choices
-    form.names_somebody = partial(names_somebody, g.incident, actor=current_user, now=g.clock.now())
+    form.names_somebody = partial(names_somebody, g.incident, **by())
     if kind in WITH_TEXT:
         form.keep_draft(_at(f"/{one.id}/{WITH_TEXT[kind]}"))
     return form
@@ -180,9 +172,10 @@ def _likely(kind: type[Form], one: Buddy, to_come: list[CheckIn]) -> dict[str, A
 
 def _steps(one: Buddy) -> list[Any]:
     """The plan's step, to tick off along with a yes."""
-    step = queries.step_of(one.victim, g.standing)
-    text = step and _("If yes: also tick off “%(step)s”", step=say_or_tell(title_of(step, one_victim=True)))
-    return [("y", text)] if step else []
+    return [
+        ("y", _("If yes: also tick off “%(step)s”", step=say_or_tell(title_of(step, one_victim=True))))
+        for step in to_tick(g.incident, queries.STEP, [one.victim_id], g.standing)[:1]
+    ]
 
 
 def _lines(part: str) -> list[str]:
@@ -193,7 +186,7 @@ def _lines(part: str) -> list[str]:
 
 def _done(one: Buddy, form: Form, act: Any, said: str) -> Any:
     """Do what was sent, and go on; or show the page with what was typed."""
-    if form.accepts(lambda: act(one, form.values, actor=current_user, now=g.clock.now())):
+    if form.accepts(lambda: act(one, form.values, **by())):
         flash(said)
         return onward(_at(f"/{one.id}"))
     return _page(one, form)

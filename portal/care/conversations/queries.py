@@ -6,14 +6,14 @@ from peewee import JOIN, Case, Value
 
 from portal.accounts.models import Person
 from portal.actions.models import Action
-from portal.actions.queries import plan_lines, plan_rows
-from portal.actions.rules import FINISHED, may_change
+from portal.actions.queries import plan_lines
+from portal.actions.rules import FINISHED
 from portal.care.conversations.models import CANCELLED, PLANNED, Conversation
 from portal.care.conversations.rules import TOGETHER, Card, Message, cards, gate_of, is_part, parents_of, whom
 from portal.incidents.models import Incident, Involved
-from portal.incidents.queries import people_visible, team
+from portal.incidents.queries import people_visible, who_may_change
 from portal.incidents.rules import label
-from portal.policy import Standing, incident_verbs
+from portal.policy import Standing
 
 Child = Involved.alias()
 
@@ -79,13 +79,8 @@ def possible(incident: Incident, card: Card, standing: Standing) -> dict[int, Me
 
 def leaders(incident: Incident, standing: Standing) -> list[Person]:
     """Who can lead a conversation: of the team those who may write down what came of it; for some only themselves."""
-    able = {
-        row.person_id: row.person
-        for row in team(incident)
-        if incident_verbs("conversations", [row.function]) & {"change", "change-own"}
-    }
-    own = {} if standing.person_id not in able else {standing.person_id: able[standing.person_id]}
-    return list((able if standing.may("conversations", "change") else own).values())
+    may = standing.may("conversations", "change")
+    return [one for one in who_may_change(incident, "conversations") if may or one.id == standing.person_id]
 
 
 def asked_by_plan(incident: Incident) -> dict[str, Any]:
@@ -96,16 +91,6 @@ def asked_by_plan(incident: Incident) -> dict[str, Any]:
         if line.step in kinds and line.state not in FINISHED:
             found.setdefault(kinds[line.step], line)
     return found
-
-
-def to_tick(incident: Incident, step: str, victim_id: int | None, standing: Standing) -> Action | None:
-    """The unfinished action that is done with this conversation, if this member may finish it."""
-    for action in plan_rows(incident) if step else ():
-        who = {"assignee_id": action.assignee_id, "function": action.function, "told": action.told}
-        theirs = action.step == step and action.victim_id in (victim_id, None)
-        if theirs and action.state not in FINISHED and may_change(standing, **who, state=action.state):
-            return action
-    return None
 
 
 def own_people(incident: Incident, standing: Standing) -> Any:

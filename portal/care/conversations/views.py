@@ -1,6 +1,5 @@
 """Conversations of one incident: the card before, the invitation, and what came of it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -9,42 +8,36 @@ from flask import Blueprint, Response, abort, flash, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.actions.queries import title_of
-from portal.audit.operations import record_reads
+from portal.actions.queries import title_of, to_tick
 from portal.care.conversations import operations, queries, rules
 from portal.care.conversations.forms import TICK, AdditionForm, CancelForm, CardForm, HeldForm, PlanForm, choose
 from portal.care.conversations.models import Conversation
 from portal.errors import GateClosed
 from portal.incidents.models import OPEN
-from portal.incidents.people.operations import names_somebody, without_named
+from portal.incidents.people.operations import names_somebody, read_of, without_named
 from portal.incidents.queries import people_visible
 from portal.web.access import requires
 from portal.web.forms import Form, whole_number
 from portal.web.fragments import answer, onward
+from portal.web.here import as_member, by, page_of, there
 from portal.web.language import code, say_or_tell
 
 bp = Blueprint("conversations", __name__, url_prefix="/incidents/<ref>/conversations")
 PLANNING = ("planned_at", "place", "others", "interpreter", "version")
 
 
-def page_of(part: Any = "") -> str:
-    return f"/incidents/{g.incident.ref}/conversations{f'/{part}' if part else ''}"
-
-
-def _acts() -> dict[str, Any]:
-    return {"standing": g.standing, "actor": current_user, "now": g.clock.now()}
+def _page(part: Any = "") -> str:
+    return page_of(f"/conversations{f'/{part}' if part else ''}")
 
 
 def _nameless(form: Any) -> Any:
-    form.names_somebody = partial(names_somebody, g.incident, actor=current_user, now=g.clock.now())
+    form.names_somebody = partial(names_somebody, g.incident, **by())
     return form
 
 
 def _found(number: int) -> Conversation:
-    found = queries.find(g.incident, g.standing, number)
-    if found is None:
-        abort(404)
-    _read(found)
+    found = there(queries.find(g.incident, g.standing, number))
+    read_of([found.about_id], "conversations", **by())
     return found
 
 
@@ -58,25 +51,6 @@ def _to_change(number: int) -> Conversation:
     return found
 
 
-def _read(*conversations: Conversation) -> None:
-    _read_of(one.about_id for one in conversations if one.about_id)
-
-
-def _read_of(people: Iterable[int]) -> None:
-    subjects = [f"involved:{number}" for number in people]
-    if subjects:
-        record_reads(
-            "incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now(), place="conversations"
-        )
-
-
-def _card(kind: str) -> rules.Card:
-    card = rules.cards().get(kind)
-    if card is None:
-        abort(404)
-    return card
-
-
 def _shown(card: rules.Card, own: dict[str, str]) -> list[tuple[str, str, list[str]]]:
     """The card in the reader's language: section, its title, its lines."""
     return [(key, _(title), card.lines(key, own, code())) for key, title in rules.SECTIONS.items()]
@@ -84,14 +58,14 @@ def _shown(card: rules.Card, own: dict[str, str]) -> list[tuple[str, str, list[s
 
 def _submit(form: Form, act: Any) -> bool:
     version = whole_number(form.version.data) if "version" in form else -1
-    return form.accepts(lambda: act(version=version, **_acts()))
+    return form.accepts(lambda: act(version=version, **as_member()))
 
 
 @bp.get("")
 @requires("conversations", "read", "read-own")
 def conversations() -> Any:
     found, now = list(queries.visible(g.incident, g.standing)), g.clock.now()
-    _read(*found)
+    read_of([one.about_id for one in found], "conversations", **by())
     return answer(
         "care/conversations.html",
         coming=[one for one in found if one.state == rules.PLANNED],
@@ -107,7 +81,7 @@ def conversations() -> Any:
 @bp.get("/cards/<kind>")
 @requires("conversations", "read", "read-own")
 def card(kind: str) -> Any:
-    prepared = _card(kind)
+    prepared = there(rules.cards().get(kind))
     title, sections = rules.KINDS[kind], _shown(prepared, {})
     return answer("care/card.html", sections=sections, title=title, kind=kind, conversation=None)
 
@@ -124,7 +98,7 @@ def _plan_form(**shown: Any) -> PlanForm:
 @bp.route("/new/<kind>", methods=["GET", "POST"])
 @requires("conversations", "change", "change-own")
 def new(kind: str) -> Any:
-    prepared, made = _card(kind), []
+    prepared, made = there(rules.cards().get(kind)), []
     people = {key: say_or_tell(said) for key, said in queries.possible(g.incident, prepared, g.standing).items()}
     form = _plan_form()
     together = rules.TOGETHER.get(kind)
@@ -141,7 +115,7 @@ def new(kind: str) -> Any:
     if _submit(form, act):
         # Of one that was held already, what came of it is next.
         was = made and made[0].planned_at and made[0].planned_at <= g.clock.now()
-        return onward(page_of(f"{made[0].id}{'/held' if was else ''}" if made else ""))
+        return onward(_page(f"{made[0].id}{'/held' if was else ''}" if made else ""))
     return answer(
         "care/plan_conversation.html",
         form=form,
@@ -170,7 +144,7 @@ def conversation(conversation_id: int) -> Any:
 
 def _addition_form(conversation: Conversation, **sent: Any) -> AdditionForm:
     form = AdditionForm(**sent)
-    form.keep_draft(page_of(f"{conversation.id}/add"))
+    form.keep_draft(_page(f"{conversation.id}/add"))
     return form
 
 
@@ -179,7 +153,7 @@ def _whole(found: Conversation, form: AdditionForm) -> Any:
     seen = {person.id for person in people_visible(g.incident, g.standing)}
     pupil, feelings = queries.pupil_of(found.about), rules.may_read_feelings(g.standing, found.leader_id)
     mind = [one for one in dict.fromkeys((found.about, pupil)) if one is not None and one.id in seen]
-    _read_of(one.id for one in mind)
+    read_of([one.id for one in mind], "conversations", **by())
     return answer(
         "care/conversation.html",
         form=form,
@@ -211,7 +185,7 @@ def planning(conversation_id: int) -> Any:
     form = _plan_form(**_planned(found), leader_name=found.leader.name)
     del form.about
     if _submit(form, lambda **acts: operations.change(found, form.planning, **acts)):
-        return onward(page_of(conversation_id))
+        return onward(_page(conversation_id))
     form.compare(_planned(_found(conversation_id)))
     title = rules.KINDS[found.kind]
     return answer(
@@ -228,9 +202,9 @@ def _planned(conversation: Conversation) -> dict[str, Any]:
 def prepare(conversation_id: int) -> Any:
     found = _to_change(conversation_id)
     form = _nameless(CardForm(data=_prepared(found)))
-    form.keep_draft(page_of(f"{conversation_id}/prepare"))
+    form.keep_draft(_page(f"{conversation_id}/prepare"))
     if _submit(form, lambda **acts: operations.prepare(found, form.sections, **acts)):
-        return onward(page_of(f"{conversation_id}/card"))
+        return onward(_page(f"{conversation_id}/card"))
     form.compare(_prepared(_found(conversation_id)))
     return answer(
         "care/prepare.html",
@@ -279,7 +253,7 @@ def held(conversation_id: int) -> Any:
     form = _held_form(found)
     if _submit(form, lambda **acts: operations.hold(found, form.values, **acts)):
         flash(_("Written down. The logbook says that there was contact."))
-        return onward(page_of(conversation_id))
+        return onward(_page(conversation_id))
     form.compare({"version": _found(conversation_id).version})
     return answer(
         "care/held.html",
@@ -296,15 +270,15 @@ def _held_form(conversation: Conversation) -> HeldForm:
     at = min(conversation.planned_at or now, now)
     form = _nameless(HeldForm(data={"held_at": at, "version": conversation.version}))
     step = rules.cards()[conversation.kind].step
-    to_tick = queries.to_tick(g.incident, step, pupil.id if pupil else None, g.standing)
-    if to_tick is None:
+    ticked = to_tick(g.incident, step, [pupil.id if pupil else None], g.standing) if step else []
+    if not ticked:
         del form.tick
     else:
-        title = say_or_tell(title_of(to_tick))
+        title = say_or_tell(title_of(ticked[0]))
         form.tick.choices = [(TICK, _("Also tick off ‘%(what)s’ in the plan", what=title))]
     if not g.standing.may("notes", "write-own"):
         del form.confidential
-    form.keep_draft(page_of(f"{conversation.id}/held"))
+    form.keep_draft(_page(f"{conversation.id}/held"))
     return form  # type: ignore[no-any-return]
 
 
@@ -314,7 +288,7 @@ def add(conversation_id: int) -> Any:
     found = _to_change(conversation_id)
     form = _addition_form(found)
     if _submit(form, lambda version, **acts: operations.add(found, form.part.data, form.text.data, **acts)):
-        return onward(page_of(conversation_id))
+        return onward(_page(conversation_id))
     return _whole(found, form)
 
 
@@ -323,8 +297,8 @@ def add(conversation_id: int) -> Any:
 def cancel(conversation_id: int) -> Any:
     found = _to_change(conversation_id)
     form = CancelForm(data={"version": found.version})
-    form.keep_draft(page_of(f"{conversation_id}/cancel"))
+    form.keep_draft(_page(f"{conversation_id}/cancel"))
     if _submit(form, lambda **acts: operations.cancel(found, form.reason.data, **acts)):
-        return onward(page_of())
+        return onward(_page())
     form.compare({"version": _found(conversation_id).version})
     return answer("care/cancel_conversation.html", form=form, who=queries.with_whom(found), status=form.status)

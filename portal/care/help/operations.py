@@ -77,25 +77,25 @@ def answer(offered: HelpOffer, said: str, words: str, *, version: int, actor: Pe
         log(offered.incident, "talk", EVENTS["answered"], author=actor, now=now, answer=answer, **values)
 
 
-def add_option(values: dict[str, Any], *, actor_id: int, now: datetime) -> HelpOption:
+def add_option(values: dict[str, Any], *, actor: Person, now: datetime) -> HelpOption:
     """Put help on the school's list."""
     with db.atomic():
         option: HelpOption = HelpOption.create(**values)
-        record("settings:help:add", f"help:{option.id}", actor_id=actor_id, now=now)
+        record("settings:help:add", f"help:{option.id}", actor_id=actor.id, now=now)
     return option
 
 
-def change_option(option: HelpOption, values: dict[str, Any], *, version: int, actor_id: int, now: datetime) -> None:
+def change_option(option: HelpOption, values: dict[str, Any], *, version: int, actor: Person, now: datetime) -> None:
     """Change what the list says. Raises `ChangedMeanwhile`."""
     with db.atomic():
         claim(option, version, values)
-        record("settings:help:change", f"help:{option.id}", actor_id=actor_id, now=now, fields=sorted(values))
+        record("settings:help:change", f"help:{option.id}", actor_id=actor.id, now=now, fields=sorted(values))
 
 
-def remove_option(option: HelpOption, *, actor_id: int, now: datetime) -> None:
+def remove_option(option: HelpOption, *, actor: Person, now: datetime) -> None:
     """Take help off the list; what was offered of it stays. Raises `Missing`."""
     with db.atomic():
         there = (HelpOption.id == option.id) & HelpOption.removed_at.is_null()
         if not HelpOption.update(removed_at=now, version=HelpOption.version + 1).where(there).execute():
             raise Missing
-        record("settings:help:remove", f"help:{option.id}", actor_id=actor_id, now=now)
+        record("settings:help:remove", f"help:{option.id}", actor_id=actor.id, now=now)

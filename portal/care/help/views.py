@@ -5,27 +5,21 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, g, request
 from flask_babel import gettext as _
-from flask_login import current_user
 
-from portal.audit.operations import record_reads
 from portal.care.help import operations, queries, rules
 from portal.care.help.forms import AnswerForm, OfferForm, OptionForm
-from portal.care.help.models import HelpOffer, HelpOption
+from portal.care.help.models import HelpOption
 from portal.incidents.models import OPEN
+from portal.incidents.people.operations import read_of
 from portal.web import keeping
 from portal.web.access import requires
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, onward
+from portal.web.here import as_member, by, page_of, there
 from portal.web.language import say_or_tell
 
 bp = Blueprint("help", __name__)
 AT = "/incidents/<ref>/conversations/help"
-
-
-def _read(*offers: HelpOffer) -> None:
-    subjects = [f"involved:{one.about_id}" for one in offers]
-    if subjects:
-        record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now(), place="help")
 
 
 def _offer_form(options: list[HelpOption]) -> OfferForm:
@@ -41,15 +35,13 @@ def offered() -> Any:
     may = g.standing.may("conversations", "change", "change-own")
     if request.method == "POST" and not may:
         abort(403)
-    options, now = queries.options(), g.clock.now()
+    options = queries.options()
     form = _offer_form(options)
-    if form.accepts(
-        lambda: operations.offer(g.incident, form.values, standing=g.standing, actor=current_user, now=now)
-    ):
+    if form.accepts(lambda: operations.offer(g.incident, form.values, **as_member())):
         flash(_("Written down. Open it in the list when there is an answer."))
-        return onward(f"/incidents/{g.incident.ref}/conversations/help")
+        return onward(page_of("/conversations/help"))
     found = queries.offers(g.incident, g.standing)
-    _read(*found)
+    read_of([one.about_id for one in found], "help", **by())
     return answer(
         "care/help.html",
         form=form,
@@ -65,17 +57,15 @@ def offered() -> Any:
 @bp.route(f"{AT}/<int:offer_id>", methods=["GET", "POST"])
 @requires("conversations", "change", "change-own")
 def answered(offer_id: int) -> Any:
-    found = queries.find(g.incident, g.standing, offer_id)
-    if found is None:
-        abort(404)
-    _read(found)
+    found = there(queries.find(g.incident, g.standing, offer_id))
+    read_of([found.about_id], "help", **by())
     # A new answer begins empty: the one of before stands above it.
-    form, at = AnswerForm(data={"version": found.version}), f"/incidents/{g.incident.ref}/conversations/help"
+    form, at = AnswerForm(data={"version": found.version}), page_of("/conversations/help")
     form.keep_draft(f"{at}/{offer_id}", changed_at=found.answered_at)
 
     def act() -> None:
         version, said = whole_number(form.version.data), form.answer.data or ""
-        operations.answer(found, said, form.words.data or "", version=version, actor=current_user, now=g.clock.now())
+        operations.answer(found, said, form.words.data or "", version=version, **by())
 
     if form.accepts(act):
         return onward(at)
@@ -85,18 +75,11 @@ def answered(offer_id: int) -> Any:
     return answer("care/help_answer.html", form=form, offer=now, who=who, said=said, status=form.status)
 
 
-def _option(number: int) -> HelpOption:
-    found = queries.option(number)
-    if found is None:
-        abort(404)
-    return found
-
-
 @bp.route("/settings/help", methods=["GET", "POST"])
 @requires("help", "change")
 def options() -> Any:
-    form, by = OptionForm(), {"actor_id": current_user.id, "now": g.clock.now()}
-    if form.accepts(lambda: operations.add_option(form.values, **by)):
+    form = OptionForm()
+    if form.accepts(lambda: operations.add_option(form.values, **by())):
         flash(_("Saved."))
         return onward("/settings/help")
     return answer("care/help_list.html", form=form, options=queries.options(), kinds=rules.KINDS, status=form.status)
@@ -105,11 +88,11 @@ def options() -> Any:
 @bp.route("/settings/help/<int:option_id>", methods=["GET", "POST"])
 @requires("help", "change")
 def option(option_id: int) -> Any:
-    found, by = _option(option_id), {"actor_id": current_user.id, "now": g.clock.now()}
+    found = there(queries.option(option_id))
     shown = {name: getattr(found, name) for name in ("kind", "name", "reach", "note", "version")}
     form = OptionForm(data=None if request.form else shown)
     version = whole_number(form.version.data)
-    if form.accepts(lambda: operations.change_option(found, form.values, version=version, **by)):
+    if form.accepts(lambda: operations.change_option(found, form.values, version=version, **by())):
         flash(_("Saved."))
         return onward("/settings/help")
     form.compare(shown)
@@ -119,7 +102,6 @@ def option(option_id: int) -> Any:
 @bp.post("/settings/help/<int:option_id>/remove")
 @requires("help", "change")
 def remove_option(option_id: int) -> Any:
-    by = {"actor_id": current_user.id, "now": g.clock.now()}
     if not keeping.sent_before():
-        keeping.once(lambda: operations.remove_option(_option(option_id), **by))
+        keeping.once(lambda: operations.remove_option(there(queries.option(option_id)), **by()))
     return onward("/settings/help")

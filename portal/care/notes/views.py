@@ -17,6 +17,7 @@ from portal.policy import COUNSELOR
 from portal.web.access import requires
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, onward
+from portal.web.here import by, page_of
 from portal.web.language import say_or_tell
 
 bp = Blueprint("notes", __name__)
@@ -24,7 +25,7 @@ AT = "/incidents/<ref>/notes"
 
 
 def _page(part: str = "") -> str:
-    return f"/incidents/{g.incident.ref}/notes{part}"
+    return page_of(f"/notes{part}")
 
 
 def _form(place: str, **shown: Any) -> NoteForm:
@@ -101,11 +102,7 @@ def hand_over(note_id: int | None = None) -> Any:
     # Who was chosen may have left the team since: that is no mistake in what was typed.
     chosen = by_id(whole_number(request.form.get("receiver")))
     form.offer([*able, *([chosen] if chosen else [])])
-    if form.accepts(
-        lambda: operations.hand_over(
-            g.incident, note_id, chosen, seen=form.version.data or "", actor=current_user, now=g.clock.now()
-        )
-    ):
+    if form.accepts(lambda: operations.hand_over(g.incident, note_id, chosen, seen=form.version.data or "", **by())):
         flash(_("Handed over. Your colleague gets a mail without content."))
         return onward(_page())
     form.offer(able)
@@ -122,9 +119,7 @@ def ask(person_id: int) -> Any:
     person, form = existing(person_id), ReceiverForm()
     able = [one for one in with_function([COUNSELOR]) if one.id != person.id]
     form.offer(able)
-    if form.accepts(
-        lambda: operations.ask(person, existing(form.receiver.data), actor=current_user, now=g.clock.now())
-    ):
+    if form.accepts(lambda: operations.ask(person, existing(form.receiver.data), **by())):
         flash(_("Asked. A member of school leadership has to confirm it."))
         return onward(f"/accounts/{person_id}")
     return answer("accounts/notes.html", form=form, person=person, able=able, status=form.status)

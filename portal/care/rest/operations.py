@@ -11,10 +11,8 @@ from portal.care.rest.models import CANCELLED, ENDED, PLANNED, RUNNING, UNENDED,
 from portal.care.rest.rules import EVENTS
 from portal.clock import local
 from portal.db import db
-from portal.errors import N_, Invalid
-from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved
-from portal.incidents.operations import check_runs, log
+from portal.incidents.operations import check_on_team, check_runs, log
 from portal.incidents.rules import label
 from portal.policy import Standing
 from portal.prepared import claim
@@ -33,10 +31,8 @@ def plan(pupil: Involved, values: dict[str, Any], *, actor: Person, now: datetim
 
 def _check(incident: Incident, values: dict[str, Any]) -> None:
     rules.check_days(values["first"], values["last"], values["return_at"])
-    team = {person.id for person in incidents.team_people(incident, "rest")}
     for field in ("keeper", "teller"):
-        if values[field] and values[field] not in team:
-            raise Invalid(field, N_("This person is not on the team. Add them to the team first."))
+        check_on_team(incident, field, values[field], "rest")
 
 
 def _days(rest: Rest) -> dict[str, Any]:

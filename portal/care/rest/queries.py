@@ -8,10 +8,9 @@ from typing import Any
 import peewee as pw
 
 from portal.accounts.models import Person
-from portal.actions.models import Action, Wish
+from portal.actions.models import Wish
 from portal.actions.plan.queries import Beside
 from portal.actions.queries import newest_wishes
-from portal.actions.rules import FINISHED, may_change
 from portal.care.rest import rules
 from portal.care.rest.models import CANCELLED, RUNNING, UNENDED, Rest, RestContact
 from portal.errors import N_
@@ -97,16 +96,6 @@ def contacts(rests: Iterable[Rest]) -> dict[int, list[RestContact]]:
     for row in rows:
         found.setdefault(row.rest_id, []).append(row)
     return found
-
-
-def to_tick(incident: Incident, standing: Standing) -> set[int]:
-    """Victims for whom this member can finish the step of the plan that asks for a rest."""
-    rows = Action.select().where(Action.incident == incident, Action.step == rules.STEP, Action.state.not_in(FINISHED))
-    return {
-        row.victim_id
-        for row in rows
-        if may_change(standing, assignee_id=row.assignee_id, function=row.function, told=row.told, state=row.state)
-    }
 
 
 @Prepared

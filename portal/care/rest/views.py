@@ -4,23 +4,24 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, flash, g
+from flask import Blueprint, flash, g
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.accounts.absence.queries import away_until
-from portal.audit.operations import record_reads
+from portal.actions.queries import to_tick
 from portal.care.rest import operations, queries, rules
 from portal.care.rest.forms import BeginForm, ContactForm, EndForm, LongerForm, RestForm, ToldForm
 from portal.care.rest.models import Rest
 from portal.clock import local
-from portal.incidents.models import OPEN, Involved
-from portal.incidents.people.operations import names_somebody
+from portal.incidents.models import OPEN
+from portal.incidents.people.operations import names_somebody, read_of
 from portal.incidents.queries import team, team_people
 from portal.policy import MENTOR
 from portal.web.access import requires
 from portal.web.forms import Form, whole_number
 from portal.web.fragments import answer, onward
+from portal.web.here import by, page_of, there
 from portal.web.language import tell
 
 bp = Blueprint("rest", __name__, url_prefix="/incidents/<ref>/rest")
@@ -35,19 +36,11 @@ STEPS: dict[str, type[Form]] = {
 
 
 def _at(part: str = "") -> str:
-    return f"/incidents/{g.incident.ref}/rest{part}"
+    return page_of(f"/rest{part}")
 
 
 def _rest(rest_id: int) -> Rest:
-    found = queries.find(g.incident, g.standing, rest_id)
-    if found is None:
-        abort(404)
-    return found
-
-
-def _read(people: list[Involved]) -> None:
-    subjects = [f"involved:{person.id}" for person in people]
-    record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now(), place="rest")
+    return there(queries.find(g.incident, g.standing, rest_id))
 
 
 def _step_form(rest: Rest, step: str, **kw: Any) -> Form:
@@ -70,7 +63,8 @@ def _step_forms(found: list[queries.OfVictim]) -> dict[tuple[int, str], Form]:
 
 def _page(refused: dict[tuple[int, str], Form] | None = None) -> Any:
     found = queries.of_victims(g.incident, g.standing)
-    _read([one.victim for one in found])
+    about = [one.victim.id for one in found]
+    read_of(about, "rest", **by())
     form = next(iter(refused.values())) if refused else None
     if refused and form:
         ((rest_id, _step),) = refused
@@ -79,7 +73,7 @@ def _page(refused: dict[tuple[int, str], Form] | None = None) -> Any:
         "care/rest.html",
         victims=found,
         contacts=queries.contacts(rest for one in found for rest in (*one.now, *one.before)),
-        to_tick=queries.to_tick(g.incident, g.standing),
+        to_tick={step.victim_id for step in to_tick(g.incident, rules.STEP, about, g.standing)},
         forms=_step_forms(found) | (refused or {}),
         refused=form,
         may_change=g.standing.may("rest", "change", "change-own") and g.incident.state == OPEN,
@@ -97,7 +91,7 @@ def rest() -> Any:
 
 def _rest_form(place: str, **shown: Any) -> RestForm:
     form = RestForm(**shown)
-    form.names_somebody = partial(names_somebody, g.incident, actor=current_user, now=g.clock.now())
+    form.names_somebody = partial(names_somebody, g.incident, **by())
     form.offer(team_people(g.incident, "rest"), away_until(local(g.clock.now()).date()))
     form.keep_draft(place)
     return form
@@ -107,14 +101,12 @@ def _rest_form(place: str, **shown: Any) -> RestForm:
 @requires("rest", "change", "change-own")
 def new(involved_id: int) -> Any:
     victims = {person.id: person for person in queries.victims_for(g.incident, g.standing)}
-    victim = victims.get(involved_id)
-    if victim is None:
-        abort(404)
+    victim = there(victims.get(involved_id))
     mentor = next((row.person_id for row in team(g.incident) if row.function == MENTOR), 0)
     likely = {"first": local(g.clock.now()).date(), "every": 1, "keeper": current_user.id, "teller": mentor}
     ready = {name: tell(text) for name, text in rules.ready().items()}
     form = _rest_form(_at(f"/new/{victim.id}"), data={**likely, **ready})
-    if form.accepts(lambda: operations.plan(victim, form.values, actor=current_user, now=g.clock.now())):
+    if form.accepts(lambda: operations.plan(victim, form.values, **by())):
         flash(_("Planned. It begins when you say so, after the victim's yes."))
         return onward(_at())
     return answer("care/plan_rest.html", form=form, victim=victim, rest=None, status=form.status)
@@ -130,12 +122,10 @@ def _shown(rest: Rest) -> dict[str, Any]:
 @requires("rest", "change", "change-own")
 def change(rest_id: int) -> Any:
     rest = _rest(rest_id)
-    _read([rest.pupil])
+    read_of([rest.pupil_id], "rest", **by())
     form = _rest_form(_at(f"/{rest_id}/change"), data=_shown(rest))
     version = whole_number(form.version.data)
-    if form.accepts(
-        lambda: operations.change(rest, form.values, version=version, actor=current_user, now=g.clock.now())
-    ):
+    if form.accepts(lambda: operations.change(rest, form.values, version=version, **by())):
         flash(_("Saved."))
         return onward(_at())
     form.compare(_shown(_rest(rest_id)))
@@ -146,8 +136,8 @@ def _step(rest_id: int, step: str, said: str, act: Callable[[Rest, Any, dict[str
     """One thing that happens to a period of rest; refused, it comes back in its place on the page."""
     rest = _rest(rest_id)
     form: Any = _step_form(rest, step)
-    by = {"version": whole_number(form.version.data), "actor": current_user, "now": g.clock.now()}
-    if form.accepts(lambda: act(rest, form, by)):
+    acts = {"version": whole_number(form.version.data), **by()}
+    if form.accepts(lambda: act(rest, form, acts)):
         flash(said)
         return onward(_at(f"#rest-{rest_id}"))
     return _page({(rest_id, step): form})
@@ -156,8 +146,8 @@ def _step(rest_id: int, step: str, said: str, act: Callable[[Rest, Any, dict[str
 @bp.post("/<int:rest_id>/begin")
 @requires("rest", "change", "change-own")
 def begin(rest_id: int) -> Any:
-    def act(rest: Rest, form: Any, by: dict[str, Any]) -> None:
-        operations.begin(rest, ticked=bool(form.ticked.data), standing=g.standing, **by)
+    def act(rest: Rest, form: Any, acts: dict[str, Any]) -> None:
+        operations.begin(rest, ticked=bool(form.ticked.data), standing=g.standing, **acts)
 
     return _step(rest_id, "begin", _("The rest has begun."), act)
 
@@ -165,14 +155,14 @@ def begin(rest_id: int) -> Any:
 @bp.post("/<int:rest_id>/told")
 @requires("rest", "change", "change-own")
 def told(rest_id: int) -> Any:
-    return _step(rest_id, "told", _("Noted."), lambda rest, form, by: operations.tell_teachers(rest, **by))
+    return _step(rest_id, "told", _("Noted."), lambda rest, form, acts: operations.tell_teachers(rest, **acts))
 
 
 @bp.post("/<int:rest_id>/contact")
 @requires("rest", "change", "change-own")
 def contact(rest_id: int) -> Any:
-    def act(rest: Rest, form: Any, by: dict[str, Any]) -> None:
-        operations.note_contact(rest, form.words.data, **by)
+    def act(rest: Rest, form: Any, acts: dict[str, Any]) -> None:
+        operations.note_contact(rest, form.words.data, **acts)
 
     return _step(rest_id, "contact", _("Noted, also in the logbook."), act)
 
@@ -180,8 +170,8 @@ def contact(rest_id: int) -> Any:
 @bp.post("/<int:rest_id>/longer")
 @requires("rest", "change", "change-own")
 def longer(rest_id: int) -> Any:
-    def act(rest: Rest, form: Any, by: dict[str, Any]) -> None:
-        operations.lengthen(rest, form.last.data, form.return_at.data, form.words.data or "", **by)
+    def act(rest: Rest, form: Any, acts: dict[str, Any]) -> None:
+        operations.lengthen(rest, form.last.data, form.return_at.data, form.words.data or "", **acts)
 
     return _step(rest_id, "longer", _("Saved."), act)
 
@@ -189,13 +179,13 @@ def longer(rest_id: int) -> Any:
 @bp.post("/<int:rest_id>/end")
 @requires("rest", "change", "change-own")
 def end(rest_id: int) -> Any:
-    return _step(rest_id, "end", _("Saved."), lambda rest, form, by: operations.end(rest, form.words.data, **by))
+    return _step(rest_id, "end", _("Saved."), lambda rest, form, acts: operations.end(rest, form.words.data, **acts))
 
 
 @bp.post("/<int:rest_id>/return")
 @requires("rest", "change", "change-own")
 def come_back(rest_id: int) -> Any:
-    def act(rest: Rest, form: Any, by: dict[str, Any]) -> None:
-        operations.note_return(rest, form.words.data, **by)
+    def act(rest: Rest, form: Any, acts: dict[str, Any]) -> None:
+        operations.note_return(rest, form.words.data, **acts)
 
     return _step(rest_id, "return", _("Noted, also in the logbook."), act)

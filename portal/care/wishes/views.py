@@ -7,15 +7,16 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.actions.operations import record_wish
-from portal.audit.operations import record_reads
 from portal.care.wishes import queries, rules
 from portal.care.wishes.forms import SafetyForm, WishForm, wish_form
 from portal.clock import local
 from portal.incidents.models import Involved
+from portal.incidents.people.operations import read_of
 from portal.incidents.queries import flag_answers
 from portal.incidents.rules import raised
 from portal.web.access import requires
 from portal.web.fragments import answer, onward
+from portal.web.here import as_member, by, page_of
 
 bp = Blueprint("wishes", __name__, url_prefix="/incidents/<ref>/wishes")
 Forms = dict[tuple[int, str], WishForm | SafetyForm]
@@ -23,7 +24,7 @@ Forms = dict[tuple[int, str], WishForm | SafetyForm]
 
 def _form(victim: Involved, subject: str, **kw: Any) -> WishForm | SafetyForm:
     form = wish_form(subject, g.standing, **kw)
-    form.keep_draft(f"/incidents/{g.incident.ref}/wishes/{victim.id}", f"{subject}-")
+    form.keep_draft(page_of(f"/wishes/{victim.id}"), f"{subject}-")
     form.stand_beside(f"{victim.number}-{subject}")
     return form
 
@@ -43,12 +44,10 @@ def _forms(found: list[queries.Heard]) -> Forms:
 
 
 def _page(refused: Forms | None = None) -> Any:
-    now = g.clock.now()
-    found = queries.heard(g.incident, g.standing, local(now).date())
+    found = queries.heard(g.incident, g.standing, local(g.clock.now()).date())
     reads = queries.reads_words(g.standing)
     if reads:
-        subjects = [f"involved:{one.victim.id}" for one in found]
-        record_reads("incident:person:read", subjects, reader_id=current_user.id, now=now, place="wishes")
+        read_of([one.victim.id for one in found], "wishes", **by())
     return answer(
         "care/wishes.html",
         heard=found,
@@ -76,11 +75,9 @@ def note(involved_id: int) -> Any:
     if victim is None or subject not in (*rules.SUBJECTS, rules.SAFETY):
         abort(404)
     form = _form(victim, subject)
-    if form.accepts(
-        lambda: record_wish(victim, subject, form.values, standing=g.standing, actor=current_user, now=g.clock.now())
-    ):
+    if form.accepts(lambda: record_wish(victim, subject, form.values, **as_member())):
         flash(_("Noted."))
         # Of safety the whole victim: whom to call first stands on top.
         place = f"victim-{victim.number}" + ("" if subject == rules.SAFETY else f"-{subject}")
-        return onward(f"/incidents/{g.incident.ref}/wishes#{place}")
+        return onward(page_of(f"/wishes#{place}"))
     return _page({(victim.id, subject): form})

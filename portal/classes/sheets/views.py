@@ -3,11 +3,11 @@
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, request
+from flask import Blueprint, flash, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.actions.operations import to_tick
+from portal.actions.queries import to_tick
 from portal.classes.sheets import operations, queries, rules
 from portal.classes.sheets.forms import GiveForm, SheetForm
 from portal.classes.sheets.models import Sheet
@@ -16,6 +16,7 @@ from portal.web import keeping
 from portal.web.access import requires
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, onward
+from portal.web.here import as_member, by, page_of, there
 from portal.web.language import code, tell
 
 bp = Blueprint("sheets", __name__)
@@ -23,7 +24,7 @@ AT = "/incidents/<ref>/sheet"
 
 
 def _page(part: str = "") -> str:
-    return f"/incidents/{g.incident.ref}/sheet{part}"
+    return page_of(f"/sheet{part}")
 
 
 def _stands(sheet: Sheet | None) -> str:
@@ -33,15 +34,13 @@ def _stands(sheet: Sheet | None) -> str:
 @bp.route(AT, methods=["GET", "POST"])
 @requires("sheet", "read", "change")
 def sheet() -> Any:
-    form, now = GiveForm(), g.clock.now()
+    form = GiveForm()
     if form.accepts(
         lambda: operations.give_out(
             g.incident,
             version=whole_number(form.version.data),
             ticked=_("The teacher sheet was given out.") if form.ticked.data else "",
-            standing=g.standing,
-            actor=current_user,
-            now=now,
+            **as_member(),
         )
     ):
         flash(_("Given out. Every colleague finds it on the first page after signing in."))
@@ -57,7 +56,7 @@ def sheet() -> Any:
         address=f"{request.url_root}sheets/{found.slug}" if found else "",
         left_out=[rules.sections()[key].title for key in (found.own if found else {}) if key not in own],
         contents=rules.contents(own, code()),
-        step=to_tick(g.incident, operations.STEP, None, g.standing),
+        step=next(iter(to_tick(g.incident, operations.STEP, [], g.standing)), None),
         status=form.status,
     )
 
@@ -70,17 +69,12 @@ def _shown() -> dict[str, Any]:
 @bp.route(f"{AT}/adapt", methods=["GET", "POST"])
 @requires("sheet", "change")
 def adapt() -> Any:
-    found, now = queries.of(g.incident), g.clock.now()
-    form = SheetForm(data=_shown())
-    form.names_somebody = partial(names_somebody, g.incident, actor=current_user, now=now)
+    found, form = queries.of(g.incident), SheetForm(data=_shown())
+    form.names_somebody = partial(names_somebody, g.incident, **by())
     for key, section in rules.sections().items():
         form[key].label.text = tell(section.title)
     form.keep_draft(_page("/adapt"), changed_at=found.changed_at if found else None)
-    if form.accepts(
-        lambda: operations.change(
-            g.incident, form.texts, version=whole_number(form.version.data), actor=current_user, now=now
-        )
-    ):
+    if form.accepts(lambda: operations.change(g.incident, form.texts, version=whole_number(form.version.data), **by())):
         flash(_("Saved."))
         return onward(_page())
     form.compare(_shown())
@@ -96,7 +90,7 @@ def adapt() -> Any:
 @bp.post(f"{AT}/end")
 @requires("sheet", "change")
 def end() -> Any:
-    keeping.once(lambda: operations.end(g.incident, actor=current_user, now=g.clock.now()))
+    keeping.once(lambda: operations.end(g.incident, **by()))
     flash(_("Taken back. Colleagues cannot open it any more."))
     return onward(_page())
 
@@ -104,9 +98,7 @@ def end() -> Any:
 @bp.get("/sheets/<slug>")
 @requires("sheets", "read")
 def read(slug: str) -> Any:
-    found = queries.readable(slug, current_user)
-    if found is None:
-        abort(404)
+    found = there(queries.readable(slug, current_user))
     return answer(
         "classes/read_sheet.html",
         sheet=found,

@@ -84,7 +84,8 @@ def decide(
             raise Refused(
                 N_("There is a conversation with this class already."), N_("Open it, or call it off with a reason.")
             )
-        mentors = [one for one in queries.leaders(incident) if as_class(class_name) in map(as_class, one.classes)]
+        able = incidents.who_may_change(incident, "classes")
+        mentors = [one for one in able if as_class(class_name) in map(as_class, one.classes)]
         talk: ClassTalk = ClassTalk.create(
             incident=incident,
             class_name=class_name,
@@ -107,7 +108,7 @@ def prepare(
     with db.atomic():
         _check(talk, standing, PLANNED)
         leader = values["leader_id"]
-        if leader and leader not in {one.id for one in queries.leaders(talk.incident)}:
+        if leader and leader not in {one.id for one in incidents.who_may_change(talk.incident, "classes")}:
             raise Invalid("leader", N_("Choose one of the answers given."))
         victims = _victims(talk.incident, talk.class_name)
         values = {**values, "victim_id": victims[0].id if victims else None}

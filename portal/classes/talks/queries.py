@@ -7,17 +7,17 @@ from typing import Any
 import peewee as pw
 
 from portal.accounts.models import Person
+from portal.actions import queries as plan
 from portal.actions.models import Action, Wish
-from portal.actions.queries import plan_rows, wishes_of
-from portal.actions.rules import FINISHED, gate_state
-from portal.actions.rules import may_change as may_change_action
+from portal.actions.queries import wishes_of
+from portal.actions.rules import gate_state
 from portal.classes.talks import rules
 from portal.classes.talks.models import CANCELLED, HELD, PLANNED, ClassTalk, Worry
 from portal.db import moment_of
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved, Unrest
 from portal.incidents.unrest.rules import Bar, chart
-from portal.policy import Standing, as_class, incident_verbs
+from portal.policy import Standing, as_class
 from portal.prepared import Prepared, given
 from portal.protocol.queries import protocol
 
@@ -186,18 +186,7 @@ def known_of(talk: ClassTalk, standing: Standing) -> tuple[list[Involved], str]:
 
 def to_tick(talk: ClassTalk, victims: list[Involved], standing: Standing) -> list[Action]:
     """The plan's actions that are done once this conversation was held, as far as this member may finish them."""
-    step = step_of(victims)
-    about = {victim.id for victim in victims} | {None}
-    return [
-        action
-        for action in plan_rows(talk.incident)
-        if action.step == step
-        and action.victim_id in about
-        and action.state not in FINISHED
-        and may_change_action(
-            standing, assignee_id=action.assignee_id, function=action.function, told=action.told, state=action.state
-        )
-    ]
+    return plan.to_tick(talk.incident, step_of(victims), [victim.id for victim in victims], standing)
 
 
 def step_of(victims: list[Involved]) -> str:
@@ -208,15 +197,6 @@ def step_of(victims: list[Involved]) -> str:
 def title_of_step(incident: Incident, victims: list[Involved]) -> Any:
     """Its name in both languages."""
     return protocol(incident.protocol_id).steps[step_of(victims)].title
-
-
-def leaders(incident: Incident) -> list[Person]:
-    """Who on the team can lead: those who may note what came of it."""
-    found: dict[int, Person] = {}
-    for row in incidents.team(incident):
-        if incident_verbs("classes", [row.function]) & {"change", "change-own"}:
-            found[row.person_id] = row.person
-    return list(found.values())
 
 
 def readers_of_worries(incident: Incident, class_name: str) -> list[Person]:

@@ -7,40 +7,34 @@ from flask import Blueprint, abort, flash, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.audit.operations import record_read, record_reads
+from portal.audit.operations import record_read
 from portal.classes.talks import operations, queries, rules
 from portal.classes.talks.forms import AddForm, CancelForm, DecideForm, HoldForm, PrepareForm, WorryForm
 from portal.classes.talks.models import ClassTalk
 from portal.clock import local
 from portal.incidents.models import Involved
+from portal.incidents.people.operations import read_of
+from portal.incidents.queries import who_may_change
 from portal.policy import as_class
 from portal.school.queries import closed_days
 from portal.web import keeping
 from portal.web.access import requires
 from portal.web.forms import Form, whole_number
 from portal.web.fragments import answer, onward
+from portal.web.here import as_member, by, page_of
 from portal.web.language import tell
 
 bp = Blueprint("classes", __name__, url_prefix="/incidents/<ref>/classes")
 
 
 def _page(part: str = "") -> str:
-    return f"/incidents/{g.incident.ref}/classes{part}"
-
-
-def _read(victims: list[Involved]) -> None:
-    subjects = [f"involved:{victim.id}" for victim in victims]
-    record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now(), place="classes")
-
-
-def _by() -> dict[str, Any]:
-    return {"standing": g.standing, "actor": current_user, "now": g.clock.now()}
+    return page_of(f"/classes{part}")
 
 
 def _board(form: DecideForm) -> Any:
     """Every class with a form of its own; one that was refused comes back with the class it was about."""
     rows = queries.board(g.incident, g.standing, g.clock.now())
-    _read([victim for row in rows for victim in row.victims])
+    read_of([victim.id for row in rows for victim in row.victims], "classes", **by())
     sent = as_class(form.class_name.data or "") if form.was_sent else None
     forms: list[Form] = []
     for number, row in enumerate(rows):
@@ -70,7 +64,7 @@ def classes() -> Any:
 def decide() -> Any:
     form = DecideForm()
     values = {"against": bool(form.against.data), "reason": form.reason.data or ""}
-    if form.accepts(lambda: operations.decide(g.incident, form.class_name.data, **values, **_by())):
+    if form.accepts(lambda: operations.decide(g.incident, form.class_name.data, **values, **as_member())):
         planned = queries.running(g.incident, form.class_name.data)
         return onward(_page(f"/{planned[0].id}" if planned else ""))
     return _board(form)
@@ -82,7 +76,7 @@ def unrest() -> Any:
     value, name = request.form.get("value", ""), request.form.get("class_name", "")
     if value not in rules.UNREST:
         abort(404)
-    operations.note_unrest(g.incident, name, int(value), **_by())
+    operations.note_unrest(g.incident, name, int(value), **as_member())
     names = [row.name for row in queries.board(g.incident, g.standing, g.clock.now())]
     return onward(_page(f"#class-{names.index(name) + 1}"))
 
@@ -95,7 +89,7 @@ def _talk(talk_id: int, *, change: str = "") -> tuple[ClassTalk, list[Involved],
         rules.check_may_change(g.standing, talk.class_name, talk.leader_id)
         rules.check_state(talk.state, change)
     victims, gate = queries.known_of(talk, g.standing)
-    _read(victims)
+    read_of([victim.id for victim in victims], "classes", **by())
     return talk, victims, gate
 
 
@@ -140,7 +134,7 @@ def _prepare_form(talk: ClassTalk, victims: list[Involved]) -> PrepareForm:
     form = PrepareForm(data=None if request.form else {**now, "leader": talk.leader_id or 0})
     messages = {key: tell(rules.guide()["message"][key]["name"]) for key in rules.MESSAGES}
     form.offer(
-        queries.leaders(g.incident),
+        who_may_change(g.incident, "classes"),
         messages,
         victim=bool(victims),
         feelings=rules.reads_feelings(g.standing, talk.leader_id),
@@ -154,7 +148,9 @@ def _prepare_form(talk: ClassTalk, victims: list[Involved]) -> PrepareForm:
 def prepare(talk_id: int) -> Any:
     found, victims, _gate = _talk(talk_id, change=rules.PLANNED)
     form = _prepare_form(found, victims)
-    if form.accepts(lambda: operations.prepare(found, form.values, version=whole_number(form.version.data), **_by())):
+    if form.accepts(
+        lambda: operations.prepare(found, form.values, version=whole_number(form.version.data), **as_member())
+    ):
         flash(_("The preparation is kept."))
         return onward(_page(f"/{talk_id}"))
     fresh = operations.find(g.incident, talk_id)
@@ -165,7 +161,7 @@ def prepare(talk_id: int) -> Any:
 
 def _came_of_it(form: Any, talk: ClassTalk) -> None:
     """What the two forms about the outcome share."""
-    form.names_somebody = partial(operations.names_anybody, talk, actor=current_user, now=g.clock.now())
+    form.names_somebody = partial(operations.names_anybody, talk, **by())
     if talk.parents_informed_at:
         del form.parents_informed
 
@@ -191,7 +187,7 @@ def held(talk_id: int) -> Any:
     if not to_tick:
         del form.ticked
     version, ticked = whole_number(form.version.data), "ticked" in form and form.ticked.data
-    if form.accepts(lambda: operations.hold(found, form.values, ticked=ticked, version=version, **_by())):
+    if form.accepts(lambda: operations.hold(found, form.values, ticked=ticked, version=version, **as_member())):
         flash(_("Noted. Is there a worry about one pupil? Add it below."))
         return onward(_page(f"/{talk_id}"))
     form.compare({"version": operations.find(g.incident, talk_id).version})
@@ -213,7 +209,7 @@ def later(talk_id: int) -> Any:
     form = AddForm(data=None if request.form else shown)
     form.keep_draft(_page(f"/{talk_id}/later"), changed_at=None)
     _came_of_it(form, found)
-    if form.accepts(lambda: operations.add(found, form.values, version=whole_number(form.version.data), **_by())):
+    if form.accepts(lambda: operations.add(found, form.values, version=whole_number(form.version.data), **as_member())):
         flash(_("Added. What was noted before stays readable."))
         return onward(_page(f"/{talk_id}"))
     fresh = operations.find(g.incident, talk_id)
@@ -234,7 +230,7 @@ def worry(talk_id: int) -> Any:
     form.keep_draft(_page(f"/{talk_id}/worry"))
     title = _("A worry about a pupil, after a class conversation")
     how = _("What the worry is stands with the conversation, under 'Classes'.")
-    if form.accepts(lambda: operations.add_worry(found, form.values, title=title, how=how, **_by())):
+    if form.accepts(lambda: operations.add_worry(found, form.values, title=title, how=how, **as_member())):
         flash(_("The worry is an action in the plan now."))
         return onward(_page(f"/{talk_id}#worries"))
     return answer("classes/worry.html", form=form, talk=found, status=form.status)
@@ -246,7 +242,7 @@ def cancel(talk_id: int) -> Any:
     found, _victims, _gate = _talk(talk_id, change=rules.PLANNED)
     form = CancelForm()
     form.keep_draft(_page(f"/{talk_id}/cancel"))
-    if form.accepts(lambda: operations.cancel(found, form.reason.data, **_by())):
+    if form.accepts(lambda: operations.cancel(found, form.reason.data, **as_member())):
         return onward(_page())
     return answer("classes/cancel.html", form=form, talk=found, status=form.status)
 

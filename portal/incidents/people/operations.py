@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import Person
-from portal.audit.operations import record
+from portal.audit.operations import record, record_reads
 from portal.db import db
 from portal.errors import N_, Invalid, Refused
 from portal.incidents.models import OPEN, Incident, Involved, Report
@@ -115,6 +115,12 @@ def merge(right: Involved, other: Involved, *, seen: str, actor: Person, now: da
         raise_from_ages(incident, actor, now)
         facts_changed(incident, actor, now)
     return kept
+
+
+def read_of(people: Iterable[int | None], place: str, *, actor: Person, now: datetime) -> None:
+    """Write down whose data somebody reads on which page; of nobody in particular (None) there is nothing to say."""
+    subjects = [f"involved:{number}" for number in people if number]
+    record_reads("incident:person:read", subjects, reader_id=actor.id, now=now, place=place)
 
 
 def take_along(gone: Involved, kept: Involved, *, actor: Person, now: datetime) -> None:

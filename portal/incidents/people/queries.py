@@ -47,6 +47,11 @@ def people_visible(incident: Incident, standing: Standing) -> list[Involved]:
     With a pupil come the parents.
     """
     rows = list(involved(incident))
+    here = {row.id: row for row in rows}
+    for row in rows:
+        # Known already: each parent would ask for the child anew.
+        if row.child_id in here:
+            row.child = here[row.child_id]
     if standing.may("people", "read"):
         return rows
     mine = reduce(add, [of(incident, standing) for of in own_people])

@@ -5,9 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, g, request
 from flask_babel import gettext as _
-from flask_login import current_user
 
-from portal.audit.operations import record_reads
 from portal.incidents.models import OPEN, Involved
 from portal.incidents.people import operations, queries, rules
 from portal.incidents.people.forms import InvolvedForm, MergeForm
@@ -15,18 +13,18 @@ from portal.incidents.rules import label
 from portal.web.access import requires
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, onward
+from portal.web.here import by, page_of
 from portal.web.language import say_or_tell
 
 bp = Blueprint("people", __name__, url_prefix="/incidents/<ref>/people")
 
 
-def page_of(part: str = "") -> str:
-    return f"/incidents/{g.incident.ref}/people{part}"
+def _page(part: str = "") -> str:
+    return page_of(f"/people{part}")
 
 
 def _read(people: Iterable[Involved]) -> None:
-    subjects = [f"involved:{person.id}" for person in people]
-    record_reads("incident:person:read", subjects, reader_id=current_user.id, now=g.clock.now(), place="people")
+    operations.read_of([person.id for person in people], "people", **by())
 
 
 @bp.get("")
@@ -59,7 +57,7 @@ def _form(place: str, person: Involved | None = None, **shown: Any) -> InvolvedF
     # The list of whose parent somebody can be names them.
     _read([*([person] if person else []), *pupils])
     form.offer([(row.id, _said(row)) for row in pupils], person.parts if person else ())
-    form.keep_draft(page_of(place), changed_at=person.changed_at if person else None)
+    form.keep_draft(_page(place), changed_at=person.changed_at if person else None)
     return form
 
 
@@ -68,9 +66,9 @@ def _form(place: str, person: Involved | None = None, **shown: Any) -> InvolvedF
 def new() -> Any:
     child = whole_number(request.args.get("child"))
     form = _form("/new", part="parent", child=child) if child > 0 else _form("/new")
-    if form.accepts(lambda: operations.add_involved(g.incident, form.person, actor=current_user, now=g.clock.now())):
+    if form.accepts(lambda: operations.add_involved(g.incident, form.person, **by())):
         flash(_("Added. The plan follows what is known now."))
-        return onward(page_of())
+        return onward(_page())
     return answer("incidents/person.html", form=form, person=None, status=form.status)
 
 
@@ -91,12 +89,10 @@ def person(involved_id: int) -> Any:
     found = operations.involved_in(g.incident, involved_id)
     form = _form(f"/{involved_id}", found, **_told(found))
     if form.accepts(
-        lambda: operations.change_involved(
-            found, form.person, version=whole_number(form.version.data), actor=current_user, now=g.clock.now()
-        )
+        lambda: operations.change_involved(found, form.person, version=whole_number(form.version.data), **by())
     ):
         flash(_("Saved. The plan follows what is known now."))
-        return onward(page_of())
+        return onward(_page())
     form.compare(_told(operations.involved_in(g.incident, involved_id)))
     return answer("incidents/person.html", form=form, person=found, status=form.status)
 
@@ -116,11 +112,11 @@ def merge(involved_id: int) -> Any:
     def act() -> None:
         assert other
         right, rest = (found, other) if form.right.data == str(found.id) else (other, found)
-        operations.merge(right, rest, seen=form.version.data or "", actor=current_user, now=g.clock.now())
+        operations.merge(right, rest, seen=form.version.data or "", **by())
 
     if form.accepts(act):
         flash(_("They are one person now."))
-        return onward(page_of())
+        return onward(_page())
     if not form.was_sent:
         form.version.data = edition
     form.compare({"version": edition})
