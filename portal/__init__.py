@@ -143,6 +143,7 @@ def _wire_packages() -> None:
         buddy_queries.own_people,
     ]
     plan_queries.beside[:] = [rest_queries.beside_plan]
+    plan_queries.came_from[:] = [conversation_queries.behind, talk_queries.behind]
     people_queries.about[:] = [
         Conversation.about,
         HelpOffer.about,

@@ -9,7 +9,7 @@ from portal.accounts.absence.queries import away_until
 from portal.actions import operations, queries
 from portal.actions.forms import NoteForm, PlanningForm, SafetyForm, StateForm, WishForm, wish_form
 from portal.actions.models import Action
-from portal.actions.plan.queries import Row, one_row
+from portal.actions.plan.queries import Row, came_from, one_row
 from portal.actions.rules import STATES
 from portal.audit.operations import record_read
 from portal.clock import local
@@ -90,6 +90,13 @@ def _read(row: Row, reads_words: bool) -> None:
         record_read("incident:person:read", victim, reader_id=by, now=now, place="action")
 
 
+def _came_from(action: Action) -> str:
+    """Where an action that somebody added came from; '' for the protocol and for a red flag."""
+    if action.step or action.flag:
+        return ""
+    return next(filter(None, (path(action, g.standing) for path in came_from)), "")
+
+
 def _panel(action: Action, saved: str = "", **forms: Form) -> Any:
     """The opened action; a form that was refused comes back as it was sent."""
     found = _action(action.id)
@@ -118,6 +125,7 @@ def _panel(action: Action, saved: str = "", **forms: Form) -> Any:
         forms=shown,
         refused=refused,
         inline=fragment_due(),
+        came_from=_came_from(found),
         after_title=queries.title_of(found.after) if found.after else "",
         history=list(queries.history(row.action.victim_id, row.action.gate)) if row.action.victim_id else [],
         status=refused.status if refused is not None else 200,

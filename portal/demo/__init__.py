@@ -160,7 +160,7 @@ def _work(incident: Incident, reported: datetime) -> None:
         "contact": "school",
     }
     write_entry(incident, call, actor=person("leadership"), now=reported + timedelta(hours=5))
-    note = "Ze schaamt zich en slaapt slecht. Wil vrijdag weer praten, liefst buiten de school."
+    note = "Ze schaamt zich en slaapt slecht. Wil snel weer praten, liefst buiten de school."
     write_note(
         incident, {"text": note, "about": victim.id, "at": None}, actor=counselor, now=reported + timedelta(hours=2)
     )

@@ -11,6 +11,8 @@ from portal.clock import local
 from portal.demo.cast import by, person
 from portal.incidents.models import Incident, Involved
 from portal.incidents.queries import victims
+from portal.school.queries import closed_days
+from portal.school.rules import next_open
 
 HOLD = {"feelings": "", "confidential": "", "next_step": "", "next_at": None, "tick": False}
 
@@ -29,6 +31,13 @@ def tell(incident: Incident, reported: datetime) -> None:
 def _clock(reported: datetime, days: int, hour: int, minute: int = 0) -> datetime:
     day = local(reported) + timedelta(days=days)
     return day.replace(hour=hour, minute=minute, second=0).astimezone(reported.tzinfo)
+
+
+def _school_day(reported: datetime, days: int, hour: int, minute: int = 0) -> datetime:
+    """That many days later, or the first school day after it: nobody is asked to school on a Sunday."""
+    day = local(reported).date()
+    days = (next_open(day + timedelta(days=days), closed_days(), holidays_count=True) - day).days
+    return _clock(reported, days, hour, minute)
 
 
 def _parent(victim: Involved) -> Involved:
@@ -57,7 +66,7 @@ def _with_victim(incident: Incident, victim: Involved, reported: datetime) -> No
         made,
         at + timedelta(minutes=40),
         agreed="Ze hoeft vandaag niet meer naar de klas. Haar moeder mag het weten, samen met haar verteld. "
-        "Vrijdag praten we verder.",
+        "Over een paar dagen praten we verder.",
         feelings="Schaamte en angst dat er meer komt. Opgelucht dat ze zelf mag kiezen wie het hoort.",
     )
 
@@ -93,13 +102,13 @@ def _with_teachers(incident: Incident, reported: datetime) -> None:
 def _to_come(incident: Incident, victim: Involved, reported: datetime) -> None:
     now = reported + timedelta(hours=6)
     there = {"place": "Lokaal 4", "others": "zorgcoördinator"}
-    _plan(incident, "spreaders", "mentor", _clock(reported, 2, 9, 30), now, None, **there)
+    _plan(incident, "spreaders", "mentor", _school_day(reported, 2, 9, 30), now, None, **there)
     again = _plan(
-        incident, "victim", "counselor", _clock(reported, 3, 13), now, victim, place="Wandeling, buiten school"
+        incident, "victim", "counselor", _school_day(reported, 3, 13), now, victim, place="Wandeling, buiten school"
     )
     own = {
-        "goal": "Horen hoe de week was, thuis en in de klas.\nDe wens over het klassengesprek nog eens vragen.",
-        "opening": "Fijn dat je er bent. Zullen we een stukje lopen?\nHoe slaap je nu?\nWat hielp deze week?",
+        "goal": "Horen hoe het gaat, thuis en met slapen.\nDe wens over het klassengesprek nog eens vragen.",
+        "opening": "Fijn dat je er bent. Zullen we een stukje lopen?\nHoe slaap je nu?\nWat hielp de afgelopen dagen?",
     }
     conversations.prepare(again, own, version=again.version, **by(incident, "counselor", now))
 

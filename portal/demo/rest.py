@@ -23,7 +23,7 @@ def tell(incident: Incident, reported: datetime) -> None:
         "first": first,
         "last": first + timedelta(days=3),
         "form": "home",
-        "schoolwork": "Alleen wiskunde en Engels, als het lukt. De toets van vrijdag schuift op.",
+        "schoolwork": "Alleen wiskunde en Engels, als het lukt. De toets schuift op.",
         "keeper": counselor.id,
         "every": 1,
         "teller": mentor.id,

@@ -8,8 +8,8 @@ from portal.demo.cast import by, person
 from portal.incidents.models import Incident
 
 NOW = (
-    "Alle mentoren praten vandaag met hun eigen klas. Andere lessen gaan gewoon door.\n"
-    "Telefoons blijven tot en met vrijdag tijdens de les in de tas.\n"
+    "Een mentor praat met de klas als dat is afgesproken. Andere lessen gaan gewoon door.\n"
+    "Telefoons blijven deze week tijdens de les in de tas.\n"
     "Uw vragen zijn welkom in de grote pauze, in kamer 12."
 )
 

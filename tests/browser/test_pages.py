@@ -45,7 +45,7 @@ COUNSELOR = [
     *(f"{TALKS}{part}" for part in ("/5/prepare", "/5/held", "/5/cancel", "/help", "/help/1")),
     *("/settings/help", "/settings/help/1"),
 ]
-COUNSELOR = [f"{DEMO}/buddies{part}" for part in ("", "/1", "/2", "/3", "/4", "/of/1", "/1/card")]
+COUNSELOR += [f"{DEMO}/buddies{part}" for part in ("", "/1", "/2", "/3", "/4", "/of/1", "/1/card")]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
 LATER += ["sheet"]
@@ -54,7 +54,6 @@ ENGLISH = [
     DEMO,
     *(f"{DEMO}{part}" for part in ("/plan", "/log", "/team", "/team/who", "/people", "/notes", "/sheet")),
 ]
-ENGLISH = ["/", DEMO, *(f"{DEMO}{part}" for part in ("/plan", "/log", "/team", "/team/who", "/people", "/notes"))]
 ENGLISH += [f"{DEMO}{part}" for part in ("/wishes", "/rest", "/rest/new/1", "/rest/1/change")]
 
 
@@ -96,6 +95,17 @@ def test_pages_for_everybody(
 def test_pages_of_the_coordinator(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
     enter(page, "coordinator").goto(path)
     sound(page, axe)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_parts_of_an_incident_stand_on_one_line(new_page: Callable[..., Page], enter: Enter, language: str) -> None:
+    """Also for who sees most of them, with the longest of them in bold."""
+    page = enter(new_page(language=language), "counselor")
+    for part in ("/people", "/conversations"):
+        page.goto(f"{DEMO}{part}")
+        links = page.locator(".rp-subnav > a")
+        assert links.count() == 12
+        assert len({round(link.bounding_box()["y"]) for link in links.all()}) == 1  # type: ignore[index]
 
 
 @pytest.mark.parametrize("path", ADMINISTRATOR)

@@ -97,6 +97,10 @@ def test_from_planning_to_what_was_agreed(talks: Talks) -> None:
     assert (made_action.title, made_action.assignee_id, made_action.contact) == (
         "Call tomorrow", talks.cast["counselor"].id, "victim"
     )  # fmt: skip
+    back = f"{talks.at}/{made.id}"
+    plan = f"/incidents/{talks.case.ref}/plan/{made_action.id}"
+    assert back in Page(talks.client("counselor").get(plan)).links
+    assert back not in Page(talks.client("mentor").get(plan)).links, "who does not read it is not led to it"
     ticked = Action.get_by_id(step.id)
     assert (ticked.state, ticked.outcome) == ("done", "She stays home.")
     for verb in ("plan", "hold"):

@@ -266,3 +266,26 @@ def test_after_its_end_nothing_is_noted_any_more(incident: Any, client: Any) -> 
     assert "It stays readable." in page.text
     assert note(counselor, case, "rest", answer="yes").status_code == 409
     assert Wish.select().count() == 1
+
+
+def test_what_the_law_says_is_told_only_while_it_matters(incident: Any, client: Any, app: Any) -> None:
+    """After a yes nobody has to read on; and never beside 'tell nobody at home'."""
+    case, browser = incident(), client("counselor")
+    source, talks = said(app, "Source: Stichting School & Veiligheid."), f"/incidents/{case.ref}/conversations"
+
+    def page() -> Page:
+        return Page(browser.get(at(case)))
+
+    def led_to(shown: Page) -> int:
+        return list(shown.links).count(talks)
+
+    before = led_to(page())
+    note(browser, case, "parents", answer="no")
+    note(browser, case, "safety", **SAFE)
+    assert source in page().text
+    note(browser, case, "parents", answer="yes")
+    assert source not in page().text
+    assert led_to(page()) == before + 1
+    note(browser, case, "safety", **UNSAFE)
+    assert source not in page().text
+    assert led_to(page()) == before

@@ -362,6 +362,8 @@ def test_a_worry_becomes_an_action_without_its_words(incident: Any, team: Any, c
     worry = Worry.get()
     assert worry.action.assignee_id == cast["care"].id
     assert "cried" not in worry.action.title + worry.action.how
+    action = client("care").get(f"/incidents/{case.ref}/plan/{worry.action_id}")
+    assert at(case, f"/{talk.id}") in Page(action).links
     assert not [entry for entry in entries(case) if "cried" in entry.text + str(entry.params)]
     assert "Somebody cried." in read(client("care"), at(case, f"/{talk.id}"))
 

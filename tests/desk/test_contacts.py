@@ -90,6 +90,12 @@ def test_my_work_shows_my_contacts_with_the_late_first(buddies: Any, client: Any
     assert said(app, "Whom I speak") not in Page(client("coordinator").get("/")).text
 
 
+def test_my_work_leads_to_the_one_it_is_about(buddies: Any, client: Any) -> None:
+    case = buddies(1, 2)
+    links = Page(client("mentor").get("/")).links
+    assert {f"/incidents/{case.ref}/buddies/{row.id}" for row in Buddy.select()} <= set(links)
+
+
 def test_what_is_over_or_not_mine_any_more_is_not_there(buddies: Any, client: Any, cast: Any, clock: Any) -> None:
     mentor = cast["mentor"]
     first, second, third = (buddies(1) for _number in range(3))

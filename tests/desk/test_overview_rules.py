@@ -17,6 +17,22 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.mark.parametrize(
+    ("code", "kind", "part", "number", "who"),
+    [
+        ("victim", "conversation", "victim", 1, {"message": "victim %(n)s", "values": {"n": 1}}),
+        ("parents", "conversation", "parent", 2, {"message": "parent %(n)s", "values": {"n": 2}}),
+        ("parents", "conversation", "victim", 1, "the parents of %(who)s"),  # no parent is known yet
+        ("suspect", "conversation", None, None, "pupils who passed it on"),  # about nobody in particular
+        ("teachers", "conversation", None, None, "teachers"),
+        ("buddies", "check-in", "suspect", 1, "buddies"),  # that a buddy is suspected is not told here
+    ],
+)
+def test_a_contact_says_with_whom_it_is(code: str, kind: str, part: Any, number: Any, who: Any) -> None:
+    said = Moment(code, NOW, kind, part, number).title["values"]["who"]
+    assert (said if isinstance(who, dict) else said["message"]) == who
+
+
+@pytest.mark.parametrize(
     ("looked", "since_before", "since", "kept"),
     [
         (None, None, None, True),  # never looked: everything is new

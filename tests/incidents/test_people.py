@@ -44,6 +44,16 @@ def test_a_person_is_added_and_the_log_speaks_without_the_name(client: Any, inci
     assert trail("incident:person:add") == 3
 
 
+def test_a_person_leads_to_what_is_done_with_them(client: Any, incident: Any, team: Any) -> None:
+    case = incident()
+    team(case, "mentor")
+    for function in ("counselor", "mentor"):
+        links = Page(client(function).get(at(case, "/people"))).links
+        number = person(case, "victim").number
+        assert at(case, f"/wishes#victim-{number}") in links
+        assert {at(case, part) for part in ("/conversations", "/rest", "/buddies")} <= set(links)
+
+
 def test_a_year_of_birth_is_kept_as_one(client: Any, incident: Any) -> None:
     case = incident()
     send(client("counselor"), at(case, "/people/new"), "part", part="bystander", age_or_year="2012")

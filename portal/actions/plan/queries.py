@@ -26,6 +26,9 @@ class Beside(NamedTuple):
 
 # What higher packages put beside the plan for this member, today; filled in `create_app`.
 beside: list[Callable[[Incident, Standing, date], Iterable[Beside]]] = []
+# Of an action that somebody added: where within the incident it came from, or '' if not from there or not to be read
+# by this member; filled in `create_app`.
+came_from: list[Callable[[Action, Standing], str]] = []
 
 
 @dataclass(slots=True)

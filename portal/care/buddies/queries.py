@@ -20,7 +20,7 @@ STEP = "buddies"
 
 
 def moments() -> Any:
-    """The check-ins to come: incident, group, about whom, who does it, when, of which kind, and the row's number."""
+    """The check-ins to come: incident, group, about whom, who does it, when, of which kind, and the buddy's number."""
     return (
         CheckIn.select(
             Buddy.incident,
@@ -29,7 +29,7 @@ def moments() -> Any:
             Buddy.supporter,
             CheckIn.due_on,
             pw.Value("check-in"),
-            CheckIn.id,
+            Buddy.id,
         )
         .join(Buddy)
         .where(CheckIn.done_at.is_null(), Buddy.ended_at.is_null(), Buddy.answer == "yes")

@@ -115,6 +115,12 @@ def own_people(incident: Incident, standing: Standing) -> Any:
     return mine + Involved.select(Involved.child).where(Involved.id.in_(mine))
 
 
+def behind(action: Action, standing: Standing) -> str:
+    """Where the conversation is of which this action is the next step; '' for who may not read it."""
+    found = visible(action.incident, standing).where(Conversation.next_action == action).first()
+    return f"/conversations/{found.id}" if found else ""
+
+
 def moments() -> Any:
     """Conversations to come, for who is next: incident, group, with whom, who leads, when, kind, row."""
     contact = Case(Conversation.kind, [(key, card.contact) for key, card in cards().items()], "")

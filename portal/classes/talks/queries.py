@@ -231,6 +231,12 @@ def own_people(incident: Incident, standing: Standing) -> Any:
     return ClassTalk.select(ClassTalk.victim).where(ClassTalk.incident == incident, leads)
 
 
+def behind(action: Action, standing: Standing) -> str:
+    """Where the conversation is after which this worry was written down; '' for who sees no classes."""
+    found = Worry.select(Worry.talk).where(Worry.action == action).first() if standing.sees("classes") else None
+    return f"/classes/{found.talk_id}" if found else ""
+
+
 def moments() -> Any:
     """Conversations to come and classes to come back to, for 'next contact': see the columns of the others."""
     planned = (ClassTalk.state == PLANNED) & ClassTalk.planned_at.is_null(False)

@@ -11,7 +11,7 @@ import peewee as pw
 
 from portal.accounts.models import Person
 from portal.db import moment_of
-from portal.desk.contacts.rules import Moment
+from portal.desk.contacts.rules import OWN_PAGE, PARTS, Moment
 from portal.incidents.models import OPEN, Incident, Involved
 from portal.incidents.queries import may_see
 
@@ -41,12 +41,20 @@ class Mine:
     moment: Moment
     ref: str
     code_name: str
+    row: int
+
+    @property
+    def path(self) -> str:
+        """Where it is done: the page of this one, if it has one."""
+        part, kind = PARTS[self.moment.kind], self.moment.kind
+        return f"/incidents/{self.ref}/{part}" + (f"/{self.row}" if kind in OWN_PAGE else "")
 
 
 def of(person: Person) -> list[Mine]:
     """What this person is to do over all open incidents, the first to come at the top."""
     table = planned()
-    shown = (table.c.code, table.c.at, table.c.kind, Involved.part, Involved.number, Incident.ref, Incident.code_name)
+    planned_as = (table.c.code, table.c.at, table.c.kind, table.c.row)
+    shown = (*planned_as, Involved.part, Involved.number, Incident.ref, Incident.code_name)
     rows = (
         table.select_from(*shown)
         # SQLite keeps the order of a cross join: from the few contacts to their incidents, never the other way.
@@ -58,6 +66,6 @@ def of(person: Person) -> list[Mine]:
         .with_cte(table)
     )
     return [
-        Mine(Moment(code, read_at(at), kind, part, number, person.id), ref, name)
-        for code, at, kind, part, number, ref, name in rows.tuples()
+        Mine(Moment(code, read_at(at), kind, part, number, person.id), ref, name, row)
+        for code, at, kind, row, part, number, ref, name in rows.tuples()
     ]

@@ -16,7 +16,9 @@ ACTS = {
     "class": N_("Conversation in class"),
     "follow-up": N_("Come back to the conversation in class"),
 }
-# The part of the incident in which it is done, which is also its address.
+# Parents of whom nothing is known yet, and the one conversation of that group that is about nobody in particular.
+PARENTS_OF, SPREADERS = N_("the parents of %(who)s"), N_("pupils who passed it on")
+# The part of the incident in which it is done, which is also its address; of these kinds each has a page of its own.
 PARTS = {
     "conversation": "conversations",
     "rest": "rest",
@@ -25,6 +27,7 @@ PARTS = {
     "class": "classes",
     "follow-up": "classes",
 }
+OWN_PAGE = ("conversation", "check-in", "class", "follow-up")
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,15 @@ class Moment:
     @property
     def title(self) -> dict[str, Any]:
         """A message without a name, and for a buddy who is also suspected without that."""
-        known = self.part and self.number and (self.part == "buddy" or self.code != "buddies")
-        who = label(str(self.part), self.number or 0) if known else {"message": CONTACTS[self.code]}
-        return {"message": ACTS[self.kind], "values": {"who": who}}
+        return {"message": ACTS[self.kind], "values": {"who": self._who}}
+
+    @property
+    def _who(self) -> dict[str, Any]:
+        if self.part and self.number and (self.part == "buddy" or self.code != "buddies"):
+            pupil = label(self.part, self.number)
+            of_pupil = self.code == "parents" and self.part != "parent"
+            return {"message": PARENTS_OF, "values": {"who": pupil}} if of_pupil else pupil
+        return {"message": SPREADERS if (self.code, self.kind) == ("suspect", "conversation") else CONTACTS[self.code]}
 
 
 def starts(at: datetime | date) -> datetime:

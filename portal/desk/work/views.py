@@ -11,7 +11,6 @@ from portal.care.notes.queries import news_for
 from portal.classes.sheets.queries import given_out
 from portal.clock import local
 from portal.desk.contacts import queries as contacts
-from portal.desk.contacts.rules import PARTS
 from portal.desk.work import queries, rules
 from portal.incidents import queries as incidents
 from portal.policy import LEADERSHIP
@@ -35,7 +34,6 @@ def home() -> Any:
         groups={key: rows for key, rows in rules.by_urgency(work.mine, now).items() if key in rules.NEAR},
         work=work,
         contacts=rules.contacts_by(contacts.of(current_user), now, near=True),
-        parts=PARTS,
         absence=away_on(local(now).date()).get(current_user.id),
         sheets=given_out(current_user),
         told=queries.late_of_others(current_user, now),
@@ -62,5 +60,4 @@ def actions() -> Any:
         work=work,
         titles=rules.GROUPS,
         contacts=rules.contacts_by(contacts.of(current_user), now, near=False),
-        parts=PARTS,
     )
