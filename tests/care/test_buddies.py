@@ -479,3 +479,14 @@ def test_who_has_buddies_stays_a_victim(case: Incident, client: Any, cast: Any, 
     assert send(browser, case, first, "stop", reason="Moved.").status_code == 303
     form = next(one for one in Page(browser.get(path)).forms if "part" in one.names)
     assert browser.post(path, form.with_(part="bystander", also=[])).status_code == 303
+
+
+def test_with_who_stopped_nothing_is_arranged(case: Incident, client: Any, cast: Any) -> None:
+    """Nobody is told to support a pupil who is no buddy any more."""
+    first, *_rest = name(client, case, NAMES[0])
+    browser = client("counselor")
+    form = Page(browser.get(at(case, f"/{first.id}"))).form(f"/{first.id}/arrange")
+    send(browser, case, first, "stop", reason="Moved.")
+    typed = form.with_(supporter=str(cast["mentor"].id), version=str(Buddy.get_by_id(first.id).version))
+    assert browser.post(form.action, typed).status_code == 409
+    assert Buddy.get_by_id(first.id).supporter_id is None

@@ -110,6 +110,8 @@ def arrange(buddy: Buddy, values: dict[str, Any], *, actor: Person, now: datetim
     All but the last is planning and never refused by the wish. Raises as `ask`.
     """
     with db.atomic():
+        if queries.state(buddy) not in rules.LIVE:
+            raise Refused(N_("This pupil is no buddy any more."), N_("Look at how it stands now."))
         change = {name: value for name, value in values.items() if name != "version" and getattr(buddy, name) != value}
         if "parents_informed_at" in change:
             check_gate_of(buddy.victim, "buddies")
