@@ -101,7 +101,7 @@ FORMS = {
     "actions.planning": Shown("coordinator", f"{AT}/plan/{{action_id}}"),
     "actions.wish": Shown("coordinator", f"{AT}/plan/{{action_id}}", {"answer": "yes"}),
     "actions.note": Shown("coordinator", f"{AT}/plan/{{action_id}}", {"text": "Called."}),
-    "wishes.note": Shown("counselor", f"{AT}/wishes", {"answer": "yes"}),
+    "wishes.note": Shown("counselor", f"{AT}/wishes", {"violence": "no", "rejection": "no", "honour": "no"}),
     "rest.new": Shown(
         "counselor", f"{AT}/rest/new/{{involved_id}}", {"last": "2026-11-27", "form": "home", "keeper": "{person_id}"}
     ),
