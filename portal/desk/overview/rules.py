@@ -114,7 +114,8 @@ def contacts(
         said = [row.action.changed_at for row in about if row.status == "done"]
         last = max([*said, *([felt.noted[code]] if code in felt.noted else [])], default=None)
         coming = [_of_plan(row) for row in about if row.status in (*OPEN, "waiting")]
-        coming += [_of_moment(one, standing, now) for one in felt.planned if one.code == code]
+        here = [one for one in felt.planned if one.code == code and standing.sees(PARTS[one.kind])]
+        coming += [_of_moment(one, standing, now) for one in here]
         coming = [] if over else sorted(coming, key=lambda one: (one.at is None, starts(one.at) if one.at else now))
         if last or coming or code in ALWAYS:
             following = next((one for one in coming if not one.late), None)
@@ -130,7 +131,6 @@ def _of_plan(row: Any) -> Coming:
 
 
 def _of_moment(one: Moment, standing: Standing, now: datetime) -> Coming:
-    part = PARTS[one.kind]
     mine = one.person_id == standing.person_id
-    path = f"/{part}" if standing.sees(part) else ""
+    path = f"/{PARTS[one.kind]}"
     return Coming(one.at, one.title, path, one.name or "", one.phone or "", mine, is_late(one.at, now))
