@@ -116,9 +116,9 @@ def check_gate(conversation: Conversation) -> None:
     """Refuse what the pupil's wish does not open: inviting and holding, never planning. Raises `GateClosed`."""
     card, pupil = rules.cards()[conversation.kind], queries.pupil_of(conversation.about)
     rules.check_child_known(card, queries.parts_of(pupil) if pupil else ())
-    gate = queries.gated(rules.cards()[conversation.kind], conversation.about)
+    gate = queries.gated(card, conversation.about)
     if gate:
-        check_gate_of(queries.pupil_of(conversation.about), gate)
+        check_gate_of(pupil, gate)
 
 
 def hold(
