@@ -23,6 +23,10 @@ from portal.care.notes.models import Note
 from portal.care.rest.models import Rest, RestContact
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk, Worry
+from portal.communication.documents.models import Document, DocumentAct, DocumentVersion
+from portal.communication.letters.models import Informed
+from portal.communication.media.models import MediaPlan, PressCall
+from portal.communication.watch.models import Post, Watch, WatchTurn
 from portal.drafts.models import Draft, SentForm
 from portal.incidents.models import Entry, Flag, Incident, Involved, KeptOut, Membership, Report, Unrest
 from portal.notices.models import Mail
@@ -68,6 +72,15 @@ MODELS = (
     ClassTalk,
     Worry,
     Sheet,
+    Document,
+    DocumentVersion,
+    DocumentAct,
+    Informed,
+    MediaPlan,
+    PressCall,
+    Watch,
+    WatchTurn,
+    Post,
     Draft,
     SentForm,
 )

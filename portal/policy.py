@@ -37,6 +37,17 @@ FUNCTION_NAMES = {
 CALLED_CLASS = re.compile(r"^(?:klas|class|groep|group)(?:[\W_]+(?=\w)|(?=\d))")
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 
+# What goes out: written by the one, approved by the other.
+ONE_VOICE = {
+    COORDINATOR: "read draft",
+    LEADERSHIP: "read approve publish withdraw",
+    COUNSELOR: "read",
+    CARE: "read",
+    MENTOR: "read",
+    COMMUNICATION: "read draft publish",
+}
+BY_COMMUNICATION = {**dict.fromkeys((COORDINATOR, LEADERSHIP, COUNSELOR, CARE), "read"), COMMUNICATION: "read change"}
+
 # part -> function in the incident's team -> verbs. '-own' is narrowed per row by that part's rules.
 INCIDENT_PARTS: dict[str, dict[str, str]] = {
     "overview": {
@@ -118,6 +129,10 @@ INCIDENT_PARTS: dict[str, dict[str, str]] = {
         COMMUNICATION: "read",
     },
     "sheet": dict.fromkeys(TEAM_FUNCTIONS, "read change"),
+    "statement": ONE_VOICE,
+    "letters": ONE_VOICE,
+    "media": BY_COMMUNICATION,
+    "watch": BY_COMMUNICATION,
 }
 
 # part -> function of the account -> verbs; EVERYBODY is anyone signed in.
@@ -199,6 +214,10 @@ class Standing:
     def sees(self, part: str) -> bool:
         """Whether the part exists for this person at all."""
         return bool(incident_verbs(part, self.functions))
+
+    def seen_of(self, parts: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Of parts with their words, those that exist for this person."""
+        return [part for part in parts if self.sees(part[0])]
 
     def mentors(self, class_name: str) -> bool:
         """Whether this person is the mentor of a class."""

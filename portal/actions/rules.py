@@ -53,6 +53,10 @@ OPENS = {
     "buddies": ("buddies", "/buddies"),
     "classes": ("classes", "/classes"),
     "sheet": ("sheet", "/sheet"),
+    "statement": ("statement", "/statement"),
+    "letters": ("letters", "/letters"),
+    "media": ("media", "/media"),
+    "watch": ("watch", "/watch"),
 }
 OPEN_WORDS = {
     "people": N_("Open the people involved"),
@@ -65,6 +69,10 @@ OPEN_WORDS = {
     "buddies": N_("Open the buddies"),
     "classes": N_("Open the class conversations"),
     "sheet": N_("Open the teacher sheet"),
+    "statement": N_("Open the statement"),
+    "letters": N_("Open the letters"),
+    "media": N_("Open the media plan"),
+    "watch": N_("Open the online watch"),
 }
 NIGHT_STARTS, NIGHT_ENDS, MORNING = time(22), time(7), time(8)
 # Steps of two days or less do not wait for the end of the school's holiday.

@@ -146,3 +146,35 @@ def _of_alias(alias: str) -> set[str]:
     if re.search(r"\w[._]\w|[\d_]|[^\w\s'.-]", alias):
         return {rf"(?i:(?<!\w){re.escape(alias)}(?!\w))"}
     return _of_name(alias)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in a text that could lead to a person, or that does harm: from `start` to `end`, of a `kind`.
+
+    A hard one keeps the text inside; a soft one may stay for a reason. `about` is the place of the person in the list
+    that was given, None where it is about nobody in particular.
+    """
+
+    kind: str
+    hard: bool
+    start: int
+    end: int
+    words: str
+    about: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The same finding in a later version of the text: kind and words, however these were written."""
+        return f"{self.kind}:{plain(self.words)}"
+
+
+def check(
+    text: str, people: Iterable[Named], *, exempt: Iterable[str] = (), classes: Iterable[str] = ()
+) -> list[Finding]:
+    """What a text gives away of these people, in its order."""
+    found = []
+    for about, person in enumerate(people):
+        for sought in _sought(person):
+            found += [Finding("name", True, *match.span(), match[0], about) for match in sought.finditer(bare(text))]
+    return sorted(found, key=lambda one: (one.start, one.end))

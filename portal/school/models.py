@@ -21,6 +21,10 @@ class School(Model):
     version = pw.IntegerField(default=1)
     # Where the head of the trail is mailed to each day; empty for nowhere.
     trail_mail = pw.CharField(254, default="", constraints=[pw.SQL("DEFAULT ''")])
+    # Whom parents and the press can reach about what the school says; stands on what is published.
+    contact_name = pw.CharField(120, default="", constraints=[pw.SQL("DEFAULT ''")])
+    contact_phone = pw.CharField(30, default="", constraints=[pw.SQL("DEFAULT ''")])
+    contact_mail = pw.CharField(254, default="", constraints=[pw.SQL("DEFAULT ''")])
     trail_mailed_on = pw.DateField(null=True)
 
 

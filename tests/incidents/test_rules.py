@@ -208,6 +208,14 @@ def test_what_the_logbook_says_of_the_situation(name: str, value: Any, expected:
 # 'Who can see what', as the product's table has it: one row per part, in the order of TEAM_FUNCTIONS.
 CHANGE, READ, OWN_PLAN = "read and change", "read", "read, add, and change own actions"
 OWN_PEOPLE = "read and change those of own pupils"
+ONE_VOICE = [
+    "read and write",
+    "read, approve, publish and withdraw",
+    READ,
+    READ,
+    READ,
+    "read, write, and publish what is approved",
+]
 SEEN = {
     "overview": [CHANGE, READ, *["read, and note the unrest"] * 4],
     "plan": [CHANGE, "read, and change own actions", *[OWN_PLAN] * 4],
@@ -222,6 +230,10 @@ SEEN = {
     "buddies": [READ, READ, CHANGE, CHANGE, OWN_PEOPLE, ""],
     "classes": [CHANGE, READ, CHANGE, CHANGE, "read, and change those of own class or led by them", READ],
     "sheet": [CHANGE] * 6,
+    "statement": ONE_VOICE,
+    "letters": ONE_VOICE,
+    "media": [READ, READ, READ, READ, "", CHANGE],
+    "watch": [READ, READ, READ, READ, "", CHANGE],
 }
 
 

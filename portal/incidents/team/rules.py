@@ -18,10 +18,17 @@ PART_NAMES = {
     "buddies": N_("Buddies"),
     "classes": N_("Class conversations"),
     "sheet": N_("Teacher sheet"),
+    "statement": N_("Statement"),
+    "letters": N_("Letters"),
+    "media": N_("Media plan and press"),
+    "watch": N_("Online watch"),
     "trail": N_("Who did and read what"),
 }
 VERB_NAMES = {
     "change": N_("read and change"),
+    "publish+withdraw": N_("read, approve, publish and withdraw"),
+    "draft+publish": N_("read, write, and publish what is approved"),
+    "draft": N_("read and write"),
     "write": N_("read and write"),
     "add+change-own": N_("read, add, and change own actions"),
     "change-own": N_("read, and change own actions"),
@@ -46,7 +53,7 @@ def in_words(part: str, verbs: frozenset[str]) -> str:
         return OWN[part]
     if "change-own" in verbs and "change" not in verbs and part in OWN_CHANGES:
         return OWN_CHANGES[part]
-    for both in ("add+change-own", "read-own+change-own"):
+    for both in ("publish+withdraw", "draft+publish", "add+change-own", "read-own+change-own"):
         if verbs.issuperset(both.split("+")) and "change" not in verbs:
             return VERB_NAMES[both]
     return next((words for verb, words in VERB_NAMES.items() if verb in verbs), "")

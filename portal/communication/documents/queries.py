@@ -1,0 +1,64 @@
+"""Finding the statement and the letters of one incident, with their versions and acts."""
+
+from typing import Any
+
+from portal.accounts.models import Person
+from portal.communication.documents.models import STATEMENT, Document, DocumentAct, DocumentVersion
+from portal.communication.documents.rules import authors
+from portal.incidents.models import Incident
+
+
+def of(incident: Incident, kind: str = STATEMENT, class_name: str = "") -> Document | None:
+    """The statement, or a letter; None until it was begun."""
+    here = (Document.incident == incident) & (Document.kind == kind) & (Document.class_name == class_name)
+    return Document.get_or_none(here)  # type: ignore[no-any-return]
+
+
+def letters(incident: Incident) -> Any:
+    return Document.select().where(Document.incident == incident, Document.kind != STATEMENT).order_by(Document.id)
+
+
+def letter_in(incident: Incident, letter_id: int) -> Document | None:
+    return letters(incident).where(Document.id == letter_id).first()  # type: ignore[no-any-return]
+
+
+def versions(document: Document) -> list[DocumentVersion]:
+    """Every version, newest first, with its author."""
+    rows = DocumentVersion.select(DocumentVersion, Person).join(Person)
+    return list(rows.where(DocumentVersion.document == document).order_by(DocumentVersion.number.desc()))
+
+
+def newest(document: Document) -> DocumentVersion | None:
+    rows = DocumentVersion.select().where(DocumentVersion.document == document)
+    return rows.order_by(DocumentVersion.number.desc()).first()  # type: ignore[no-any-return]
+
+
+def version_of(document: Document, number: int | None) -> DocumentVersion | None:
+    here = (DocumentVersion.document == document) & (DocumentVersion.number == number)
+    return DocumentVersion.get_or_none(here)  # type: ignore[no-any-return]
+
+
+def acts(document: Document) -> list[DocumentAct]:
+    """What was done with it, newest first, with who did it."""
+    rows = DocumentAct.select(DocumentAct, Person).join(Person).where(DocumentAct.document == document)
+    return list(rows.order_by(DocumentAct.id.desc()))
+
+
+def authors_of(document: Document, number: int) -> frozenset[int]:
+    """Who may not approve this version."""
+    wrote = DocumentVersion.select(DocumentVersion.number, DocumentVersion.made_by)
+    did = DocumentAct.select(DocumentAct.number, DocumentAct.act, DocumentAct.by)
+    return authors(
+        wrote.where(DocumentVersion.document == document).tuples(),
+        did.where(DocumentAct.document == document).tuples(),
+        number=number,
+    )
+
+
+def reasons_of(document: Document, number: int) -> dict[str, str]:
+    """Why soft findings in this version may stay, by their key: all that was said when it was asked or approved."""
+    rows = DocumentAct.select(DocumentAct.reasons).where(DocumentAct.document == document)
+    said: dict[str, str] = {}
+    for (reasons,) in rows.where(DocumentAct.number == number).order_by(DocumentAct.id).tuples():
+        said |= reasons
+    return said
