@@ -206,6 +206,19 @@ def test_answers_follow_the_statement_until_they_are_adapted(
     assert older in text
 
 
+def test_what_the_statement_says_can_be_kept_as_it_is(
+    case: Incident, at: str, client: Any, cast: Any, clock: Any
+) -> None:
+    """What is online already does not hold back the answers to other questions."""
+    online(case, cast, clock, {"nl": {"going": "Bel mevrouw Hagen van de school."}})
+    late = {"part": "bystander", "name": "Storm Hagen", "school": "own", "class_name": ""}
+    add_involved(case, late, actor=cast["coordinator"], now=clock.now())
+    browser = client("communication")
+    form = next(one for one in Page(browser.get(f"{at}/questions")).forms if "police" in one.names)
+    assert browser.post(f"{at}/questions", form.data | {"who": "Om een Hagen."}).status_code == 422
+    assert browser.post(f"{at}/questions", form.data | {"police": "Dat zegt de politie."}).status_code == 303
+
+
 def test_the_page_of_the_reception_desk_names_nobody(
     case: Incident, at: str, client: Any, cast: Any, clock: Any, app: Any
 ) -> None:

@@ -74,13 +74,13 @@ class AnswerForm(Nameless):
 class PlanForm(Nameless):
     """A text for each part of the plan, with the part's own title."""
 
-    holding = LongTextField(most=400, checks=[nameless])
-    speaks = LongTextField(most=400, checks=[nameless])
-    silent = LongTextField(most=400, checks=[nameless])
-    gate = LongTextField(most=400, checks=[nameless])
-    cameras = LongTextField(most=400, checks=[nameless])
-    rights = LongTextField(most=400, checks=[nameless])
-    online = LongTextField(most=400, checks=[nameless])
+    holding = LongTextField(most=350, checks=[nameless])
+    speaks = LongTextField(most=350, checks=[nameless])
+    silent = LongTextField(most=350, checks=[nameless])
+    gate = LongTextField(most=350, checks=[nameless])
+    cameras = LongTextField(most=350, checks=[nameless])
+    rights = LongTextField(most=350, checks=[nameless])
+    online = LongTextField(most=350, checks=[nameless])
     ticked = wtforms.BooleanField(_("Also tick off “Be ready for media attention” in the plan"), default=True)
     version = wtforms.HiddenField()
 

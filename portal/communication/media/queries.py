@@ -60,18 +60,24 @@ def duties(today: date) -> Any:
 
 @dataclass(frozen=True)
 class Followed:
-    """What everybody refers to: the statement that is online (None when none is), and replies that say where."""
+    """What everybody refers to: the statement that is online (None when none is), and replies that say where.
+
+    `others` are the replies in the other language.
+    """
 
     valid: Valid | None
     address: str
     said: Mapping[str, str]
     replies: list[rules.Reply]
+    others: list[rules.Reply]
 
 
 def followed(incident: Incident, base_url: str, language: str) -> Followed:
     """The valid statement of an incident in a reader's language."""
     now = valid(incident)
     if now is None:
-        return Followed(None, "", {}, [])
+        return Followed(None, "", {}, [], [])
     address = f"{base_url.rstrip('/')}{now.path}"
-    return Followed(now, address, now.said(language), rules.replies(language, address))
+    other = "nl" if language == "en" else "en"
+    replies = [rules.replies(one, address) for one in (language, other)]
+    return Followed(now, address, now.said(language), *replies)

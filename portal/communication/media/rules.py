@@ -15,7 +15,7 @@ from portal.clock import SCHOOL_ZONE, local
 from portal.errors import N_, Invalid, Refused
 
 STEP = "media-ready"  # of the protocol
-MOST_LINES = 6  # of one part of the plan: with all of them full it is still one A4
+MOST_LINES = 4  # of one part of the plan: with all of them full it is still one A4
 NEAR = timedelta(minutes=30)
 WITHIN = {
     "quarter": N_("15 minutes"),

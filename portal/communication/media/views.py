@@ -1,7 +1,6 @@
 """The press: who called and by when they need an answer, the plan, and what everybody refers to."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask import Blueprint, flash, g
@@ -36,8 +35,9 @@ def _at(part: str = "") -> str:
     return page_of(f"/media{part}")
 
 
-def _nameless(form: Any) -> Any:
-    form.names_somebody = partial(names_somebody, g.incident, **by())
+def _nameless(form: Any, but: Collection[str] = ()) -> Any:
+    """The form asks of each text whether it names somebody, `but` of what the school says already."""
+    form.names_somebody = lambda text: text not in but and names_somebody(g.incident, text, **by())
     return form
 
 
@@ -189,7 +189,8 @@ def plan() -> Any:
 def questions() -> Any:
     found, now = queries.plan_of(g.incident), queries.followed(g.incident, g.settings.base_url, code())
     shown = {one.key: one.text for one in rules.answers(operations.own_of(found), now.said, code())}
-    form = _nameless(QuestionsForm(data={**shown, "version": str(found.version if found else 0)}))
+    form = QuestionsForm(data={**shown, "version": str(found.version if found else 0)})
+    _nameless(form, but=shown.values())
     for key, ask in rules.questions().items():
         form[key].label.text = tell(ask)
     said = {language: now.valid.said(language) if now.valid else {} for language in ("nl", "en")}
