@@ -52,7 +52,10 @@ from portal.classes.talks import queries as talk_queries
 from portal.classes.talks import rules as talk_rules
 from portal.classes.talks.models import ClassTalk
 from portal.clock import Clock
+from portal.communication.media import operations as media
+from portal.communication.media import queries as media_queries
 from portal.communication.media.models import PressCall
+from portal.communication.media.views import followed
 from portal.communication.watch.models import Post
 from portal.config import ROOT, Settings
 from portal.drafts import operations as drafts
@@ -163,6 +166,7 @@ def _wire_packages() -> None:
         buddy_queries.moments,
         talk_queries.moments,
     ]
+    contacts.duties[:] = [media_queries.duties]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
@@ -174,7 +178,7 @@ def _wire_packages() -> None:
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
     joining.go_along[:] = [Note, Conversation, HelpOffer, Rest, Buddy, ClassTalk, PressCall, Post]
-    joining.after_joining[:] = [plan.move_to, sheets.move_to, drafts.move_to]
+    joining.after_joining[:] = [plan.move_to, sheets.move_to, drafts.move_to, media.move_to]
     team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident, buddies.left, rest.left, talks.left]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
@@ -291,6 +295,7 @@ VIEWS = [
     "care.wishes.views",
     "care.rest.views",
     "care.buddies.views",
+    "communication.media.views",
     "desk.report.views",
     "desk.receipts.views",
     "drafts.views",
@@ -327,6 +332,7 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         talk_words=talk_rules,
         helplines=helplines(),
         kind_of=kind_of,
+        followed=followed,
         once=keeping.new_once,
         sign_in_form=SignInForm,
         code_form=CodeForm,

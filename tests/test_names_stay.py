@@ -20,6 +20,7 @@ from portal.care.help.models import HelpOffer, HelpOption
 from portal.care.rest.models import Rest
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
+from portal.communication.media.models import PressCall
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Membership
 from portal.policy import TEAM_FUNCTIONS
@@ -32,6 +33,7 @@ HANDED_OUT = re.compile(r"^/sheets/|/(?:sheet|card|poster|print)$|/cards/|\.ics$
 ROWS: dict[str, Any] = {
     "action_id": Action,
     "buddy_id": Buddy,
+    "call_id": PressCall,
     "conversation_id": Conversation,
     "entry_id": Entry,
     "involved_id": Involved,

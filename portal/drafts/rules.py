@@ -36,6 +36,12 @@ _TEXTS = {
     r"/incidents/[\w-]+/conversations/\d+/cancel": "reason",
     r"/incidents/[\w-]+/conversations/\d+/add": "text",
     r"/incidents/[\w-]+/conversations/help/\d+": "words",
+    r"/incidents/[\w-]+/media/calls/new": "(?:question|promised)",
+    r"/incidents/[\w-]+/media/calls/\d+/answer": "words",
+    r"/incidents/[\w-]+/media/calls/\d+/later": "promised",
+    r"/incidents/[\w-]+/media/plan": "(?:holding|speaks|silent|gate|cameras|rights|online)",
+    r"/incidents/[\w-]+/media/questions": "(?:happened|who|think|doing|why|since|police|measures|victim|rumour|"
+    "prevention|filming)",
     r"/receipts/[\w-]+/add": "text",
 }
 # Behind ~ what was typed in a session of before, and set aside when that one could not be shown.
@@ -43,6 +49,7 @@ _PLACE = re.compile("(?:" + "|".join(f"{path}#{text}" for path, text in _TEXTS.i
 _PATH = re.compile("|".join(_TEXTS), re.ASCII)
 _POSTED_TO = re.compile(
     r"/(?:note|planning|state|wish|add|ask|arrange|check-in)$|(?<=/wishes)/\d+$|(?<=/rest)/\d+/(?:contact|longer|end|return)$"
+    r"|(?<=/media)/calls/\d+/(?:answer|later)$"
 )
 
 

@@ -11,6 +11,7 @@ from portal.care.conversations.forms import SECTION
 from portal.care.conversations.rules import KINDS, SECTIONS
 from portal.classes.sheets.rules import check_text, texts
 from portal.classes.sheets.rules import contents as contents_of
+from portal.communication.media.rules import MOST_LINES
 from portal.errors import Invalid
 from tests.browser.walk import DEMO, post, read
 
@@ -122,6 +123,30 @@ def test_a_card_that_was_filled_to_the_brim_is_still_one_a4(page: Page, enter: E
     full = next(f for f in form if "goal" in f.names).with_(**dict.fromkeys(SECTIONS, most))
     assert post(page, f"{at}/prepare", full).status == 200
     page.goto(f"{at}/card")
+    assert pages(page.pdf(prefer_css_page_size=True)) == 1
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_page_of_the_reception_desk_is_one_a4(new_page: Callable[..., Page], enter: Enter, language: str) -> None:
+    page = enter(new_page(language=language), "communication")
+    page.goto(f"{DEMO}/media/print")
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert (pages(pdf), sizes(pdf)) == (1, {A4})
+    page.emulate_media(media="print")
+    for gone in (".rp-top", ".rp-subnav", ".rp-head", ".rp-noprint", "button"):
+        assert not [found for found in page.locator(gone).all() if found.is_visible()], gone
+
+
+def test_the_fullest_plan_that_is_accepted_is_one_a4(page: Page, enter: Enter) -> None:
+    """Put into the page as it comes from the server: what stands in the demo school stays as it is."""
+    enter(page, "communication").goto(f"{DEMO}/media/print")
+    full = "\n".join(
+        ["Wat hier staat is veel langer dan nodig, en toch moet het nog op het ene blad passen."] * MOST_LINES
+    )
+    fill = "text => document.querySelectorAll('.rp-desk .rp-text').forEach(one => { one.textContent = text })"
+    page.evaluate(fill, full[:350])
+    whom = page.locator(".rp-desk__whom")
+    whom.evaluate("list => { while (list.children.length < 5) list.append(list.children[0].cloneNode(true)) }")
     assert pages(page.pdf(prefer_css_page_size=True)) == 1
 
 

@@ -23,6 +23,7 @@ from portal.care.rest.models import Rest
 from portal.care.rest.operations import plan as plan_rest
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
+from portal.communication.media.models import PressCall
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
 from portal.drafts.operations import keep
@@ -111,6 +112,7 @@ class Scene:
     conversations: dict[str, int] = field(default_factory=dict)
     held_with: dict[str, int] = field(default_factory=dict)
     offer: int = 0
+    call: int = 0
 
     def own(self, table: dict[str, int], role: str) -> int:
         return table.get(role) or next(iter(table.values()))
@@ -144,6 +146,7 @@ class Scene:
             "kind": "victim",
             "offer_id": self.offer,
             "option_id": HelpOption.get().id,
+            "call_id": self.call,
         }
 
     def part(self, endpoint: str) -> str:
@@ -214,6 +217,8 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
         scene.held_with[function] = _conversation(case, cast[function], victim, now, state="held", held_at=now)
     offered = {"option": HelpOption.get(), "offered_at": now, "offered_by": extra}
     scene.offer = HelpOffer.create(incident=case, about=victim, **offered).id
+    asked = {"medium": "Radio Waterdam", "question": "Is it true?", "at": now, "made_by": extra, "made_at": now}
+    scene.call = PressCall.create(incident=case, **asked).id
     _buddies(scene, cast["counselor"], now)
     # By who is on the team whoever else is not.
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))

@@ -24,6 +24,7 @@ PARTS |= {"classes": "classes"}
 PARTS |= {"conversations": "conversations"}
 PARTS |= {"wishes": "wishes", "rest": "rest"}
 PARTS |= {"buddies": "buddies"}
+PARTS |= {"media": "media"}
 SCHOOL = {
     "accounts": "accounts",
     "settings": "settings",

@@ -12,6 +12,7 @@ from portal.care.conversations.models import Conversation
 from portal.care.help.models import HelpOffer, HelpOption
 from portal.care.rest.models import Rest, RestContact
 from portal.classes.talks.models import ClassTalk
+from portal.communication.media.models import MediaPlan, PressCall
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Unrest
 from tests.conftest import MONDAY, Browser
@@ -31,7 +32,10 @@ MOST = {
     "/conversations": 10,
     "/conversations/help": 10,
     "/buddies": 10,
+    "/media": 10,
 }
+# Which a mentor does not see; communication is asked instead.
+NOT_OF_A_MENTOR = {"/media"}
 ALONE = {"/": 14, "/incidents": 4, "/first-hour": 2, "/login": 1}
 
 
@@ -75,6 +79,14 @@ def care_of(incident: Incident, cast: dict[str, Person]) -> None:
         CheckIn.create(buddy=row, due_on=MONDAY.date(), done_at=done_at, done_by=cast["mentor"])
 
 
+def call_of(incident: Incident, cast: dict[str, Person], **values: Any) -> None:
+    """The press called, and a plan was agreed on."""
+    made = {"made_by": cast["communication"], "made_at": MONDAY}
+    PressCall.create(incident=incident, medium="Radio", question="Is it true?", at=MONDAY, **made, **values)
+    plan = {"answers": {"gate": "Not here."}, "changed_by": cast["communication"], "changed_at": MONDAY}
+    MediaPlan.get_or_create(incident=incident, defaults=plan)
+
+
 def grow(incident: Incident, cast: dict[str, Person]) -> None:
     """Three times as much of everything."""
     for action in list(Action.select().where(Action.incident == incident)) * 2:
@@ -88,6 +100,8 @@ def grow(incident: Incident, cast: dict[str, Person]) -> None:
         RestContact.create(rest=rest_of(incident, cast), at=MONDAY, by=cast["mentor"], words="Gebeld.")
         Involved.create(incident=incident, part="bystander", number=number + 500, class_name="3B")
         Unrest.create(incident=incident, at=MONDAY, value=number % 5)
+        call_of(incident, cast, answered_at=MONDAY, answered_by=cast["leadership"])
+        call_of(incident, cast, deadline_at=MONDAY)
         Unrest.create(incident=incident, at=MONDAY, value=number % 5, class_name=f"{number}B")
         values = {"made_by": cast["care"], "leader": cast["mentor"], "made_at": MONDAY}
         ClassTalk.create(incident=incident, class_name=f"{number}B", **values)
@@ -101,10 +115,11 @@ def test_an_incident_asks_the_same_at_any_size(
     incident: Callable[..., Incident], team: Any, client: Any, cast: Any, part: str, function: str
 ) -> None:
     made = incident()
-    team(made, "care", "mentor")
+    team(made, "care", "mentor", "communication")
     rest_of(made, cast)
     care_of(made, cast)
-    browser = client(function)
+    call_of(made, cast, deadline_at=MONDAY)
+    browser = client("communication" if function == "mentor" and part in NOT_OF_A_MENTOR else function)
     before = asked(browser, f"/incidents/{made.ref}{part}")
     grow(made, cast)
     after = asked(browser, f"/incidents/{made.ref}{part}")

@@ -1,10 +1,15 @@
 """Finding the statement and the letters of one incident, with their versions and acts."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from peewee import JOIN
 
 from portal.accounts.models import Person
 from portal.communication.documents.models import STATEMENT, Document, DocumentAct, DocumentVersion
-from portal.communication.documents.rules import authors
+from portal.communication.documents.rules import Texts, authors
 from portal.incidents.models import Incident
 
 
@@ -62,3 +67,48 @@ def reasons_of(document: Document, number: int) -> dict[str, str]:
     for (reasons,) in rows.where(DocumentAct.number == number).order_by(DocumentAct.id).tuples():
         said |= reasons
     return said
+
+
+@dataclass(frozen=True)
+class Valid:
+    """What the school says now: the texts that are online, where they stand, since when and by whom."""
+
+    texts: Texts
+    slug: str
+    since: datetime
+    by: str
+    number: int
+
+    @property
+    def path(self) -> str:
+        return f"/statements/{self.slug}"
+
+    def said(self, language: str) -> Mapping[str, str]:
+        """Its parts in a language; in Dutch where there is no other."""
+        of = self.texts.get(language, {})
+        return of if any(of.values()) else self.texts.get("nl", {})
+
+
+def valid(incident: Incident) -> Valid | None:
+    """The statement that is online; None when none is, or it was withdrawn. One statement, whatever its age."""
+    row = (
+        DocumentVersion.select(
+            DocumentVersion.texts, DocumentVersion.number, Document.slug, Document.online_at, Person.name
+        )
+        .join(Document, on=(DocumentVersion.document == Document.id) & (DocumentVersion.number == Document.online))
+        .join_from(Document, DocumentAct, JOIN.LEFT_OUTER, on=_published)
+        .join(Person, JOIN.LEFT_OUTER)
+        .where(Document.incident == incident, Document.kind == STATEMENT, Document.class_name == "")
+        .order_by(DocumentAct.id.desc())
+        .tuples()
+        .first()
+    )
+    if row is None:
+        return None
+    texts, number, slug, since, by = row
+    return Valid(texts, slug, since, by or "", number)
+
+
+_published = (
+    (DocumentAct.document == Document.id) & (DocumentAct.act == "publish") & (DocumentAct.number == Document.online)
+)
