@@ -52,6 +52,7 @@ from portal.classes.talks import queries as talk_queries
 from portal.classes.talks import rules as talk_rules
 from portal.classes.talks.models import ClassTalk
 from portal.clock import Clock
+from portal.communication.documents import operations as documents
 from portal.communication.media.models import PressCall
 from portal.communication.watch.models import Post
 from portal.config import ROOT, Settings
@@ -174,7 +175,7 @@ def _wire_packages() -> None:
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
     joining.go_along[:] = [Note, Conversation, HelpOffer, Rest, Buddy, ClassTalk, PressCall, Post]
-    joining.after_joining[:] = [plan.move_to, sheets.move_to, drafts.move_to]
+    joining.after_joining[:] = [plan.move_to, sheets.move_to, documents.move_to, drafts.move_to]
     team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident, buddies.left, rest.left, talks.left]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
@@ -286,6 +287,7 @@ VIEWS = [
     "care.notes.views",
     "classes.sheets.views",
     "classes.talks.views",
+    "communication.statement.views",
     "care.conversations.views",
     "care.help.views",
     "care.wishes.views",

@@ -23,6 +23,8 @@ from portal.care.rest.models import Rest
 from portal.care.rest.operations import plan as plan_rest
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
+from portal.communication.documents import operations as documents
+from portal.communication.documents.rules import PARTS
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
 from portal.drafts.operations import keep
@@ -30,7 +32,7 @@ from portal.incidents import queries as incidents
 from portal.incidents.models import Entry, Incident, Involved, Report
 from portal.incidents.operations import change_scope, write_entry
 from portal.incidents.team.operations import add_member, bar
-from portal.policy import TEAM_FUNCTIONS
+from portal.policy import TEAM_FUNCTIONS, Standing
 from portal.school.models import ClosedPeriod
 from portal.security import app_secret
 from portal.web.access import Rule, rules_of
@@ -219,8 +221,23 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id
     scene.talk, scene.held = (_talk(case, cast["care"], now, state) for state in ("planned", "held"))
+    _statement(case, cast, now)
     scene.rest = _rest(case, cast["counselor"], now)
     return scene
+
+
+def _statement(case: Incident, cast: dict[str, Person], now: datetime) -> None:
+    """One version online, the next one waiting for approval."""
+    said = {part: "Something goes round." for part in PARTS}
+    author, leader = ({"actor": cast[one], "now": now} for one in ("communication", "leadership"))
+    leads = {"standing": Standing(cast["leadership"].id, frozenset({"leadership"})), **leader}
+    asks = {"standing": Standing(cast["communication"].id, frozenset({"communication"})), **author}
+    made = documents.begin(case, "statement", **author)
+    for number, text in enumerate(("One.", "Two."), 1):
+        documents.save(made, {"nl": {**said, "why": text}}, version=made.version, **author)
+        documents.act(made, "ask", number=number, version=made.version, **asks)
+        for act in ("approve", "publish") if number == 1 else ():
+            documents.act(made, act, number=number, version=made.version, **leads)
 
 
 def _talk(case: Incident, person: Person, now: datetime, state: str) -> int:

@@ -31,6 +31,9 @@ MOST = {
     "/conversations": 10,
     "/conversations/help": 10,
     "/buddies": 10,
+    "/statement": 10,
+    "/statement/write": 10,
+    "/statement/versions": 10,
 }
 ALONE = {"/": 14, "/incidents": 4, "/first-hour": 2, "/login": 1}
 
