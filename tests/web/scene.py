@@ -228,7 +228,7 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
 
 def _statement(case: Incident, cast: dict[str, Person], now: datetime) -> None:
     """One version online, the next one waiting for approval."""
-    said = {part: "Something goes round." for part in PARTS}
+    said = dict.fromkeys(PARTS, "Something goes round.")
     author, leader = ({"actor": cast[one], "now": now} for one in ("communication", "leadership"))
     leads = {"standing": Standing(cast["leadership"].id, frozenset({"leadership"})), **leader}
     asks = {"standing": Standing(cast["communication"].id, frozenset({"communication"})), **author}

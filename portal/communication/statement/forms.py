@@ -7,12 +7,11 @@ import wtforms
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from portal.communication.documents.operations import Along
 from portal.communication.documents.rules import LANGUAGES, PARTS, Texts
 from portal.communication.statement.rules import LONGEST, situations
 from portal.incidents.forms import nameless
 from portal.web.forms import ChoiceField, Form, LongTextField, PickField, TicksField, whole_number
-from portal.web.language import say, tell
+from portal.web.language import tell
 
 PART_WORDS = {
     "going": _("What is going on"),
@@ -65,8 +64,8 @@ class DecideForm(Form):
     number = wtforms.HiddenField()
     version = wtforms.HiddenField()
 
-    def offer(self, along: Iterable[Along]) -> None:
-        self.letters.choices = [(one.document.id, say(one.name, one.values)) for one in along]
+    def offer(self, letters: Iterable[tuple[int, str]]) -> None:
+        self.letters.choices = list(letters)
         if not self.arrived:
             self.letters.data = [one for one, *_rest in self.letters.choices]
 

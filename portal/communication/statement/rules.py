@@ -98,7 +98,7 @@ def _put_in(example: str, values: Mapping[str, str]) -> str:
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[.!?…]+(?=\s|$)|\n\s*\n")
 # A trema begins a new syllable; longer groups first.
-_DUTCH = re.compile(r"[ëïöüä]|aai|ooi|oei|eeuw|ieuw|aa|ee|ie|oe|eu|ui|ij|ei|au|ou|uu|oo|[aeiouyáéíóúàèìòùêâîôû]")
+_DUTCH = re.compile(r"[ëïöüä]|éé|óó|aai|ooi|oei|eeuw|ieuw|aa|ee|ie|oe|eu|ui|ij|ei|au|ou|uu|oo|[aeiouyáéíóúàèìòùêâîôû]")
 _ENGLISH = re.compile(r"[aeiouyéèêëïöüáà]+")
 
 

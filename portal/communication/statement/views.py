@@ -25,6 +25,7 @@ from portal.web.access import requires
 from portal.web.forms import Form, whole_number
 from portal.web.fragments import answer, onward
 from portal.web.here import as_member, by, page_of, there
+from portal.web.language import say
 
 bp = Blueprint("statement", __name__, url_prefix="/incidents/<ref>/statement")
 ASKED = {
@@ -66,7 +67,8 @@ def _words_form(act: str, story: queries.Story, **kw: Any) -> WordsForm:
 
 def _decide_form(story: queries.Story, act: str, **kw: Any) -> DecideForm:
     form = DecideForm(**kw)
-    form.offer(documents.along(story.document, story.newest.number, current_user) if act == "approve" else ())
+    along = documents.along(story.document, story.newest.number, current_user) if act == "approve" else ()
+    form.offer((one.document.id, say(one.name, one.values)) for one in along)
     if not form.arrived:
         number = story.newest.number if act == "approve" else story.document.approved
         form.number.data, form.version.data = str(number), str(story.document.version)
