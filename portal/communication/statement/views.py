@@ -234,9 +234,10 @@ def _decide(act: str, form: Form, do: Any, said: str) -> Any:
     document = there(queries.story(g.incident)).document
     if not form.accepts(lambda: do(document)):
         return _page({act: form})
-    if act != "send-back":
-        bring_online(document)
     flash(said)
+    # What is not approved yet changes nothing of what is online.
+    if act != "send-back" and not bring_online(document):
+        flash(_("It is saved, and will be online in a moment."))
     return onward(_at())
 
 
