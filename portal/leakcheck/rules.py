@@ -173,8 +173,13 @@ def check(
     text: str, people: Iterable[Named], *, exempt: Iterable[str] = (), classes: Iterable[str] = ()
 ) -> list[Finding]:
     """What a text gives away of these people, in its order."""
+    own = {re.sub(r"\W", "", plain(name)) for name in classes}
     found = []
     for about, person in enumerate(people):
         for sought in _sought(person):
-            found += [Finding("name", True, *match.span(), match[0], about) for match in sought.finditer(bare(text))]
+            found += [
+                Finding("name", True, *match.span(), match[0], about)
+                for match in sought.finditer(bare(text))
+                if re.sub(r"\W", "", plain(match[0])) not in own
+            ]
     return sorted(found, key=lambda one: (one.start, one.end))

@@ -23,7 +23,7 @@ PARTS |= {"sheet": "sheet"}
 PARTS |= {"classes": "classes"}
 PARTS |= {"conversations": "conversations"}
 PARTS |= {"wishes": "wishes", "rest": "rest"}
-PARTS |= {"buddies": "buddies"}
+PARTS |= {"buddies": "buddies", "letters": "letters"}
 SCHOOL = {
     "accounts": "accounts",
     "settings": "settings",

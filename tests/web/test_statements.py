@@ -31,6 +31,7 @@ MOST = {
     "/conversations": 10,
     "/conversations/help": 10,
     "/buddies": 10,
+    "/letters": 12,
 }
 ALONE = {"/": 14, "/incidents": 4, "/first-hour": 2, "/login": 1}
 

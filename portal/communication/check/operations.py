@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.accounts.models import Person
 from portal.errors import N_, Refused
@@ -62,3 +63,26 @@ def gate(
     open_ = [one for one in found if one.finding.hard or not reasons.get(one.finding.key, "").strip()]
     if open_:
         raise Leaks(open_)
+
+
+def look(
+    incident: Incident,
+    texts: Mapping[str, Mapping[str, str]],
+    *,
+    class_name: str = "",
+    reasons: Mapping[str, str] | None = None,
+    place: str = "",
+    standing: Standing,
+    actor: Person,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """The findings as a page shows them."""
+    return [
+        {"n": n, "language": one.language, "part": one.part, "hard": one.finding.hard, "words": one.finding.words,
+         "key": one.finding.key, "reason": (reasons or {}).get(one.finding.key, ""), "title": one.finding.words}
+        for n, one in enumerate(findings(incident, texts, class_name=class_name), 1)
+    ]  # fmt: skip
+
+
+def marked(told: list[dict[str, Any]], texts: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+    return []

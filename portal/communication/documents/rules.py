@@ -39,6 +39,15 @@ NO_STATE = {
     "publish": N_("Only what is approved can be published."),
     "withdraw": N_("There is nothing online."),
 }
+# Whom a letter is to, as it stands within a sentence.
+KIND_NAMES = {
+    "class-parents": N_("the parents of class %(class_name)s"),
+    "other-parents": N_("the parents of other classes"),
+    "staff": N_("all staff"),
+    "pupils": N_("the pupils"),
+    "council": N_("the parent council"),
+    "board": N_("the board"),
+}
 LANGUAGES = ("nl", "en")
 Texts = Mapping[str, Mapping[str, str]]
 

@@ -120,6 +120,7 @@ WORDS = {
     "classes:unrest:note": N_("noted the unrest in a class"),
     "classes:worry:add": N_("wrote down a worry after a class conversation"),
     "classes:worry:read": N_("read worries about pupils after a class conversation"),
+    "communication:letter:inform": N_("noted who was informed with a letter"),
     "incident:flag:*": N_("answered a red flag: %(what)s"),
     "incident:log:correct": N_("corrected an entry in the logbook"),
     "incident:log:read": N_("read the logbook"),
