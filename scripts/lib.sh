@@ -10,7 +10,7 @@ VENV_PYTHON=$VENV/bin/python
 MINIMUM_PYTHON=3.11
 MINIMUM_NODE=20
 MINIMUM_DISK_MB=500
-WORD_LIST=static/words/words.txt
+WORD_LIST=static/words/words.list
 
 say() { printf '%s\n' "$*"; }
 

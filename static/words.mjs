@@ -23,6 +23,6 @@ export function compileWords() {
   const all = [...new Set([...words("nl"), ...words("en")])].sort();
   if (all.length < 100_000) throw new Error(`only ${all.length} words were found in the dictionaries`);
   mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, "words.txt.new"), `\n${all.join("\n")}\n`);
-  renameSync(join(out, "words.txt.new"), join(out, "words.txt"));
+  writeFileSync(join(out, "words.list.new"), `\n${all.join("\n")}\n`);
+  renameSync(join(out, "words.list.new"), join(out, "words.list"));
 }

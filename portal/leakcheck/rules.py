@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from portal.leakcheck.finding.rules import Hit, index_of, once
 from portal.leakcheck.harm.rules import harms
-from portal.leakcheck.names.rules import HARD, Hit, index_of, once
+from portal.leakcheck.names.rules import HARD, TELEPHONE, digits_of
 from portal.leakcheck.names.rules import Named as Named
 from portal.leakcheck.names.rules import words_of as words_of
 from portal.leakcheck.text.rules import Text
@@ -63,6 +64,9 @@ def check(
 
 def _places(read: Text, exempt: Iterable[str]) -> Iterable[tuple[int, int]]:
     for phrase in exempt:
+        if TELEPHONE.fullmatch(phrase):
+            same = (one for one in TELEPHONE.finditer(read.said) if digits_of(one[0]) == digits_of(phrase))
+            yield from (one.span() for one in same)
         words = re.findall(r"\w+", Text(phrase).low)
         if words:
             pattern = r"(?<!\w)" + r"\W{1,3}".join(map(re.escape, words)) + r"(?!\w)"

@@ -8,7 +8,7 @@ import mmap
 from functools import cache, lru_cache
 from pathlib import Path
 
-LIST = Path(__file__).parents[3] / "static" / "words" / "words.txt"
+LIST = Path(__file__).parents[3] / "static" / "words" / "words.list"
 
 
 class NoWords(RuntimeError):

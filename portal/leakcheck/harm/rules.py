@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from portal.leakcheck.names.rules import Hit
+from portal.leakcheck.finding.rules import Hit
 from portal.leakcheck.text.rules import Text, Token
 
 _LISTS = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
