@@ -53,6 +53,7 @@ from portal.classes.talks import rules as talk_rules
 from portal.classes.talks.models import ClassTalk
 from portal.clock import Clock
 from portal.communication.documents import operations as documents
+from portal.communication.letters import queries as letter_queries
 from portal.communication.media.models import PressCall
 from portal.communication.watch.models import Post
 from portal.config import ROOT, Settings
@@ -174,6 +175,7 @@ def _wire_packages() -> None:
         notices.details[kind] = _link_mail
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
+    documents.with_statement[:] = [letter_queries.along]
     joining.go_along[:] = [Note, Conversation, HelpOffer, Rest, Buddy, ClassTalk, PressCall, Post]
     joining.after_joining[:] = [plan.move_to, sheets.move_to, documents.move_to, drafts.move_to]
     team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident, buddies.left, rest.left, talks.left]
@@ -293,6 +295,7 @@ VIEWS = [
     "care.wishes.views",
     "care.rest.views",
     "care.buddies.views",
+    "communication.letters.views",
     "desk.report.views",
     "desk.receipts.views",
     "drafts.views",

@@ -22,6 +22,9 @@ _TEXTS = {
     r"/incidents/[\w-]+/plan/(?:new|\d+/planning)": "how",
     r"/incidents/[\w-]+/plan/\d+/wish": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
     r"/incidents/[\w-]+/plan/\d+/state": "words",
+    r"/incidents/[\w-]+/letters/\d+/edit": "(?:nl|en)-(?:opening|core|more|closing)",
+    r"/incidents/[\w-]+/letters/\d+/decide": "remark",
+    r"/incidents/[\w-]+/letters/\d+/informed": "words",
     r"/incidents/[\w-]+/sheet/adapt": "(?:signal|now|say|lesson|remark|phone|own|questions)",
     r"/incidents/[\w-]+/people/(?:new|\d+)": "(?:delicate|support)",
     r"/incidents/[\w-]+/wishes/\d+": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
@@ -44,7 +47,7 @@ _TEXTS = {
 _PLACE = re.compile("(?:" + "|".join(f"{path}#{text}" for path, text in _TEXTS.items()) + r")(?:~\d+)?", re.ASCII)
 _PATH = re.compile("|".join(_TEXTS), re.ASCII)
 _POSTED_TO = re.compile(
-    r"/(?:note|planning|state|wish|add|ask|arrange|check-in|send-back|withdraw)$|(?<=/wishes)/\d+$|(?<=/rest)/\d+/(?:contact|longer|end|return)$"
+    r"/(?:note|planning|state|wish|add|ask|arrange|check-in|decide|informed|send-back|withdraw)$|(?<=/wishes)/\d+$|(?<=/rest)/\d+/(?:contact|longer|end|return)$"
 )
 
 

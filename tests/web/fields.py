@@ -71,6 +71,11 @@ FORMS = {
     "buddies.check_in": Shown("counselor", f"{AT}/buddies/{{buddy_id}}", {"going": "well"}),
     "buddies.plan": Shown("counselor", f"{AT}/buddies/{{buddy_id}}", {"due_on": "2026-11-27"}),
     "buddies.stop": Shown("counselor", f"{AT}/buddies/{{buddy_id}}", {"reason": "Too heavy."}),
+    "letters.begin": Shown("communication", f"{AT}/letters", {"letters": "pupils "}),
+    "letters.approve": Shown("leadership", f"{AT}/letters", {"letters": "{waiting_id}"}),
+    "letters.edit": Shown("communication", f"{AT}/letters/{{letter_id}}/edit", {"go": "save"}),
+    "letters.decide": Shown("leadership", f"{AT}/letters/{{waiting_id}}", {"go": "back", "remark": "Not yet."}),
+    "letters.informed": Shown("communication", f"{AT}/letters/{{letter_id}}", {"channel": "mail"}),
     "notes.ask": Shown("administrator", "/accounts/{person_id}/notes", {"receiver": "{counselor}"}),
     "sheets.adapt": Shown("care", f"{AT}/sheet/adapt", {"now": "Tomorrow all mentors talk with their class."}),
     "classes.decide": Shown("coordinator", f"{AT}/classes"),
@@ -143,6 +148,7 @@ NOTHING_TYPED = {
     "drafts.throw_away",
     "help.remove_option",
     "receipts.join",
+    "letters.renew",
     "rest.begin",
     "rest.told",
     "school.remove_closed",
@@ -154,6 +160,7 @@ NOTHING_TYPED = {
 }
 # Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`.
 SENT_OTHERWISE = {
+    "letters.look",
     "links.forgotten",
     "entry.here",
     "entry.again",

@@ -24,7 +24,9 @@ from portal.care.rest.operations import plan as plan_rest
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
 from portal.communication.documents import operations as documents
+from portal.communication.documents.models import Document, DocumentVersion
 from portal.communication.documents.rules import PARTS
+from portal.communication.letters.rules import ready
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
 from portal.drafts.operations import keep
@@ -113,6 +115,7 @@ class Scene:
     conversations: dict[str, int] = field(default_factory=dict)
     held_with: dict[str, int] = field(default_factory=dict)
     offer: int = 0
+    letters: dict[str, int] = field(default_factory=dict)
 
     def own(self, table: dict[str, int], role: str) -> int:
         return table.get(role) or next(iter(table.values()))
@@ -146,6 +149,9 @@ class Scene:
             "kind": "victim",
             "offer_id": self.offer,
             "option_id": HelpOption.get().id,
+            "letter_id": self.letters["waiting" if endpoint == "letters.decide" else "approved"],
+            "waiting_id": self.letters["waiting"],
+            "language": "nl",
         }
 
     def part(self, endpoint: str) -> str:
@@ -223,6 +229,8 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     scene.talk, scene.held = (_talk(case, cast["care"], now, state) for state in ("planned", "held"))
     _statement(case, cast, now)
     scene.rest = _rest(case, cast["counselor"], now)
+    for state, kind in (("approved", "staff"), ("waiting", "board")):
+        scene.letters[state] = _document(case, extra, now, kind, state)
     return scene
 
 
@@ -261,6 +269,18 @@ def _rest(case: Incident, actor: Person, now: datetime) -> int:
     made = plan_rest(victim, {**days, **texts, "keeper": None, "teller": None}, actor=actor, now=now)
     Rest.update(state="running", next_at=now).where(Rest.id == made.id).execute()
     return int(made.id)
+
+
+def _document(case: Incident, person: Person, now: datetime, kind: str, state: str) -> int:
+    """A letter, or the statement from which letters begin, at its first version."""
+    said = {"nl": dict.fromkeys(("going", "think", "do", "why", "contact"), "Wij zeggen wat er is.")}
+    made = {"made_by": person, "made_at": now}
+    approved = None if state == "waiting" else 1
+    values = {"kind": kind, "state": state, "approved": approved, "slug": secrets.token_urlsafe(32)}
+    row = Document.create(incident=case, **values, **made)
+    texts = said if kind == "statement" else ready(kind, said, "School")
+    DocumentVersion.create(document=row, number=1, texts=texts, **made)
+    return int(row.id)
 
 
 def _buddies(scene: Scene, adult: Person, now: datetime) -> None:

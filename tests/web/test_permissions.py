@@ -23,8 +23,7 @@ PARTS |= {"sheet": "sheet"}
 PARTS |= {"classes": "classes"}
 PARTS |= {"conversations": "conversations"}
 PARTS |= {"wishes": "wishes", "rest": "rest"}
-PARTS |= {"buddies": "buddies"}
-PARTS |= {"statement": "statement"}
+PARTS |= {"buddies": "buddies", "letters": "letters", "statement": "statement"}
 SCHOOL = {
     "accounts": "accounts",
     "settings": "settings",

@@ -35,6 +35,7 @@ MOST = {
     "/buddies": 10,
     "/statement": 10,
     "/statement/versions": 8,
+    "/letters": 12,
 }
 ALONE = {"/": 14, "/incidents": 4, "/first-hour": 2, "/login": 1}
 

@@ -1,7 +1,6 @@
 """What happens to the statement and the letters: written, asked for approval, approved, published, withdrawn."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from portal.audit.operations import record
 from portal.communication.check import operations as check
 from portal.communication.documents import queries, rules
 from portal.communication.documents.models import STATEMENT, Document, DocumentAct, DocumentVersion
+from portal.communication.documents.queries import Along
 from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Refused
 from portal.incidents.models import Incident
@@ -173,10 +173,8 @@ def _record(verb: str, document: Document, number: int, actor: Person, now: date
 
 def _log(what: str, document: Document, number: int, remark: str, actor: Person, now: datetime) -> None:
     of = "statement" if document.kind == STATEMENT else "letter"
-    whom = {"whom": whom_of(document)} if of == "letter" else {}
-    log(
-        document.incident, "decision", EVENTS[f"{of}.{what}"], author=actor, now=now, text=remark, number=number, **whom
-    )
+    values = {"number": number, "whom": whom_of(document)} if of == "letter" else {"number": number}
+    log(document.incident, "decision", EVENTS[f"{of}.{what}"], author=actor, now=now, text=remark, **values)
 
 
 def whom_of(letter: Document) -> dict[str, Any]:
@@ -199,16 +197,6 @@ def _tell(what: str, document: Document, number: int, actor: Person, now: dateti
 def _approves(document: Document, person: Person) -> bool:
     functions = [row.function for row in document.incident.team if row.person_id == person.id]
     return "approve" in incident_verbs(part_of(document), functions)
-
-
-@dataclass(frozen=True)
-class Along:
-    """A letter that waits for approval, at its newest version, and says the same as a statement."""
-
-    document: Document
-    number: int
-    name: str
-    values: dict[str, Any]
 
 
 # Letters of an incident that say the same as these texts; filled in `create_app`.

@@ -1,11 +1,22 @@
 """Finding the statement and the letters of one incident, with their versions and acts."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from portal.accounts.models import Person
 from portal.communication.documents.models import STATEMENT, Document, DocumentAct, DocumentVersion
 from portal.communication.documents.rules import authors
 from portal.incidents.models import Incident
+
+
+@dataclass(frozen=True)
+class Along:
+    """A letter that waits for approval, at its newest version, and says the same as a statement."""
+
+    document: Document
+    number: int
+    name: str
+    values: dict[str, Any]
 
 
 def of(incident: Incident, kind: str = STATEMENT, class_name: str = "") -> Document | None:

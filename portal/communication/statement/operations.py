@@ -73,7 +73,7 @@ def approve_and_publish(
     standing: Standing,
     actor: Person,
     now: datetime,
-) -> list[documents.Along]:
+) -> list[queries.Along]:
     """Approve it, with the letters that say the same, and put it online at once. Raises as `documents.act`.
 
     Gives the letters that have to wait by themselves.

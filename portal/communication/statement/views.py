@@ -16,7 +16,7 @@ from portal.communication.documents.rules import ACT_WORDS, HEADINGS, LANGUAGES,
 from portal.communication.online.operations import bring_online
 from portal.communication.statement import operations, queries, rules
 from portal.communication.statement.forms import PART_WORDS, DecideForm, SituationForm, WordsForm, WriteForm, decided
-from portal.errors import N_, ChangedMeanwhile
+from portal.errors import N_, ChangedMeanwhile, Invalid, TooOften
 from portal.incidents.models import OPEN
 from portal.incidents.people.operations import names_somebody
 from portal.incidents.queries import flag_answers
@@ -46,6 +46,14 @@ def _look(texts: Texts, reasons: dict[str, str]) -> dict[str, Any]:
     """What the leak check finds, as the fragment shows it."""
     found = check.look(g.incident, texts, reasons=reasons, place="statement", **as_member())
     return {"findings": found, "marks": check.marked(found, texts), "part_words": PART_WORDS}
+
+
+def _typed_reasons() -> dict[str, str]:
+    """What was typed beside the findings, to be shown again."""
+    try:
+        return typed_reasons(request.form)
+    except Invalid:
+        return {}
 
 
 def _reasons(story: queries.Story) -> dict[str, str]:
@@ -103,7 +111,7 @@ def _page(sent: dict[str, Form] | None = None) -> Any:
         return _empty()
     forms = _forms(story, sent or {})
     checked = "approve" in forms or "publish" in forms
-    reasons = _reasons(story) | (typed_reasons(request.form) if refused and not refused.errors else {})
+    reasons = _reasons(story) | _typed_reasons()
     online = story.online
     return answer(
         "communication/statement.html",
@@ -198,6 +206,12 @@ def write() -> Any:
 
 def _editor(form: WriteForm, story: queries.Story | None, status: int) -> Any:
     form.compare({**_fields(story), "version": str(story.document.version if story else 0)})
+    try:
+        checked = _checked(form, story)
+    except TooOften as error:
+        # What was typed stays on the page, only without the check.
+        form.refuse(error)
+        checked, status = _checked(form, story, look=False), error.status
     return answer(
         "communication/statement_write.html",
         form=form,
@@ -205,7 +219,7 @@ def _editor(form: WriteForm, story: queries.Story | None, status: int) -> Any:
         open_en=any(form.texts["en"].values()),
         hints=rules.hints(),
         status=status,
-        **_checked(form, story),
+        **checked,
     )
 
 
@@ -214,11 +228,11 @@ def _fields(story: queries.Story | None) -> dict[str, str]:
     return {f"{language}-{part}": text for language, parts in texts.items() for part, text in parts.items()}
 
 
-def _checked(form: WriteForm, story: queries.Story | None) -> dict[str, Any]:
+def _checked(form: WriteForm, story: queries.Story | None, *, look: bool = True) -> dict[str, Any]:
     texts = form.texts
     readings = {one: rules.reading(rules.whole(texts[one]), one) for one in LANGUAGES}
-    reasons = (_reasons(story) if story else {}) | (typed_reasons(request.form) if form.arrived else {})
-    return {"texts": texts, "readings": readings, **_shared(), **_look(texts, reasons)}
+    reasons = (_reasons(story) if story else {}) | _typed_reasons()
+    return {"texts": texts, "readings": readings, **_shared(), **(_look(texts, reasons) if look else {"findings": []})}
 
 
 @bp.post("/check")
