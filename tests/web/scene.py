@@ -23,6 +23,8 @@ from portal.care.rest.models import Rest
 from portal.care.rest.operations import plan as plan_rest
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
+from portal.communication.documents.models import STATEMENT, Document, DocumentVersion
+from portal.communication.online.operations import bring_online
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
 from portal.drafts.operations import keep
@@ -102,6 +104,7 @@ class Scene:
     absences: dict[str, int] = field(default_factory=dict)
     note: int = 0
     sheet: str = ""
+    published: str = ""
     rest: int = 0
     buddies: dict[str, int] = field(default_factory=dict)
     passkeys: dict[str, int] = field(default_factory=dict)
@@ -120,7 +123,7 @@ class Scene:
         actions = self.droppable if endpoint == "actions.drop" else self.actions
         talks = self.held_with if endpoint == "conversations.add" else self.conversations
         person = self.barred if endpoint == "team.let_in" else self.extra
-        slugs = {"report": self.draft.slug, "sheets": self.sheet}
+        slugs = {"report": self.draft.slug, "sheets": self.sheet, "online": self.published}
         return {
             "ref": self.case.ref,
             "slug": slugs.get(endpoint.partition(".")[0], self.receipt.slug),
@@ -200,6 +203,7 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     scene.confirmation = Confirmation.create(**asked).id
     given = {"slug": secrets.token_urlsafe(32), "given_at": now, "changed_by": cast["coordinator"], "changed_at": now}
     scene.sheet = Sheet.create(incident=case, **given).slug
+    scene.published = _online(case, cast["communication"], now)
     _spread_and_back(case, cast["coordinator"], now)
     model = Action.get(Action.incident == case, Action.gate == "parents")
     unneeded = Action.get(Action.incident == case, Action.step == "other-classes")
@@ -221,6 +225,17 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     scene.talk, scene.held = (_talk(case, cast["care"], now, state) for state in ("planned", "held"))
     scene.rest = _rest(case, cast["counselor"], now)
     return scene
+
+
+def _online(case: Incident, person: Person, now: datetime) -> str:
+    """A statement that everybody can read."""
+    slug, made = secrets.token_urlsafe(32), {"made_by": person, "made_at": now}
+    document = Document.create(
+        incident=case, kind=STATEMENT, slug=slug, online=1, online_at=now, state="published", **made
+    )
+    DocumentVersion.create(document=document, number=1, texts={"nl": {"going": "Er speelt iets."}}, **made)
+    assert bring_online(document)
+    return slug
 
 
 def _talk(case: Incident, person: Person, now: datetime, state: str) -> int:

@@ -22,6 +22,21 @@ def letter_in(incident: Incident, letter_id: int) -> Document | None:
     return letters(incident).where(Document.id == letter_id).first()  # type: ignore[no-any-return]
 
 
+def goes_on(document: Document) -> Document:
+    """The document that stands in for this one: another, when their incidents were joined and that one goes on.
+
+    An address that parents have keeps its row, and shows what is valid now.
+    """
+    joined = document.incident.joined_into
+    return (joined and of(joined, document.kind, document.class_name)) or document
+
+
+def before_joining(incident: Incident, kind: str = STATEMENT) -> list[Document]:
+    """Documents of incidents that were joined into this one and that did not go on, to be read still."""
+    rows = Document.select().join(Incident).where(Incident.joined_into == incident, Document.kind == kind)
+    return list(rows.order_by(Document.id))
+
+
 def versions(document: Document) -> list[DocumentVersion]:
     """Every version, newest first, with its author."""
     rows = DocumentVersion.select(DocumentVersion, Person).join(Person)
