@@ -1,11 +1,21 @@
-"""A statement that goes the whole way, by the operations themselves."""
+"""A statement that goes the whole way, by the operations themselves.
 
+`python -m tests.communication.publishing 3` publishes three versions in the demo school of the environment, in a
+process that can be killed, and prints the address and a line for each that was acknowledged.
+"""
+
+import subprocess
+import sys
 from datetime import datetime
 from typing import Any
 
+from portal import create_app
+from portal import db as database
 from portal.communication.documents import operations as documents
 from portal.communication.documents.models import STATEMENT, Document
 from portal.communication.online.operations import bring_online
+from portal.config import ROOT
+from portal.demo import DEMO_SLUG, person
 from portal.incidents.models import Incident
 from portal.incidents.queries import find_for
 
@@ -58,3 +68,31 @@ def published(incident: Incident, said: Any, cast: Any, now: datetime, **more: A
     document = act(approved(incident, said, cast, now), "publish", cast["leadership"], now, **more)
     assert bring_online(document)
     return Document.get_by_id(document.id)  # type: ignore[no-any-return]
+
+
+def command(number: int) -> list[str]:
+    return [sys.executable, "-W", "ignore", "-m", "tests.communication.publishing", str(number)]
+
+
+def publish_in(env: dict[str, str]) -> str:
+    """Publish a statement in a portal of its own; gives the path of the page."""
+    return subprocess.run(command(1), cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout.split()[0]
+
+
+def main(number: int) -> None:
+    app = create_app()
+    now = app.extensions["clock"].now
+    with app.app_context(), database.school(database.location(app.extensions["settings"], DEMO_SLUG)):
+        cast = {name: person(name) for name in ("communication", "leadership")}
+        case = Incident.get(Incident.state == "open")
+        for count in range(1, number + 1):
+            document = approved(case, texts(f"v{count}v" if number > 1 else ""), cast, now())
+            if count == 1:
+                print(f"/statements/{document.slug}", flush=True)
+            document = act(document, "publish", cast["leadership"], now())
+            print(f"v{count}v", flush=True)
+            bring_online(document)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

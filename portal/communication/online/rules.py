@@ -78,10 +78,11 @@ def bound(status: int, html: str, style: str, *, indexed: bool) -> bytes:
     """The file: on its first line status and headers, then the page. The policy allows nothing but its own `style`."""
     body = html.encode()
     allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = ("default-src 'none'", f"style-src 'sha256-{allowed}'", "base-uri 'none'", "form-action 'none'")
+    sources = ("default-src 'none'", f"style-src 'sha256-{allowed}'", "img-src data:")
+    policy = "; ".join((*sources, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"))
     headers = {
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": "; ".join((*policy, "frame-ancestors 'none'")),
+        "Content-Security-Policy": policy,
         # Kept by whoever wants, asked for each time: what is withdrawn or changed shows at the next look.
         "Cache-Control": "no-cache",
         "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
