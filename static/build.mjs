@@ -35,6 +35,7 @@ const portal = readdirSync(join(here, "js")).sort()
 const files = {
   "portal.css": style("portal"),
   "agenda.css": style("agenda"),
+  "published.css": style("published"),
   "portal.js": portal,
   "htmx.js": htmx,
 };

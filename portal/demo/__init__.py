@@ -57,6 +57,9 @@ SETTINGS = {
     "board_phone": "010-5550100",
     "police_contact": "jeugdagent",
     "police_phone": "010-5550112",
+    "contact_name": "S. Yilmaz, schoolleiding",
+    "contact_phone": "010-5550101",
+    "contact_mail": "contact@baken.example",
 }
 
 

@@ -27,6 +27,7 @@ from portal.communication.documents import operations as documents
 from portal.communication.documents.models import Document, DocumentVersion
 from portal.communication.documents.rules import PARTS
 from portal.communication.letters.rules import ready
+from portal.communication.online.operations import bring_online
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
 from portal.drafts.operations import keep
@@ -106,6 +107,7 @@ class Scene:
     absences: dict[str, int] = field(default_factory=dict)
     note: int = 0
     sheet: str = ""
+    published: str = ""
     rest: int = 0
     buddies: dict[str, int] = field(default_factory=dict)
     passkeys: dict[str, int] = field(default_factory=dict)
@@ -125,7 +127,7 @@ class Scene:
         actions = self.droppable if endpoint == "actions.drop" else self.actions
         talks = self.held_with if endpoint == "conversations.add" else self.conversations
         person = self.barred if endpoint == "team.let_in" else self.extra
-        slugs = {"report": self.draft.slug, "sheets": self.sheet}
+        slugs = {"report": self.draft.slug, "sheets": self.sheet, "online": self.published}
         return {
             "ref": self.case.ref,
             "slug": slugs.get(endpoint.partition(".")[0], self.receipt.slug),
@@ -227,14 +229,14 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id
     scene.talk, scene.held = (_talk(case, cast["care"], now, state) for state in ("planned", "held"))
-    _statement(case, cast, now)
+    scene.published = _statement(case, cast, now)
     scene.rest = _rest(case, cast["counselor"], now)
     for state, kind in (("approved", "staff"), ("waiting", "board")):
         scene.letters[state] = _document(case, extra, now, kind, state)
     return scene
 
 
-def _statement(case: Incident, cast: dict[str, Person], now: datetime) -> None:
+def _statement(case: Incident, cast: dict[str, Person], now: datetime) -> str:
     """One version online, the next one waiting for approval."""
     said = dict.fromkeys(PARTS, "Something goes round.")
     author, leader = ({"actor": cast[one], "now": now} for one in ("communication", "leadership"))
@@ -246,6 +248,8 @@ def _statement(case: Incident, cast: dict[str, Person], now: datetime) -> None:
         documents.act(made, "ask", number=number, version=made.version, **asks)
         for act in ("approve", "publish") if number == 1 else ():
             documents.act(made, act, number=number, version=made.version, **leads)
+    assert bring_online(made)
+    return str(made.slug)
 
 
 def _talk(case: Incident, person: Person, now: datetime, state: str) -> int:

@@ -123,9 +123,9 @@ def _columns(what: str, number: int, now: datetime) -> dict[str, Any]:
     if what == "approve":
         return {"approved": number}
     if what == "publish":
-        return {"online": number, "online_at": now, "withdrawn_at": None}
+        return {"online": number, "online_at": now, "withdrawn_at": None, "written": ""}
     if what == "withdraw":
-        return {"online": None, "withdrawn_at": now}
+        return {"online": None, "withdrawn_at": now, "written": ""}
     return {}
 
 

@@ -49,6 +49,24 @@ KIND_NAMES = {
     "board": N_("the board"),
 }
 LANGUAGES = ("nl", "en")
+PARTS = ("going", "think", "do", "why", "contact")  # of the statement
+# As parents read them above each part: in the language of the text, not of who looks at it.
+HEADINGS = {
+    "nl": {
+        "going": "Wat er speelt",
+        "think": "Wat wij ervan vinden",
+        "do": "Wat wij doen",
+        "why": "Waarom wij dit doen",
+        "contact": "Bij wie u terechtkunt",
+    },
+    "en": {
+        "going": "What is going on",
+        "think": "What we think of it",
+        "do": "What we do",
+        "why": "Why we do this",
+        "contact": "Whom you can contact",
+    },
+}
 Texts = Mapping[str, Mapping[str, str]]
 PARTS = ("going", "think", "do", "why", "contact")  # of the statement
 # As parents read them above each part: in the language of the text, not of who looks at it.
@@ -68,6 +86,11 @@ HEADINGS = {
         "contact": "Whom you can contact",
     },
 }
+
+
+def path_of(slug: str) -> str:
+    """Where everybody can read what was published."""
+    return f"/statements/{slug}"
 
 
 def check_may(standing: Standing, part: str, act: str) -> None:
