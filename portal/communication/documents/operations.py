@@ -154,6 +154,8 @@ def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime)
             _put(here, target, class_name=f"~{source.id}")
             _put(moving, target, version=max(here.version, moving.version) + 1)
             _put(here, source, class_name=moving.class_name)
+    # Their addresses show another text from now on.
+    Document.update(written="").where(Document.id.in_([one.id for one in queries.before_joining(target)])).execute()
 
 
 def _weight(document: Document) -> tuple[bool, int]:

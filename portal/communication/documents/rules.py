@@ -68,24 +68,6 @@ HEADINGS = {
     },
 }
 Texts = Mapping[str, Mapping[str, str]]
-PARTS = ("going", "think", "do", "why", "contact")  # of the statement
-# As parents read them above each part: in the language of the text, not of who looks at it.
-HEADINGS = {
-    "nl": {
-        "going": "Wat er speelt",
-        "think": "Wat wij ervan vinden",
-        "do": "Wat wij doen",
-        "why": "Waarom wij dit doen",
-        "contact": "Bij wie u terechtkunt",
-    },
-    "en": {
-        "going": "What is going on",
-        "think": "What we think of it",
-        "do": "What we do",
-        "why": "Why we do this",
-        "contact": "Whom you can contact",
-    },
-}
 
 
 def path_of(slug: str) -> str:

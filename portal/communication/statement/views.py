@@ -12,7 +12,7 @@ from portal.actions.queries import to_tick
 from portal.communication.check import operations as check
 from portal.communication.check.forms import typed_reasons
 from portal.communication.documents import operations as documents
-from portal.communication.documents.rules import ACT_WORDS, HEADINGS, LANGUAGES, PARTS, STATES, Texts
+from portal.communication.documents.rules import ACT_WORDS, HEADINGS, LANGUAGES, PARTS, STATES, Texts, path_of
 from portal.communication.online.operations import bring_online
 from portal.communication.statement import operations, queries, rules
 from portal.communication.statement.forms import PART_WORDS, DecideForm, SituationForm, WordsForm, WriteForm, decided
@@ -119,7 +119,7 @@ def _page(sent: dict[str, Form] | None = None) -> Any:
         forms=forms,
         refused=refused,
         changed=rules.difference(online.texts, story.newest.texts) if online else [],
-        address=g.settings.base_url + f"/statements/{story.document.slug}",
+        address=g.settings.base_url + path_of(story.document.slug),
         act_words=ACT_WORDS,
         step=next(iter(to_tick(g.incident, rules.STEP, [], g.standing)), None),
         earlier=queries.earlier(g.incident),
