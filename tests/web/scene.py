@@ -238,12 +238,12 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
 
 def _statement(case: Incident, cast: dict[str, Person], now: datetime) -> str:
     """One version online, the next one waiting for approval."""
-    said = dict.fromkeys(PARTS, "Something goes round.")
+    said = dict.fromkeys(PARTS, "Wij zeggen wat er is.")
     author, leader = ({"actor": cast[one], "now": now} for one in ("communication", "leadership"))
     leads = {"standing": Standing(cast["leadership"].id, frozenset({"leadership"})), **leader}
     asks = {"standing": Standing(cast["communication"].id, frozenset({"communication"})), **author}
     made = documents.begin(case, "statement", **author)
-    for number, text in enumerate(("One.", "Two."), 1):
+    for number, text in enumerate((said["why"], "Two."), 1):
         documents.save(made, {"nl": {**said, "why": text}}, version=made.version, **author)
         documents.act(made, "ask", number=number, version=made.version, **asks)
         for act in ("approve", "publish") if number == 1 else ():
