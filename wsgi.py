@@ -4,12 +4,13 @@ import gc
 import sys
 
 from portal import create_app
-from portal.boot import first_boot
+from portal.boot import catch_up, first_boot
 from portal.config import ConfigError
 
 try:
     app = create_app()
     first_boot(app)
+    catch_up(app)
 except (ConfigError, OSError) as error:
     sys.exit(f"rustpunt: {error}")
 

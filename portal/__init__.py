@@ -1,6 +1,7 @@
 """Rustpunt: `create_app` wires the packages together and does nothing else."""
 
 import os
+from functools import partial
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,10 +53,13 @@ from portal.classes.talks import queries as talk_queries
 from portal.classes.talks import rules as talk_rules
 from portal.classes.talks.models import ClassTalk
 from portal.clock import Clock
+from portal.communication.documents import operations as documents
+from portal.communication.letters import queries as letter_queries
 from portal.communication.media import operations as media
 from portal.communication.media import queries as media_queries
 from portal.communication.media.models import PressCall
 from portal.communication.media.views import followed
+from portal.communication.online import operations as online
 from portal.communication.watch.models import Post
 from portal.config import ROOT, Settings
 from portal.drafts import operations as drafts
@@ -74,6 +78,7 @@ from portal.notices import operations as notices
 from portal.notices import rules as notice_rules
 from portal.notices.models import Mail
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
+from portal.school.operations import after_change
 from portal.school.queries import school_or_none
 from portal.school.rules import helplines
 from portal.security import init_security
@@ -89,7 +94,8 @@ from portal.web.language import code, init_language, when_in
 from portal.web.limits import limited
 from portal.web.templates import Environment
 
-BARE = {"static", "health.healthz", "health.readyz", "school.agenda"}  # answered without the school's database
+BARE = {"static", "health.healthz", "health.readyz", "school.agenda"}  # answered without a school
+FILES = {"online.statement"}  # answered out of files of the school, without its database
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -177,8 +183,9 @@ def _wire_packages() -> None:
         notices.details[kind] = _link_mail
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
+    documents.with_statement[:] = [letter_queries.along]
     joining.go_along[:] = [Note, Conversation, HelpOffer, Rest, Buddy, ClassTalk, PressCall, Post]
-    joining.after_joining[:] = [plan.move_to, sheets.move_to, drafts.move_to, media.move_to]
+    joining.after_joining[:] = [plan.move_to, sheets.move_to, media.move_to, documents.move_to, drafts.move_to]
     team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident, buddies.left, rest.left, talks.left]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
@@ -188,6 +195,7 @@ def _wire_packages() -> None:
         was_sent=draft_queries.was_sent,
         claim=drafts.claim,
     )
+    after_change[:] = [online.write_again]
     joining.is_about[:] = [actions.is_about, note_queries.is_about]
     confirmations.carry_out[note_rules.CONFIRMATION] = notes.carry_out
     confirmation_rules.WORDS[note_rules.CONFIRMATION] = note_rules.ASKED
@@ -216,6 +224,8 @@ def _wire_database(app: Flask, settings: Settings) -> None:
         if request.endpoint in BARE:
             return
         g.school_token = database.choose(school_of(settings, request.host))
+        if request.endpoint in FILES:
+            return
         database.db.connect()
         database.check_migrated()
         g.database_ready = True
@@ -290,12 +300,15 @@ VIEWS = [
     "care.notes.views",
     "classes.sheets.views",
     "classes.talks.views",
+    "communication.statement.views",
     "care.conversations.views",
     "care.help.views",
     "care.wishes.views",
     "care.rest.views",
     "care.buddies.views",
     "communication.media.views",
+    "communication.letters.views",
+    "communication.online.views",
     "desk.report.views",
     "desk.receipts.views",
     "drafts.views",
@@ -321,6 +334,7 @@ def _path_of(address: str) -> str:
 
 def _wire_templates(app: Flask, settings: Settings) -> None:
     from portal.cli import register as register_commands
+    from portal.communication.online.views import written_page
 
     init_assets(app, ROOT / "static" / "build")
     app.jinja_env.globals.update(
@@ -338,6 +352,7 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         code_form=CodeForm,
         limited=limited,
     )
+    online.renders[:] = [partial(written_page, app)]
     app.jinja_env.filters["tel"] = lambda number: "".join(c for c in number or "" if c.isdigit() or c == "+")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -1,7 +1,9 @@
 """What a fresh installation needs before its first request."""
 
+import contextlib
 from datetime import datetime
 
+import peewee
 from flask import Flask
 
 from portal import db as database
@@ -9,6 +11,7 @@ from portal.accounts.links.operations import make
 from portal.accounts.links.rules import path_of
 from portal.accounts.models import SETUP, Person
 from portal.accounts.queries import people
+from portal.communication.online import operations as online
 from portal.config import ConfigError, Settings
 from portal.demo import DEMO_SLUG, load
 from portal.protocol.operations import load_default
@@ -88,4 +91,22 @@ def first_boot(app: Flask) -> None:
         except database.Unready as trouble:
             # Pages answer 503 and /readyz says why; a lost file is never replaced by an empty one.
             app.logger.error("not ready: %s", trouble)
+    database.forget_connections()
+
+
+def catch_up(app: Flask) -> None:
+    """Before the first request: what was published when the last process ended is online, whole and the newest.
+
+    What cannot be reached now waits for the worker; the pages that are there go on.
+    """
+    settings: Settings = app.extensions["settings"]
+    with app.app_context():
+        for slug in database.schools(settings):
+            # Why it cannot be reached, its pages and /readyz say.
+            with (
+                contextlib.suppress(database.Unready, peewee.DatabaseError),
+                database.school(database.location(settings, slug)),
+            ):
+                database.check_migrated()
+                online.catch_up()
     database.forget_connections()

@@ -29,6 +29,7 @@ from portal.actions.deputies import operations as deputies
 from portal.audit.queries import head_at, links
 from portal.audit.rules import START, verify
 from portal.boot import load_demo, set_up
+from portal.communication.online import operations as online
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
 from portal.drafts.operations import clear_old
@@ -283,14 +284,19 @@ def jobs_run(once: bool) -> None:
     if not once:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: end.set())
+    first = True
     while True:
-        _work_all()
+        _work_all(first)
+        first = False
         if once or end.wait(PAUSE):
             return
 
 
-def _work_all() -> None:
-    """One round over the schools; a school that cannot be reached does not hold up the others."""
+def _work_all(first: bool) -> None:
+    """One round over the schools; a school that cannot be reached does not hold up the others.
+
+    The first looks at all published pages, for what an upgrade, a restore or a hand has changed.
+    """
     for slug in database.schools(_settings()):
         try:
             with database.school(database.location(_settings(), slug)):
@@ -300,6 +306,7 @@ def _work_all() -> None:
                     deputies.tell_late(_now())
                     if _settings().smtp is not None:
                         mail_head(_now())
+                    online.catch_up(everything=first)
                     _send_mail()
                     for clear in (clear_old, clear_links, sessions.clear_old, throttle.clear_old):
                         clear(_now())

@@ -63,6 +63,11 @@ class Location:
         return self.data / f"{self.slug}.db"
 
     @cached_property
+    def published(self) -> Path:
+        """The folder of what everybody can read, which is not encrypted."""
+        return self.data / "published" / self.slug
+
+    @cached_property
     def key_file(self) -> Path:
         return self.keys / f"{self.slug}.key"
 
@@ -306,14 +311,27 @@ def boot_lock(settings: Settings) -> Iterator[None]:
 
 
 def write_secret(path: Path, value: str) -> None:
-    """Write a key so that it is whole or absent, for its owner only."""
+    """Write a key as `write_whole` does."""
+    write_whole(path, value.encode("ascii"))
+
+
+def write_whole(path: Path, value: bytes) -> None:
+    """Write a file so that whoever opens it finds this or what was there before, whole, also after a power cut.
+
+    For its owner only.
+    """
     part = path.with_suffix(".part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as handle:
+    with os.fdopen(descriptor, "wb") as handle:
         handle.write(value)
         handle.flush()
         os.fsync(handle.fileno())
     part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def create(place: Location) -> None:

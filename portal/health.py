@@ -8,6 +8,7 @@ import peewee
 from flask import Blueprint, current_app, g
 
 from portal import db as database
+from portal.communication.online.queries import waits_since
 from portal.notices.queries import stuck
 from portal.web.access import public
 
@@ -41,7 +42,10 @@ def _trouble(place: database.Location) -> str:
         with database.school(place):
             database.check_migrated()
             late = g.settings.smtp is not None and stuck(g.clock.now() - WORKER_LATE)
-            return f"jobs of school {place.slug}: mail waits, does the worker run?" if late else ""
+            if late:
+                return f"jobs of school {place.slug}: mail waits, does the worker run?"
+            waits = waits_since(g.clock.now() - WORKER_LATE)
+            return f"jobs of school {place.slug}: a published page waits, does the worker run?" if waits else ""
     except database.Unready as trouble:
         return str(trouble)
     except peewee.DatabaseError:

@@ -82,7 +82,8 @@ def init_security(app: Flask, settings: Settings) -> None:
 
     def guarded(environ: Any, start_response: Any) -> Any:
         def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            return start_response(status, [*headers, *always], *error)
+            said = {name for name, _value in headers}
+            return start_response(status, [*headers, *(one for one in always if one[0] not in said)], *error)
 
         try:
             return answer(environ, begin)
@@ -93,7 +94,7 @@ def init_security(app: Flask, settings: Settings) -> None:
             begin("500 Internal Server Error", plain)
             return [said.encode()]
 
-    # Around everything, so that no answer goes out without them.
+    # Around everything, so that no answer goes out without them; a page that was written with its own keeps those.
     app.wsgi_app = guarded  # type: ignore[method-assign]
 
     @app.after_request
@@ -102,7 +103,7 @@ def init_security(app: Flask, settings: Settings) -> None:
         session.accessed = False
         if request.endpoint == "static" and response.status_code < 400:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        else:
+        elif "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
             response.headers["Vary"] = "HX-Request, Cookie"
         return response

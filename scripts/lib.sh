@@ -10,6 +10,7 @@ VENV_PYTHON=$VENV/bin/python
 MINIMUM_PYTHON=3.11
 MINIMUM_NODE=20
 MINIMUM_DISK_MB=500
+WORD_LIST=static/words/words.list
 
 say() { printf '%s\n' "$*"; }
 
@@ -137,10 +138,11 @@ ensure_front_end() {
 	ensure_node_packages
 	local path sources=(package.json package-lock.json)
 	for path in static/*; do [[ $path == static/build ]] || sources+=("$path"); done
-	newer_than static/build/manifest.json "${sources[@]}" || return 0
+	[[ ! -f $WORD_LIST ]] || newer_than static/build/manifest.json "${sources[@]}" || return 0
 	say "Building the front end ..."
 	quietly npm run --silent build || die "The front end could not be built; the lines above say why."
 	[[ -f static/build/manifest.json ]] || die "The front end was built, but static/build/manifest.json is missing."
+	[[ -f $WORD_LIST ]] || die "The front end was built, but the word list $WORD_LIST is missing."
 }
 
 ensure_translations() {

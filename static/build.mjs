@@ -6,6 +6,7 @@ import { dirname, join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import * as sass from "sass";
+import { compileWords } from "./words.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const packages = join(here, "..", "node_modules");
@@ -34,6 +35,7 @@ const portal = readdirSync(join(here, "js")).sort()
 const files = {
   "portal.css": style("portal"),
   "agenda.css": style("agenda"),
+  "published.css": style("published"),
   "portal.js": portal,
   "htmx.js": htmx,
 };
@@ -41,6 +43,7 @@ for (const name of readdirSync(join(here, "img"))) {
   files[name] = readFileSync(join(here, "img", name), "utf8");
 }
 
+compileWords();
 mkdirSync(out, { recursive: true });
 const manifest = {};
 for (const [name, text] of Object.entries(files)) {

@@ -20,6 +20,7 @@ from portal.care.help.models import HelpOffer, HelpOption
 from portal.care.rest.models import Rest
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
+from portal.communication.documents.models import Document
 from portal.communication.media.models import PressCall
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Membership
@@ -37,12 +38,13 @@ ROWS: dict[str, Any] = {
     "conversation_id": Conversation,
     "entry_id": Entry,
     "involved_id": Involved,
+    "letter_id": Document,
     "offer_id": HelpOffer,
     "rest_id": Rest,
     "talk_id": ClassTalk,
     "victim_id": Involved,
 }
-WORDS = {"kind": "victim", "key": "coercion"}
+WORDS = {"kind": "victim", "key": "coercion", "language": "nl"}
 NOT_OF_THE_CARE = {"note_id", "person_id", "slug"}  # rows that name nobody involved, or are somebody's own
 PARTICLES = {"van", "de", "der", "den", "el", "mevr", "dhr"}
 READERS = ("counselor", "coordinator")

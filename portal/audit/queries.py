@@ -91,3 +91,9 @@ def have_been_read(reader_id: int, action: str, subjects: list[str], since: date
         AuditEvent.at >= since,
     )
     return {subject for (subject,) in rows.tuples()}
+
+
+def number_lately(actor_id: int, action: str, since: datetime) -> int:
+    """How often somebody did or read this since a moment."""
+    here = (AuditEvent.actor_id == actor_id) & (AuditEvent.action == action) & (AuditEvent.at > since)
+    return int(AuditEvent.select().where(here).count())

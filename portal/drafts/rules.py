@@ -22,6 +22,9 @@ _TEXTS = {
     r"/incidents/[\w-]+/plan/(?:new|\d+/planning)": "how",
     r"/incidents/[\w-]+/plan/\d+/wish": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
     r"/incidents/[\w-]+/plan/\d+/state": "words",
+    r"/incidents/[\w-]+/letters/\d+/edit": "(?:nl|en)-(?:opening|core|more|closing)",
+    r"/incidents/[\w-]+/letters/\d+/decide": "remark",
+    r"/incidents/[\w-]+/letters/\d+/informed": "words",
     r"/incidents/[\w-]+/sheet/adapt": "(?:signal|now|say|lesson|remark|phone|own|questions)",
     r"/incidents/[\w-]+/people/(?:new|\d+)": "(?:delicate|support)",
     r"/incidents/[\w-]+/wishes/\d+": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
@@ -42,14 +45,16 @@ _TEXTS = {
     r"/incidents/[\w-]+/media/plan": "(?:holding|speaks|silent|gate|cameras|rights|online)",
     r"/incidents/[\w-]+/media/questions": "(?:happened|who|think|doing|why|since|police|measures|victim|rumour|"
     "prevention|filming)",
+    r"/incidents/[\w-]+/statement/write": "(?:nl|en)-(?:going|think|do|why|contact)",
+    r"/incidents/[\w-]+/statement/(?:send-back|withdraw)": "words",
     r"/receipts/[\w-]+/add": "text",
 }
 # Behind ~ what was typed in a session of before, and set aside when that one could not be shown.
 _PLACE = re.compile("(?:" + "|".join(f"{path}#{text}" for path, text in _TEXTS.items()) + r")(?:~\d+)?", re.ASCII)
 _PATH = re.compile("|".join(_TEXTS), re.ASCII)
 _POSTED_TO = re.compile(
-    r"/(?:note|planning|state|wish|add|ask|arrange|check-in)$|(?<=/wishes)/\d+$|(?<=/rest)/\d+/(?:contact|longer|end|return)$"
-    r"|(?<=/media)/calls/\d+/(?:answer|later)$"
+    r"/(?:note|planning|state|wish|add|ask|arrange|check-in|decide|informed|send-back|withdraw)$|(?<=/wishes)/\d+$"
+    r"|(?<=/rest)/\d+/(?:contact|longer|end|return)$|(?<=/media)/calls/\d+/(?:answer|later)$"
 )
 
 

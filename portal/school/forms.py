@@ -21,6 +21,12 @@ class SettingsForm(Form):
         _("Police contact"), description=_("A function, like youth officer. No names: the card is public.")
     )
     police_phone = PhoneField(_("Telephone of the police contact"))
+    contact_name = TextField(
+        _("Contact person for parents and the press"),
+        description=_("Stands on every statement that we publish. Everybody can read it, with number and address."),
+    )
+    contact_phone = PhoneField(_("Telephone of the contact person"))
+    contact_mail = EmailField(_("Mail address of the contact person"))
     joins = TicksField(
         _("Who joins a new incident by default?"),
         choices=[(code, _(FUNCTION_NAMES[code])) for code in TEAM_FUNCTIONS],

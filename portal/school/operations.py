@@ -1,5 +1,6 @@
 """Changing what the school says of itself."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from portal.errors import N_, ChangedMeanwhile, Invalid, Missing
 from portal.notices.operations import notify
 from portal.school.models import ClosedPeriod, School
 
+# What higher packages do in the transaction of a change; filled in `create_app`.
+after_change: list[Callable[[], None]] = []
 # Who keeps the head has no account, so no language and no number.
 NOBODY, LANGUAGE = 0, "nl"
 
@@ -34,6 +37,8 @@ def change_settings(values: dict[str, Any], *, version: int, actor_id: int | Non
                 N_("What you see now is what they saved. Enter your change again."),
             )
         record("settings:school:change", "school:1", actor_id=actor_id, now=now, fields=sorted(values))
+        for react in after_change:
+            react()
         if values.get("trail_mail", before) != before:
             _follow_trail_mail(before, actor_id, now)
 

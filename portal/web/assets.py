@@ -30,6 +30,8 @@ def init_assets(app: Flask, folder: Path) -> None:
     """Serve the folder at `/static/` and give templates `asset(name)`."""
     names = Assets(folder)
     app.jinja_env.globals["asset"] = lambda name: f"/static/{names[name]}"
+    # For a page that has to stand on its own.
+    app.extensions["asset_text"] = lambda name: (folder / names[name]).read_text("utf-8")
 
     @app.get("/static/<path:name>", endpoint="static")
     @public

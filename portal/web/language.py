@@ -185,6 +185,11 @@ def when_in(moment: datetime, language: str) -> str:
     return f"{_day(local(moment).date(), language, 0)} {hour(moment)}"
 
 
+def day_in(moment: datetime, language: str) -> str:
+    """As `day`, with the year, in a language that need not be the reader's: for a letter."""
+    return _day(local(moment).date(), language, 0)
+
+
 def soon(moment: datetime | date) -> str:
     """'vandaag 16:00', 'morgen 09:00', 'woensdag 10:00' within the week to come, else the whole date.
 

@@ -23,6 +23,7 @@ COORDINATOR = [
     *(f"{DEMO}/classes{part}" for part in ("", "/1", "/1/prepare", "/1/held", "/1/cancel")),
     *(f"{DEMO}/classes/2{part}" for part in ("", "/later", "/worry", "/poster")),
     *(f"{DEMO}{part}" for part in ("/wishes", "/rest")),
+    *(f"{DEMO}/statement{part}" for part in ("", "/write", "/versions")),
     "/account",
     "/account/sessions",
     "/account/password",
@@ -37,7 +38,10 @@ ADMINISTRATOR = [
 ]
 LEADERSHIP = [
     *("/emergency", "/audit", "/audit/head"),
-    *(f"{DEMO}{part}" for part in ("/audit", "/audit?day=2020-01-01", "/people/1/opened", "/wishes", "/rest")),
+    *(
+        f"{DEMO}{part}"
+        for part in ("/audit", "/audit?day=2020-01-01", "/people/1/opened", "/wishes", "/rest", "/statement")
+    ),
 ]
 TALKS = f"{DEMO}/conversations"
 COUNSELOR = [

@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.leakcheck.rules import NO_NAMES, NOUNS, OPENERS, PARTICLES, Named, holds_name, names_in
+from portal.leakcheck.names.rules import NO_NAMES, NOUNS, OPENERS, PARTICLES
+from portal.leakcheck.rules import Named, holds_name, names_in
 
 NOOR = Named("Noor Vermeer", "3B", ("@noor.xx_08", "Nootje", "De Kleine"))
 

@@ -71,6 +71,11 @@ FORMS = {
     "buddies.check_in": Shown("counselor", f"{AT}/buddies/{{buddy_id}}", {"going": "well"}),
     "buddies.plan": Shown("counselor", f"{AT}/buddies/{{buddy_id}}", {"due_on": "2026-11-27"}),
     "buddies.stop": Shown("counselor", f"{AT}/buddies/{{buddy_id}}", {"reason": "Too heavy."}),
+    "letters.begin": Shown("communication", f"{AT}/letters", {"letters": "pupils "}),
+    "letters.approve": Shown("leadership", f"{AT}/letters", {"letters": "{waiting_id}"}),
+    "letters.edit": Shown("communication", f"{AT}/letters/{{letter_id}}/edit", {"go": "save"}),
+    "letters.decide": Shown("leadership", f"{AT}/letters/{{waiting_id}}", {"go": "back", "remark": "Not yet."}),
+    "letters.informed": Shown("communication", f"{AT}/letters/{{letter_id}}", {"channel": "mail"}),
     "notes.ask": Shown("administrator", "/accounts/{person_id}/notes", {"receiver": "{counselor}"}),
     "sheets.adapt": Shown("care", f"{AT}/sheet/adapt", {"now": "Tomorrow all mentors talk with their class."}),
     "classes.decide": Shown("coordinator", f"{AT}/classes"),
@@ -91,6 +96,10 @@ FORMS = {
     "help.answered": Shown("counselor", f"{AT}/conversations/help/{{offer_id}}", {"answer": "accepted"}),
     "help.options": Shown("counselor", "/settings/help", {"name": "The doctor of the town"}),
     "help.option": Shown("counselor", "/settings/help/{option_id}"),
+    "statement.write": Shown("communication", f"{AT}/statement/write", {"nl-going": "Something goes round."}),
+    "statement.approve": Shown("leadership", f"{AT}/statement"),
+    "statement.send_back": Shown("leadership", f"{AT}/statement", {"words": "Shorter, please."}),
+    "statement.withdraw": Shown("leadership", f"{AT}/statement", {"words": "It is not so."}),
     "plan.new": Shown("coordinator", f"{AT}/plan/new", {"title": "Call the bus company"}),
     "plan.hand_over": Shown(
         "coordinator", f"{AT}/plan?show=hand-over", {"actions": "{action_id}", "person": "{person_id}"}
@@ -144,16 +153,19 @@ NOTHING_TYPED = {
     "drafts.throw_away",
     "help.remove_option",
     "receipts.join",
+    "letters.renew",
     "rest.begin",
     "rest.told",
     "school.remove_closed",
     "sheets.end",
     "sheets.sheet",
+    "statement.publish",
     "team.let_in",
     "team.remove",
 }
 # Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`.
 SENT_OTHERWISE = {
+    "letters.look",
     "links.forgotten",
     "entry.here",
     "entry.again",
@@ -164,6 +176,7 @@ SENT_OTHERWISE = {
     "factors.passkey",
     "factors.options_to_add",
     "factors.add_passkey",
+    "statement.check_text",
 }
 
 

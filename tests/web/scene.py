@@ -23,7 +23,12 @@ from portal.care.rest.models import Rest
 from portal.care.rest.operations import plan as plan_rest
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
+from portal.communication.documents import operations as documents
+from portal.communication.documents.models import Document, DocumentVersion
+from portal.communication.documents.rules import PARTS
+from portal.communication.letters.rules import ready
 from portal.communication.media.models import PressCall
+from portal.communication.online.operations import bring_online
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
 from portal.drafts.operations import keep
@@ -31,7 +36,7 @@ from portal.incidents import queries as incidents
 from portal.incidents.models import Entry, Incident, Involved, Report
 from portal.incidents.operations import change_scope, write_entry
 from portal.incidents.team.operations import add_member, bar
-from portal.policy import TEAM_FUNCTIONS
+from portal.policy import TEAM_FUNCTIONS, Standing
 from portal.school.models import ClosedPeriod
 from portal.security import app_secret
 from portal.web.access import Rule, rules_of
@@ -103,6 +108,7 @@ class Scene:
     absences: dict[str, int] = field(default_factory=dict)
     note: int = 0
     sheet: str = ""
+    published: str = ""
     rest: int = 0
     buddies: dict[str, int] = field(default_factory=dict)
     passkeys: dict[str, int] = field(default_factory=dict)
@@ -113,6 +119,7 @@ class Scene:
     held_with: dict[str, int] = field(default_factory=dict)
     offer: int = 0
     call: int = 0
+    letters: dict[str, int] = field(default_factory=dict)
 
     def own(self, table: dict[str, int], role: str) -> int:
         return table.get(role) or next(iter(table.values()))
@@ -122,7 +129,7 @@ class Scene:
         actions = self.droppable if endpoint == "actions.drop" else self.actions
         talks = self.held_with if endpoint == "conversations.add" else self.conversations
         person = self.barred if endpoint == "team.let_in" else self.extra
-        slugs = {"report": self.draft.slug, "sheets": self.sheet}
+        slugs = {"report": self.draft.slug, "sheets": self.sheet, "online": self.published}
         return {
             "ref": self.case.ref,
             "slug": slugs.get(endpoint.partition(".")[0], self.receipt.slug),
@@ -147,6 +154,9 @@ class Scene:
             "offer_id": self.offer,
             "option_id": HelpOption.get().id,
             "call_id": self.call,
+            "letter_id": self.letters["waiting" if endpoint == "letters.decide" else "approved"],
+            "waiting_id": self.letters["waiting"],
+            "language": "nl",
         }
 
     def part(self, endpoint: str) -> str:
@@ -224,8 +234,27 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id
     scene.talk, scene.held = (_talk(case, cast["care"], now, state) for state in ("planned", "held"))
+    scene.published = _statement(case, cast, now)
     scene.rest = _rest(case, cast["counselor"], now)
+    for state, kind in (("approved", "staff"), ("waiting", "board")):
+        scene.letters[state] = _document(case, extra, now, kind, state)
     return scene
+
+
+def _statement(case: Incident, cast: dict[str, Person], now: datetime) -> str:
+    """One version online, the next one waiting for approval."""
+    said = dict.fromkeys(PARTS, "Wij zeggen wat er is.")
+    author, leader = ({"actor": cast[one], "now": now} for one in ("communication", "leadership"))
+    leads = {"standing": Standing(cast["leadership"].id, frozenset({"leadership"})), **leader}
+    asks = {"standing": Standing(cast["communication"].id, frozenset({"communication"})), **author}
+    made = documents.begin(case, "statement", **author)
+    for number, text in enumerate((said["why"], "Two."), 1):
+        documents.save(made, {"nl": {**said, "why": text}}, version=made.version, **author)
+        documents.act(made, "ask", number=number, version=made.version, **asks)
+        for act in ("approve", "publish") if number == 1 else ():
+            documents.act(made, act, number=number, version=made.version, **leads)
+    assert bring_online(made)
+    return str(made.slug)
 
 
 def _talk(case: Incident, person: Person, now: datetime, state: str) -> int:
@@ -249,6 +278,18 @@ def _rest(case: Incident, actor: Person, now: datetime) -> int:
     made = plan_rest(victim, {**days, **texts, "keeper": None, "teller": None}, actor=actor, now=now)
     Rest.update(state="running", next_at=now).where(Rest.id == made.id).execute()
     return int(made.id)
+
+
+def _document(case: Incident, person: Person, now: datetime, kind: str, state: str) -> int:
+    """A letter, or the statement from which letters begin, at its first version."""
+    said = {"nl": dict.fromkeys(("going", "think", "do", "why", "contact"), "Wij zeggen wat er is.")}
+    made = {"made_by": person, "made_at": now}
+    approved = None if state == "waiting" else 1
+    values = {"kind": kind, "state": state, "approved": approved, "slug": secrets.token_urlsafe(32)}
+    row = Document.create(incident=case, **values, **made)
+    texts = said if kind == "statement" else ready(kind, said, "School")
+    DocumentVersion.create(document=row, number=1, texts=texts, **made)
+    return int(row.id)
 
 
 def _buddies(scene: Scene, adult: Person, now: datetime) -> None:

@@ -25,6 +25,7 @@ PARTS |= {"conversations": "conversations"}
 PARTS |= {"wishes": "wishes", "rest": "rest"}
 PARTS |= {"buddies": "buddies"}
 PARTS |= {"media": "media"}
+PARTS |= {"buddies": "buddies", "letters": "letters", "statement": "statement"}
 SCHOOL = {
     "accounts": "accounts",
     "settings": "settings",

@@ -12,6 +12,8 @@ from portal.care.conversations.models import Conversation
 from portal.care.help.models import HelpOffer, HelpOption
 from portal.care.rest.models import Rest, RestContact
 from portal.classes.talks.models import ClassTalk
+from portal.communication.documents import operations as documents
+from portal.communication.documents.models import DocumentAct, DocumentVersion
 from portal.communication.media.models import MediaPlan, PressCall
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Unrest
@@ -33,6 +35,9 @@ MOST = {
     "/conversations/help": 10,
     "/buddies": 10,
     "/media": 10,
+    "/statement": 10,
+    "/statement/versions": 8,
+    "/letters": 12,
 }
 # Which a mentor does not see; communication is asked instead.
 NOT_OF_A_MENTOR = {"/media"}
@@ -87,11 +92,22 @@ def call_of(incident: Incident, cast: dict[str, Person], **values: Any) -> None:
     MediaPlan.get_or_create(incident=incident, defaults=plan)
 
 
+def statement_of(incident: Incident, cast: dict[str, Person]) -> None:
+    """Versions of the statement, each asked for and sent back."""
+    by = {"actor": cast["communication"], "now": MONDAY}
+    document = documents.begin(incident, "statement", **by)
+    for _time in range(3):
+        number = DocumentVersion.select().where(DocumentVersion.document == document).count() + 1
+        documents.save(document, {"nl": {"why": f"Text {number}."}}, version=document.version, **by)
+        DocumentAct.create(document=document, number=number, act="ask", by=cast["communication"], at=MONDAY)
+
+
 def grow(incident: Incident, cast: dict[str, Person]) -> None:
     """Three times as much of everything."""
     for action in list(Action.select().where(Action.incident == incident)) * 2:
         values = {"title": action.title or "More", "due_at": MONDAY, "assignee": cast["mentor"], "step": action.step}
         Action.create(**values, incident=incident, phase=action.phase, victim=action.victim_id, changed_at=MONDAY)
+    statement_of(incident, cast)
     for number in range(20):
         Wish.create(
             victim=victim_of(incident), subject="rest", answer="yes", recorded_by=cast["care"], recorded_at=MONDAY
@@ -119,6 +135,7 @@ def test_an_incident_asks_the_same_at_any_size(
     rest_of(made, cast)
     care_of(made, cast)
     call_of(made, cast, deadline_at=MONDAY)
+    statement_of(made, cast)
     browser = client("communication" if function == "mentor" and part in NOT_OF_A_MENTOR else function)
     before = asked(browser, f"/incidents/{made.ref}{part}")
     grow(made, cast)

@@ -2,27 +2,41 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
 
 from portal.accounts.models import Person
+from portal.audit.operations import record_reads
+from portal.audit.queries import number_lately
+from portal.communication.check import rules
+from portal.communication.check.rules import marked as marked
 from portal.errors import N_, Refused
 from portal.incidents.models import Incident
-from portal.incidents.people.operations import known_names
+from portal.incidents.people.operations import known_people
+from portal.incidents.rules import PART_LABELS
 from portal.leakcheck.rules import Finding, check
 from portal.policy import Standing
+from portal.school.queries import school_or_none
+
+Texts = Mapping[str, Mapping[str, str]]
+SHOWN = "communication:names:find"
+DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class Found:
-    """A finding with its place: in which language and part of the text."""
+    """A finding with its place: in which language and part of the text, and about whom (None: nobody)."""
 
     language: str
     part: str
     finding: Finding
+    about: Any = None
 
 
 class Leaks(Refused):
-    """A text cannot go out as it is: `found` has what stands in the way."""
+    """A text cannot go out as it is: `found` has what stands in the way; a page shows it through `look`."""
 
     def __init__(self, found: list[Found]) -> None:
         super().__init__(
@@ -32,24 +46,93 @@ class Leaks(Refused):
         self.found = found
 
 
-def findings(incident: Incident, texts: Mapping[str, Mapping[str, str]], *, class_name: str = "") -> list[Found]:
+def findings(incident: Incident, texts: Texts, *, class_name: str = "") -> list[Found]:
     """All findings in all parts, in the order of the text; what the school itself is called is none."""
-    people = known_names(incident)
+    known = known_people(incident)
+    people, exempt, classes = [named for _who, named in known], _exempt(), [class_name] if class_name else []
     return [
-        Found(language, part, one)
+        Found(language, part, one, None if one.about is None else known[one.about][0])
         for language, parts in texts.items()
         for part, text in parts.items()
-        for one in check(text, people, exempt=_exempt(), classes=[class_name] if class_name else [])
+        for one in check(text, people, exempt=exempt, classes=classes)
     ]
 
 
-def _exempt() -> Iterable[str]:
-    return ()
+def _exempt() -> list[str]:
+    """The school's name, with and without its article, its address, and whom parents and press can reach."""
+    school = school_or_none()
+    if school is None:
+        return []
+    said = [school.name, school.name.removeprefix("Het ").removeprefix("De "), school.address, school.place]
+    said += [school.contact_name, school.contact_phone, school.contact_mail, school.board_name, school.board_phone]
+    said += [school.police_contact, school.police_phone, school.coordinator_phone, school.counselor_phone]
+    return [phrase for phrase in said if phrase]
+
+
+def look(
+    incident: Incident,
+    texts: Texts,
+    *,
+    class_name: str = "",
+    reasons: Mapping[str, str] | None = None,
+    place: str = "statement",
+    standing: Standing,
+    actor: Person,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """What the check finds, for somebody to read: number, place, kind, why, what to write instead, and the reason.
+
+    Who may not see names is told the kind and the place, not whose name it is, and which people a check showed is
+    written down: once per reader, person and hour (product rule 11). Raises `TooOften`.
+    """
+    sees_names = standing.may("people", "read")
+    _check_turn(standing, actor, now)
+    found = findings(incident, texts, class_name=class_name)
+    if not sees_names:
+        record_reads(SHOWN, sorted(_subjects(incident, found)), reader_id=actor.id, now=now, place=place)
+    return [
+        _told(number, one, dict(reasons or {}), whose=_whose(one) if sees_names else "")
+        for number, one in enumerate(found, 1)
+    ]
+
+
+def _check_turn(standing: Standing, actor: Person, now: datetime) -> None:
+    if not standing.may("people", "read"):
+        rules.check_shown(number_lately(actor.id, SHOWN, now - DAY))
+
+
+def _subjects(incident: Incident, found: Iterable[Found]) -> set[str]:
+    of_people = [one for one in found if one.finding.kind in rules.PERSONAL]
+    return {f"involved:{one.about.id}" if one.about else f"incident:{incident.id}" for one in of_people}
+
+
+def _whose(one: Found) -> str:
+    return str(_(PART_LABELS[one.about.part], n=one.about.number)) if one.about else ""
+
+
+def _told(number: int, one: Found, reasons: Mapping[str, str], *, whose: str) -> dict[str, Any]:
+    words, finding = rules.KINDS[one.finding.kind], one.finding
+    return {
+        "n": number,
+        "language": one.language,
+        "part": one.part,
+        "start": finding.start,
+        "end": finding.end,
+        "hard": finding.hard,
+        "kind": finding.kind,
+        "title": _(words.title),
+        "why": _(words.why),
+        "instead": _(words.instead),
+        "whose": whose,
+        "words": finding.words,
+        "key": finding.key,
+        "reason": reasons.get(finding.key, ""),
+    }
 
 
 def gate(
     incident: Incident,
-    texts: Mapping[str, Mapping[str, str]],
+    texts: Texts,
     reasons: Mapping[str, str],
     *,
     class_name: str = "",
@@ -57,7 +140,11 @@ def gate(
     actor: Person,
     now: datetime,
 ) -> None:
-    """Raises `Leaks` with the hard findings, and with the soft ones for which `reasons` has no reason (by key)."""
+    """Raises `Leaks` with the hard findings, and with the soft ones for which `reasons` has no reason (by key).
+
+    Raises `TooOften` for who was shown very many names: a refusal tells that there is one.
+    """
+    _check_turn(standing, actor, now)
     found = findings(incident, texts, class_name=class_name)
     open_ = [one for one in found if one.finding.hard or not reasons.get(one.finding.key, "").strip()]
     if open_:

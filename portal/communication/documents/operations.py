@@ -1,6 +1,6 @@
 """What happens to the statement and the letters: written, asked for approval, approved, published, withdrawn."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,9 @@ from portal.audit.operations import record
 from portal.communication.check import operations as check
 from portal.communication.documents import queries, rules
 from portal.communication.documents.models import STATEMENT, Document, DocumentAct, DocumentVersion
+from portal.communication.documents.queries import Along
 from portal.db import db
-from portal.errors import N_, ChangedMeanwhile
+from portal.errors import N_, ChangedMeanwhile, Refused
 from portal.incidents.models import Incident
 from portal.incidents.operations import check_runs, log
 from portal.incidents.queries import team_people
@@ -122,9 +123,9 @@ def _columns(what: str, number: int, now: datetime) -> dict[str, Any]:
     if what == "approve":
         return {"approved": number}
     if what == "publish":
-        return {"online": number, "online_at": now, "withdrawn_at": None}
+        return {"online": number, "online_at": now, "withdrawn_at": None, "written": ""}
     if what == "withdraw":
-        return {"online": None, "withdrawn_at": now}
+        return {"online": None, "withdrawn_at": now, "written": ""}
     return {}
 
 
@@ -138,6 +139,35 @@ def _check_text(
     check.gate(document.incident, texts, known, class_name=document.class_name, standing=standing, actor=actor, now=now)
 
 
+def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
+    """Two incidents were joined: of two documents for one purpose the one that is online goes on, else the target's.
+
+    The other stays with the joined incident, with its versions, and its address shows the one that goes on. Joins the
+    caller's transaction.
+    """
+    for moving in list(Document.select().where(Document.incident == source)):
+        here = queries.of(target, moving.kind, moving.class_name)
+        if here is None:
+            _put(moving, target)
+        elif not rules.wins(_weight(here), _weight(moving)):
+            # Never two of one kind in one incident, also not between the two updates.
+            _put(here, target, class_name=f"~{source.id}")
+            _put(moving, target, version=max(here.version, moving.version) + 1)
+            _put(here, source, class_name=moving.class_name)
+    # Their addresses show another text from now on.
+    Document.update(written="").where(Document.id.in_([one.id for one in queries.before_joining(target)])).execute()
+
+
+def _weight(document: Document) -> tuple[bool, int]:
+    return document.online is not None, document.approved or 0
+
+
+def _put(document: Document, incident: Incident, **change: Any) -> None:
+    """Also a page that was opened before is told: it has a version that no row has any more."""
+    change = {"version": document.version + 1, "written": "", **change}
+    Document.update(incident=incident, **change).where(Document.id == document.id).execute()
+
+
 def _record(verb: str, document: Document, number: int, actor: Person, now: datetime) -> None:
     subject = f"incident:{document.incident_id}"
     record(f"communication:document:{verb}", subject, actor_id=actor.id, now=now, kind=document.kind, number=number)
@@ -145,8 +175,13 @@ def _record(verb: str, document: Document, number: int, actor: Person, now: date
 
 def _log(what: str, document: Document, number: int, remark: str, actor: Person, now: datetime) -> None:
     of = "statement" if document.kind == STATEMENT else "letter"
-    values = {"number": number, "whom": document.kind} if of == "letter" else {"number": number}
+    values = {"number": number, "whom": whom_of(document)} if of == "letter" else {"number": number}
     log(document.incident, "decision", EVENTS[f"{of}.{what}"], author=actor, now=now, text=remark, **values)
+
+
+def whom_of(letter: Document) -> dict[str, Any]:
+    """Whom a letter is to, as a stored message."""
+    return {"message": rules.KIND_NAMES[letter.kind], "values": {"class_name": letter.class_name}}
 
 
 def _tell(what: str, document: Document, number: int, actor: Person, now: datetime) -> None:
@@ -164,3 +199,52 @@ def _tell(what: str, document: Document, number: int, actor: Person, now: dateti
 def _approves(document: Document, person: Person) -> bool:
     functions = [row.function for row in document.incident.team if row.person_id == person.id]
     return "approve" in incident_verbs(part_of(document), functions)
+
+
+# Letters of an incident that say the same as these texts; filled in `create_app`.
+with_statement: list[Callable[[Incident, rules.Texts], list[Along]]] = []
+
+
+def along(statement: Document, number: int, actor: Person) -> list[Along]:
+    """What can be approved in one act with a version of the statement, less what the actor wrote part of."""
+    found = queries.version_of(statement, number)
+    offered = [one for find in with_statement for one in find(statement.incident, found.texts if found else {})]
+    return [one for one in offered if actor.id not in queries.authors_of(one.document, one.number)]
+
+
+def approve(
+    statement: Document,
+    letters: Collection[int],
+    *,
+    number: int,
+    version: int,
+    reasons: Mapping[str, str] | None = None,
+    standing: Standing,
+    actor: Person,
+    now: datetime,
+) -> list[Along]:
+    """Approve the statement, and with it the letters with these ids; gives those that have to wait. Raises as `act`."""
+    with db.atomic():
+        offered = [one for one in along(statement, number, actor) if one.document.id in letters]
+        by: dict[str, Any] = {"standing": standing, "actor": actor, "now": now}
+        act(statement, "approve", number=number, version=version, reasons=reasons, **by)
+        return approve_all(offered, **by)
+
+
+def approve_all(offered: Iterable[Along], *, standing: Standing, actor: Person, now: datetime) -> list[Along]:
+    """Approve these, each by itself; gives those that a rule refused, which go on waiting."""
+    left = []
+    for one in offered:
+        try:
+            act(
+                one.document,
+                "approve",
+                number=one.number,
+                version=one.document.version,
+                standing=standing,
+                actor=actor,
+                now=now,
+            )
+        except Refused:
+            left.append(one)
+    return left

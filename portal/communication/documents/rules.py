@@ -39,8 +39,40 @@ NO_STATE = {
     "publish": N_("Only what is approved can be published."),
     "withdraw": N_("There is nothing online."),
 }
+# Whom a letter is to, as it stands within a sentence.
+KIND_NAMES = {
+    "class-parents": N_("the parents of class %(class_name)s"),
+    "other-parents": N_("the parents of other classes"),
+    "staff": N_("all staff"),
+    "pupils": N_("the pupils"),
+    "council": N_("the parent council"),
+    "board": N_("the board"),
+}
 LANGUAGES = ("nl", "en")
+PARTS = ("going", "think", "do", "why", "contact")  # of the statement
+# As parents read them above each part: in the language of the text, not of who looks at it.
+HEADINGS = {
+    "nl": {
+        "going": "Wat er speelt",
+        "think": "Wat wij ervan vinden",
+        "do": "Wat wij doen",
+        "why": "Waarom wij dit doen",
+        "contact": "Bij wie u terechtkunt",
+    },
+    "en": {
+        "going": "What is going on",
+        "think": "What we think of it",
+        "do": "What we do",
+        "why": "Why we do this",
+        "contact": "Whom you can contact",
+    },
+}
 Texts = Mapping[str, Mapping[str, str]]
+
+
+def path_of(slug: str) -> str:
+    """Where everybody can read what was published."""
+    return f"/statements/{slug}"
 
 
 def check_may(standing: Standing, part: str, act: str) -> None:
@@ -97,6 +129,14 @@ def check_complete(texts: Texts, parts: Collection[str], needed: Collection[str]
 def same(one: Texts, other: Texts) -> bool:
     """Whether two texts say the same, whatever empty parts they have."""
     return _said(one) == _said(other)
+
+
+def wins(here: tuple[bool, int], moving: tuple[bool, int]) -> bool:
+    """Of two documents for one purpose, whether the one that is here goes on when their incidents are joined.
+
+    Each is told by whether it is online and the number of the version that was approved last (0 for none).
+    """
+    return here >= moving
 
 
 def _said(texts: Texts) -> dict[str, Any]:

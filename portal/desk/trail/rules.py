@@ -124,6 +124,13 @@ WORDS = {
     "communication:press:answer": N_("noted what the press was answered"),
     "communication:press:change": N_("noted that another moment was agreed with the press"),
     "communication:press:note": N_("noted a question of the press"),
+    "communication:document:approve": N_("approved the statement or a letter"),
+    "communication:document:ask": N_("asked for approval of the statement or a letter"),
+    "communication:document:publish": N_("published the statement"),
+    "communication:document:send-back": N_("sent the statement or a letter back"),
+    "communication:document:withdraw": N_("withdrew the statement"),
+    "communication:document:write": N_("wrote the statement or a letter"),
+    "communication:letter:inform": N_("noted who was informed with a letter"),
     "incident:flag:*": N_("answered a red flag: %(what)s"),
     "incident:log:correct": N_("corrected an entry in the logbook"),
     "incident:log:read": N_("read the logbook"),
@@ -131,6 +138,7 @@ WORDS = {
     "incident:log:write": N_("wrote in the logbook"),
     "incident:opened:read": N_("looked who opened the data of %(about)s"),
     "incident:overview:first-read": N_("opened the incident for the first time"),
+    "communication:names:find": N_("was shown that a text names %(about)s"),
     "incident:names:refuse": N_("typed a name of somebody involved where none may stand"),
     "incident:person:add": N_("added %(about)s"),
     "incident:person:change": N_("changed the data of %(about)s"),
@@ -186,6 +194,8 @@ PLACES = {
     "classes": N_("with the conversations of the class"),
     "wishes": N_("on the page of wishes"),
     "rest": N_("on the page of the period of rest"),
+    "statement": N_("with the statement"),
+    "letters": N_("with the letters"),
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.accounts.models import Person
 from portal.audit.operations import record, record_reads
+from portal.clock import local
 from portal.db import db
 from portal.errors import N_, Invalid, Refused
 from portal.incidents.models import OPEN, Incident, Involved, Report
@@ -149,8 +150,14 @@ def names_somebody(incident: Incident, text: str, *, actor: Person, now: datetim
 
 def known_names(incident: Incident) -> list[Named]:
     """By what everybody involved is known now, and the classes that it touches."""
-    people = [Named(one.name, one.class_name, tuple(one.aliases)) for one in queries.involved(incident)]
-    return [*people, *(Named("", class_name) for class_name in incident.classes)]
+    return [named for _person, named in known_people(incident)]
+
+
+def known_people(incident: Incident) -> list[tuple[Involved | None, Named]]:
+    """The same with whom it is about; a class that the incident touches is nobody's."""
+    year = local(incident.reported_at).year
+    people = [(one, rules.named(one, year)) for one in queries.involved(incident)]
+    return [*people, *((None, Named("", class_name)) for class_name in incident.classes)]
 
 
 def without_named(incident: Incident, lines: Iterable[str]) -> list[str]:

@@ -37,6 +37,14 @@ WORD = re.compile(r"[^\W_]+")
 TELEPHONE = re.compile(r"[+(]?\d[\d ()-]{7,17}\d")
 
 
+def named(person: Any, year: int) -> Named:
+    """By what a row of somebody involved is found in a text; `year` is the one in which the age was true."""
+    born: tuple[int, ...] = (person.birth_year,) if person.birth_year else ()
+    if not born and person.age is not None:
+        born = (year - person.age - 1, year - person.age)
+    return Named(person.name, person.class_name, tuple(person.aliases), born, person.reach)
+
+
 def in_order(parts: Iterable[str]) -> list[str]:
     """Each part once, in the order of `PARTS`: the first is what somebody is called by."""
     chosen = set(parts)

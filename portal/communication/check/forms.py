@@ -1,0 +1,25 @@
+"""Why what the leak check asks about may stay, as it was typed beside each finding."""
+
+import re
+from collections.abc import Mapping
+
+from portal.communication.check.rules import LONGEST_REASON
+from portal.errors import N_, Invalid
+from portal.web.text import holds_imagery, odd_characters, tidy
+
+MOST = 200  # findings that a page can ask about
+
+
+def typed_reasons(sent: Mapping[str, str]) -> dict[str, str]:
+    """Reasons by the key of what they are about. Raises `Invalid` for one that is too long or holds imagery."""
+    found = {}
+    for name in [name for name in sent if re.fullmatch(r"reason-\d{1,3}", name)][:MOST]:
+        reason, key = tidy(sent[name]), sent.get(f"key-{name.partition('-')[2]}", "")
+        if not reason or not key:
+            continue
+        if len(reason) > LONGEST_REASON:
+            raise Invalid("reasons", N_("Say it in at most %(most)s characters."), most=LONGEST_REASON)
+        if holds_imagery(reason) or odd_characters(reason, lines=False):
+            raise Invalid("reasons", N_("Write the reason in words, without addresses of images."))
+        found[key] = reason
+    return found
