@@ -191,7 +191,7 @@ def test_the_page_says_what_to_do(app: Flask, looks: Any, clock: Any) -> None:
     assert "What is going on" in asked
     assert 'class="rp-mark rp-mark--hard">Noor Vermeer</mark> &lt;b&gt;&amp; ' in asked
     assert 'name="reason-' not in quiet
-    assert "found nothing" in nothing
+    assert "rp-findings__none" in nothing
 
 
 def test_every_kind_has_its_words() -> None:

@@ -109,14 +109,22 @@ class Finder(Index):
         return found
 
     def _pieces(self, text: Text) -> Iterator[Token]:
-        """What is somebody's name within the longer words of an address or hashtag, and these words themselves."""
+        """What is somebody's name within longer words of an address or hashtag, or within letters in a row."""
         for token in text.run_together():
             yield token
-            for word in self.solid:
-                at = token.low.find(word)
-                if at >= 0 and word != token.low:
-                    start = token.start + at
-                    yield Token(start, start + len(word), text.said[start : start + len(word)], word, False)
+            for word, at in self._solid_in(token):
+                start = token.start + at
+                yield Token(start, start + len(word), text.said[start : start + len(word)], word, False)
+        for token in text.apart():
+            yield token
+            # Where in the row it stands takes no part: the row as a whole is no word.
+            yield from (Token(token.start, token.end, word, word, False) for word, _at in self._solid_in(token))
+
+    def _solid_in(self, token: Token) -> Iterator[tuple[str, int]]:
+        for word in self.solid:
+            at = token.low.find(word)
+            if at >= 0 and word != token.low:
+                yield word, at
 
     def _phrases_at(self, text: Text, at: int) -> Iterator[Hit]:
         for said, entry in self.phrases[text.words[at].low]:

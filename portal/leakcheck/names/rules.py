@@ -141,13 +141,16 @@ class Index:
             for word in words:
                 if len(word) > 1:
                     self._add_word(word, about, role)
+        for short, rest in re.findall(r"(?<![^\W_])([dlo])'([^\W_]+)", plain(name)):
+            if rest in last:  # 'OBrien'
+                self._add_word(short + rest, about, "last")
         self._add_whole(first, last, [word.casefold() for word in said], about)
         self._add_initials(name, first + last if len(first + last) > 1 else words_of(name), about)
 
     def _add_whole(self, first: list[str], last: list[str], said: list[str], about: int) -> None:
         """Written as one word, as in an address: 'noorvermeer', 'vermeernoor', 'nvermeer', 'roosdeboer'."""
         if first and last and len("".join(last)) > 1:
-            at = said.index(last[0]) if last[0] in said else 0
+            at = max((place for place, word in enumerate(said) if word == last[0]), default=0)
             while at > 0 and said[at - 1] in PARTICLES | {"t", "d"}:
                 at -= 1
             ends = {"".join(last), "".join(said[at:]) if at else "".join(last), last[-1]}

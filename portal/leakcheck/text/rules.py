@@ -24,7 +24,7 @@ BOXED = {chr(first + at): chr(65 + at) for first in (0x1F130, 0x1F150, 0x1F170, 
 BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 UNSEEN = {"Mn", "Me", "Cf"}  # accents once they are taken apart, selectors, joiners
 WORD = re.compile(r"[^\W_]+")
-APART = re.compile(r"(?:(?<![^\W_])[^\W_](?:[ .*_·|/-]{1,3}|$)){3,}")
+APART = re.compile(r"(?<![^\W_])[^\W_](?:[ .*_·|/-]{1,3}[^\W_]){2,}(?![^\W_])")
 BROKEN = re.compile(r"[-‐‑–_.*·]{1,2}|[-‐‑]?[ \t]*\n[ \t]*")
 CHUNK = re.compile(r"\S+")
 ADDRESSED = re.compile(r"[@#_]|[^\W_]\.[^\W_]")  # in what may be an address or a hashtag
@@ -92,16 +92,12 @@ class Text:
         return self.places[start], last
 
     def other_words(self) -> Iterator[Token]:
-        """Words that somebody took apart or wrote together: 'N o o r', 'Ver-meer', '#ikkenNoorVermeer'."""
+        """Words that somebody took apart or wrote together: 'Ver-meer', '#ikkenNoorVermeer'."""
         if self.literal != self.said:
             # A name in Greek or Cyrillic letters is looked for as it is, too.
             for match in WORD.finditer(self.literal):
                 if self.said[slice(*match.span())] != match[0]:
                     yield Token(*match.span(), match[0], match[0].casefold())
-        for match in APART.finditer(self.said):
-            joined = "".join(WORD.findall(match[0]))
-            end = match.start() + len(match[0].rstrip(" .*_·|/-"))
-            yield Token(match.start(), end, joined, joined.casefold(), False)
         for one, after in pairwise(self.words):
             if one.end - one.start + after.end - after.start < LONGEST and BROKEN.fullmatch(
                 self.said, one.end, after.start
@@ -118,3 +114,8 @@ class Text:
         return [
             Token(*m.span(), m[0], m[0].casefold(), False) for span in spans for m in WORD.finditer(self.said, *span)
         ]
+
+    def apart(self) -> list[Token]:
+        """Single letters in a row, as one word: somebody's name may be a piece of it."""
+        rows = [(match.span(), "".join(WORD.findall(match[0]))) for match in APART.finditer(self.said)]
+        return [Token(*span, word, word.casefold(), False) for span, word in rows]
