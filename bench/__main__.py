@@ -229,6 +229,10 @@ def measure_pages(bench: Bench) -> None:
     bench.page("list, late only", "/incidents?late=1")
     bench.page("search, frequent word", "/incidents?q=foto")
     bench.page("search, rare word", "/incidents?q=aquarium")
+    path = bench.inside.published()
+    bench.page("statement", path, cookie="")
+    with bench.inside.without_database():
+        bench.page("statement, no database", path, cookie="")
 
 
 def main() -> None:

@@ -1,10 +1,11 @@
 """What is measured in this process: statements per page, what to look at, and what encryption costs."""
 
+import contextlib
 import os
 import shutil
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,17 @@ from portal import create_app
 from portal import db as database
 from portal.accounts.queries import by_email
 from portal.actions.models import Action
+from portal.communication.documents.rules import path_of
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
 from portal.incidents.models import Incident
 from portal.incidents.operations import write_entry
+from tests.communication.publishing import TEXTS, published
 from tests.statements import counted
 
 FORTY = 35  # actions of the incident that is looked at: what an ordinary case has
+
+LONG = {language: {part: f"{text} " * 4 for part, text in said.items()} for language, said in TEXTS.items()}
 
 
 class Inside:
@@ -53,6 +58,25 @@ class Inside:
                 .limit(number)
             )
             return list(rows.tuples())
+
+    def published(self) -> str:
+        """The path of a statement that everybody can read, as long as one usually is."""
+        with self.app.app_context(), database.school(self.place):
+            now = self.app.extensions["clock"].now()
+            cast = {name: by_email(f"{name}@baken.example") for name in ("communication", "leadership")}
+            case = Incident.get(Incident.ref == self.ordinary_incident())
+            return path_of(published(case, LONG, cast, now).slug)
+
+    @contextlib.contextmanager
+    def without_database(self) -> Iterator[None]:
+        """The school's file is away; connections that have it open find that out."""
+        database.forget_connections()
+        away = self.place.file.with_suffix(".away")
+        self.place.file.rename(away)
+        try:
+            yield
+        finally:
+            away.rename(self.place.file)
 
     def page(self, path: str, cookie: str) -> tuple[int, int, int]:
         """Status, length and number of statements of a page, as it is the second time."""

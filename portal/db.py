@@ -27,7 +27,7 @@ from playhouse.sqlcipher_ext import SqlCipherDatabase
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from portal.config import ROOT, Settings
-from portal.writers import WritersLock
+from portal.writers import WritersLock, write_whole
 
 logger = logging.getLogger("rustpunt")
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -313,25 +313,6 @@ def boot_lock(settings: Settings) -> Iterator[None]:
 def write_secret(path: Path, value: str) -> None:
     """Write a key as `write_whole` does."""
     write_whole(path, value.encode("ascii"))
-
-
-def write_whole(path: Path, value: bytes) -> None:
-    """Write a file so that whoever opens it finds this or what was there before, whole, also after a power cut.
-
-    For its owner only.
-    """
-    part = path.with_suffix(".part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as handle:
-        handle.write(value)
-        handle.flush()
-        os.fsync(handle.fileno())
-    part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def create(place: Location) -> None:

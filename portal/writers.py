@@ -1,4 +1,4 @@
-"""Where writers of one school wait for each other (decision 0019)."""
+"""Where writers of one school wait for each other (decision 0019), and how a file is written."""
 
 import contextlib
 import fcntl
@@ -42,3 +42,22 @@ class WritersLock:
     def __del__(self) -> None:
         with contextlib.suppress(AttributeError, OSError):
             os.close(self.handle)
+
+
+def write_whole(path: Path, value: bytes) -> None:
+    """Write a file so that whoever opens it finds this or what was there before, whole, also after a power cut.
+
+    For its owner only.
+    """
+    part = path.with_suffix(".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as handle:
+        handle.write(value)
+        handle.flush()
+        os.fsync(handle.fileno())
+    part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

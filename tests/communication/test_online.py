@@ -91,7 +91,9 @@ def test_nothing_of_the_incident_stands_in_page_address_or_file(case: Any, cast:
     """Rule 6: no name leaves the school, also not in a title, an address or the name of a file."""
     document = published(case, TEXTS, cast, clock.now())
     answer = client().get(at(document))
-    everything = f"{at(document)} {answer.headers} {answer.text}"
+    # What is drawn at random, and digests, can have any letters.
+    random = rf"{document.slug}|sha256-[^']+|\"[0-9a-f]{{32}}\""
+    everything = re.sub(random, "", f"{at(document)} {answer.headers} {answer.text}")
     for word in (case.ref, case.code_name, "Noor", "Daan", "3B", cast["communication"].name, cast["coordinator"].name):
         assert word not in everything, word
     title = re.search(r"<title>(.*)</title>", answer.text)
@@ -108,6 +110,8 @@ def test_it_needs_no_cookie_no_script_and_no_second_request(case: Any, cast: Any
         assert "<script" not in answer.text
         assert not re.findall(r"\b(?:src|href)=\"(?!#|tel:|data:,)", answer.text)
         assert answer.headers["Cache-Control"] == "no-cache"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         policy = answer.headers.getlist("Content-Security-Policy")
         assert len(policy) == 1
         assert re.fullmatch(

@@ -34,6 +34,7 @@ class Reader(threading.Thread):
             if answer.status != 200 or len(marks) != 10 or len(set(marks)) != 1:
                 self.wrong.append(f"{answer.status}: {marks}")
             self.seen += marks[:1]
+        self.client.close()
 
 
 def online(portal: Installation) -> str:

@@ -14,7 +14,8 @@ import peewee
 from portal.communication.documents.models import Document
 from portal.communication.documents.queries import before_joining
 from portal.communication.online import queries, rules
-from portal.db import current, db, write_whole
+from portal.db import current, db
+from portal.writers import write_whole
 
 logger = logging.getLogger("rustpunt")
 MOST = 100  # pages in one round of the worker, which has mail to send as well

@@ -29,7 +29,7 @@ def written_page(app: Flask, page: rules.Page) -> tuple[str, str]:
     bodies = {
         language: _made(
             app,
-            "_published.html",
+            "communication/_published.html",
             language,
             page=page,
             of=language,
@@ -39,11 +39,11 @@ def written_page(app: Flask, page: rules.Page) -> tuple[str, str]:
         for language in page.languages
     }
     sheet = Markup("<style>%s</style>") % Markup(style)  # noqa: S704  (built by us)
-    return _made(app, "published.html", "nl", page=page, bodies=bodies, style=sheet), style
+    return _made(app, "communication/published.html", "nl", page=page, bodies=bodies, style=sheet), style
 
 
 def _made(app: Flask, name: str, language: str, **values: Any) -> Markup:
-    template = app.jinja_env.get_template(f"{language}:communication/{name}")
+    template = app.jinja_env.get_template(f"{language}:{name}")
     return Markup(template.render(**values))  # noqa: S704  (a template escapes)
 
 
