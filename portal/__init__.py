@@ -177,7 +177,7 @@ def _wire_packages() -> None:
     team.after_join[:] = [plan.give_to_new_member]
     documents.with_statement[:] = [letter_queries.along]
     joining.go_along[:] = [Note, Conversation, HelpOffer, Rest, Buddy, ClassTalk, PressCall, Post]
-    joining.after_joining[:] = [plan.move_to, sheets.move_to, drafts.move_to]
+    joining.after_joining[:] = [plan.move_to, sheets.move_to, documents.move_to, drafts.move_to]
     team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident, buddies.left, rest.left, talks.left]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
@@ -289,6 +289,7 @@ VIEWS = [
     "care.notes.views",
     "classes.sheets.views",
     "classes.talks.views",
+    "communication.statement.views",
     "care.conversations.views",
     "care.help.views",
     "care.wishes.views",

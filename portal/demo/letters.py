@@ -16,7 +16,8 @@ def tell(incident: Incident, reported: datetime) -> None:
     for number, (kind, class_name) in enumerate(wanted[:3]):
         letter = of(incident, kind, class_name)
         written = newest(letter) if letter else None
-        assert letter and written
+        assert letter
+        assert written
         asked = at + timedelta(minutes=4 + number) if kind != "pupils" else reported + timedelta(hours=22)
         operations.write(
             letter, written.texts, version=letter.version, ask=True, **by(incident, "communication", asked)
@@ -28,6 +29,6 @@ def tell(incident: Incident, reported: datetime) -> None:
     staff = of(incident, "staff")
     assert staff
     sent = at + timedelta(minutes=25)
-    said = {"whom": "Alle medewerkers, ook de conciërges en de kantine", "words": "Vóór de middagpauze gelezen."}
     how = by(incident, "communication", sent + timedelta(minutes=2))
-    operations.inform(staff, number=1, channel="mail", at=sent, **said, **how)
+    whom = "Alle medewerkers, ook de conciërges en de kantine"
+    operations.inform(staff, number=1, channel="mail", at=sent, whom=whom, **how)

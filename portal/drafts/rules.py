@@ -39,13 +39,15 @@ _TEXTS = {
     r"/incidents/[\w-]+/conversations/\d+/cancel": "reason",
     r"/incidents/[\w-]+/conversations/\d+/add": "text",
     r"/incidents/[\w-]+/conversations/help/\d+": "words",
+    r"/incidents/[\w-]+/statement/write": "(?:nl|en)-(?:going|think|do|why|contact)",
+    r"/incidents/[\w-]+/statement/(?:send-back|withdraw)": "words",
     r"/receipts/[\w-]+/add": "text",
 }
 # Behind ~ what was typed in a session of before, and set aside when that one could not be shown.
 _PLACE = re.compile("(?:" + "|".join(f"{path}#{text}" for path, text in _TEXTS.items()) + r")(?:~\d+)?", re.ASCII)
 _PATH = re.compile("|".join(_TEXTS), re.ASCII)
 _POSTED_TO = re.compile(
-    r"/(?:note|planning|state|wish|add|ask|arrange|check-in|decide|informed)$|(?<=/wishes)/\d+$|(?<=/rest)/\d+/(?:contact|longer|end|return)$"
+    r"/(?:note|planning|state|wish|add|ask|arrange|check-in|decide|informed|send-back|withdraw)$|(?<=/wishes)/\d+$|(?<=/rest)/\d+/(?:contact|longer|end|return)$"
 )
 
 

@@ -12,7 +12,19 @@ from portal.incidents.models import Incident, Involved
 from portal.incidents.people import queries
 
 # Read together with those of the incident in which it goes on, kept with the report, or moved with more care.
-STAYS = {"entry", "unrest", "flag", "kept_out", "draft", "sheet", "action", "membership", "report", "involved"}
+STAYS = {
+    "entry",
+    "unrest",
+    "flag",
+    "kept_out",
+    "draft",
+    "sheet",
+    "action",
+    "membership",
+    "report",
+    "involved",
+    "document",
+}
 # Follows by hand in the plan, or is found through `merged_into`.
 BY_HAND = {"action.victim", "wish.victim", "involved.child", "involved.merged_into", "note.about"}
 

@@ -96,6 +96,10 @@ FORMS = {
     "help.answered": Shown("counselor", f"{AT}/conversations/help/{{offer_id}}", {"answer": "accepted"}),
     "help.options": Shown("counselor", "/settings/help", {"name": "The doctor of the town"}),
     "help.option": Shown("counselor", "/settings/help/{option_id}"),
+    "statement.write": Shown("communication", f"{AT}/statement/write", {"nl-going": "Something goes round."}),
+    "statement.approve": Shown("leadership", f"{AT}/statement"),
+    "statement.send_back": Shown("leadership", f"{AT}/statement", {"words": "Shorter, please."}),
+    "statement.withdraw": Shown("leadership", f"{AT}/statement", {"words": "It is not so."}),
     "plan.new": Shown("coordinator", f"{AT}/plan/new", {"title": "Call the bus company"}),
     "plan.hand_over": Shown(
         "coordinator", f"{AT}/plan?show=hand-over", {"actions": "{action_id}", "person": "{person_id}"}
@@ -150,6 +154,7 @@ NOTHING_TYPED = {
     "school.remove_closed",
     "sheets.end",
     "sheets.sheet",
+    "statement.publish",
     "team.let_in",
     "team.remove",
 }
@@ -166,6 +171,7 @@ SENT_OTHERWISE = {
     "factors.passkey",
     "factors.options_to_add",
     "factors.add_passkey",
+    "statement.check_text",
 }
 
 

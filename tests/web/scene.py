@@ -23,7 +23,10 @@ from portal.care.rest.models import Rest
 from portal.care.rest.operations import plan as plan_rest
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
+from portal.communication.documents import operations as documents
 from portal.communication.documents.models import Document, DocumentVersion
+from portal.communication.documents.rules import PARTS
+from portal.communication.letters.queries import Desk
 from portal.communication.letters.rules import ready
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
@@ -32,7 +35,7 @@ from portal.incidents import queries as incidents
 from portal.incidents.models import Entry, Incident, Involved, Report
 from portal.incidents.operations import change_scope, write_entry
 from portal.incidents.team.operations import add_member, bar
-from portal.policy import TEAM_FUNCTIONS
+from portal.policy import TEAM_FUNCTIONS, Standing
 from portal.school.models import ClosedPeriod
 from portal.security import app_secret
 from portal.web.access import Rule, rules_of
@@ -225,10 +228,25 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id
     scene.talk, scene.held = (_talk(case, cast["care"], now, state) for state in ("planned", "held"))
+    _statement(case, cast, now)
     scene.rest = _rest(case, cast["counselor"], now)
-    for state, kind in (("approved", "staff"), ("waiting", "board"), ("published", "statement")):
-        scene.letters[state] = _document(case, extra, now, kind, state)
+    for state, kind in (("approved", "staff"), ("waiting", "board")):
+        scene.letters[state] = _letter(case, extra, now, kind, state)
     return scene
+
+
+def _statement(case: Incident, cast: dict[str, Person], now: datetime) -> None:
+    """One version online, the next one waiting for approval."""
+    said = dict.fromkeys(PARTS, "Something goes round.")
+    author, leader = ({"actor": cast[one], "now": now} for one in ("communication", "leadership"))
+    leads = {"standing": Standing(cast["leadership"].id, frozenset({"leadership"})), **leader}
+    asks = {"standing": Standing(cast["communication"].id, frozenset({"communication"})), **author}
+    made = documents.begin(case, "statement", **author)
+    for number, text in enumerate(("One.", "Two."), 1):
+        documents.save(made, {"nl": {**said, "why": text}}, version=made.version, **author)
+        documents.act(made, "ask", number=number, version=made.version, **asks)
+        for act in ("approve", "publish") if number == 1 else ():
+            documents.act(made, act, number=number, version=made.version, **leads)
 
 
 def _talk(case: Incident, person: Person, now: datetime, state: str) -> int:
@@ -254,15 +272,16 @@ def _rest(case: Incident, actor: Person, now: datetime) -> int:
     return int(made.id)
 
 
-def _document(case: Incident, person: Person, now: datetime, kind: str, state: str) -> int:
-    """A letter, or the statement from which letters begin, at its first version."""
-    said = {"nl": dict.fromkeys(("going", "think", "do", "why", "contact"), "Wij zeggen wat er is.")}
+def _letter(case: Incident, person: Person, now: datetime, kind: str, state: str) -> int:
+    """A letter that says what the approved statement says."""
+    source = Desk(case).source
+    assert source
     made = {"made_by": person, "made_at": now}
-    approved = None if state == "waiting" else 1
-    values = {"kind": kind, "state": state, "approved": approved, "slug": secrets.token_urlsafe(32)}
-    row = Document.create(incident=case, **values, **made)
-    texts = said if kind == "statement" else ready(kind, said, "School")
-    DocumentVersion.create(document=row, number=1, texts=texts, **made)
+    approved = 1 if state == "approved" else None
+    row = Document.create(
+        incident=case, kind=kind, state=state, approved=approved, slug=secrets.token_urlsafe(32), **made
+    )
+    DocumentVersion.create(document=row, number=1, texts=ready(kind, source.texts, "School"), **made)
     return int(row.id)
 
 

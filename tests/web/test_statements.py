@@ -12,6 +12,8 @@ from portal.care.conversations.models import Conversation
 from portal.care.help.models import HelpOffer, HelpOption
 from portal.care.rest.models import Rest, RestContact
 from portal.classes.talks.models import ClassTalk
+from portal.communication.documents import operations as documents
+from portal.communication.documents.models import DocumentAct, DocumentVersion
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Unrest
 from tests.conftest import MONDAY, Browser
@@ -32,6 +34,8 @@ MOST = {
     "/conversations/help": 10,
     "/buddies": 10,
     "/letters": 12,
+    "/statement": 10,
+    "/statement/versions": 8,
 }
 ALONE = {"/": 14, "/incidents": 4, "/first-hour": 2, "/login": 1}
 
@@ -76,11 +80,22 @@ def care_of(incident: Incident, cast: dict[str, Person]) -> None:
         CheckIn.create(buddy=row, due_on=MONDAY.date(), done_at=done_at, done_by=cast["mentor"])
 
 
+def statement_of(incident: Incident, cast: dict[str, Person]) -> None:
+    """Versions of the statement, each asked for and sent back."""
+    by = {"actor": cast["communication"], "now": MONDAY}
+    document = documents.begin(incident, "statement", **by)
+    for _time in range(3):
+        number = DocumentVersion.select().where(DocumentVersion.document == document).count() + 1
+        documents.save(document, {"nl": {"why": f"Text {number}."}}, version=document.version, **by)
+        DocumentAct.create(document=document, number=number, act="ask", by=cast["communication"], at=MONDAY)
+
+
 def grow(incident: Incident, cast: dict[str, Person]) -> None:
     """Three times as much of everything."""
     for action in list(Action.select().where(Action.incident == incident)) * 2:
         values = {"title": action.title or "More", "due_at": MONDAY, "assignee": cast["mentor"], "step": action.step}
         Action.create(**values, incident=incident, phase=action.phase, victim=action.victim_id, changed_at=MONDAY)
+    statement_of(incident, cast)
     for number in range(20):
         Wish.create(
             victim=victim_of(incident), subject="rest", answer="yes", recorded_by=cast["care"], recorded_at=MONDAY
@@ -105,6 +120,7 @@ def test_an_incident_asks_the_same_at_any_size(
     team(made, "care", "mentor")
     rest_of(made, cast)
     care_of(made, cast)
+    statement_of(made, cast)
     browser = client(function)
     before = asked(browser, f"/incidents/{made.ref}{part}")
     grow(made, cast)

@@ -139,6 +139,33 @@ def _check_text(
     check.gate(document.incident, texts, known, class_name=document.class_name, standing=standing, actor=actor, now=now)
 
 
+def move_to(source: Incident, target: Incident, *, actor: Person, now: datetime) -> None:
+    """Two incidents were joined: of two documents for one purpose the one that is online goes on, else the target's.
+
+    The other stays with the joined incident, with its versions, and its address shows the one that goes on. Joins the
+    caller's transaction.
+    """
+    for moving in list(Document.select().where(Document.incident == source)):
+        here = queries.of(target, moving.kind, moving.class_name)
+        if here is None:
+            _put(moving, target)
+        elif not rules.wins(_weight(here), _weight(moving)):
+            # Never two of one kind in one incident, also not between the two updates.
+            _put(here, target, class_name=f"~{source.id}")
+            _put(moving, target, version=max(here.version, moving.version) + 1)
+            _put(here, source, class_name=moving.class_name)
+
+
+def _weight(document: Document) -> tuple[bool, int]:
+    return document.online is not None, document.approved or 0
+
+
+def _put(document: Document, incident: Incident, **change: Any) -> None:
+    """Also a page that was opened before is told: it has a version that no row has any more."""
+    change = {"version": document.version + 1, "written": "", **change}
+    Document.update(incident=incident, **change).where(Document.id == document.id).execute()
+
+
 def _record(verb: str, document: Document, number: int, actor: Person, now: datetime) -> None:
     subject = f"incident:{document.incident_id}"
     record(f"communication:document:{verb}", subject, actor_id=actor.id, now=now, kind=document.kind, number=number)

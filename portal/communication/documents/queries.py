@@ -33,6 +33,21 @@ def letter_in(incident: Incident, letter_id: int) -> Document | None:
     return letters(incident).where(Document.id == letter_id).first()  # type: ignore[no-any-return]
 
 
+def goes_on(document: Document) -> Document:
+    """The document that stands in for this one: another, when their incidents were joined and that one goes on.
+
+    An address that parents have keeps its row, and shows what is valid now.
+    """
+    joined = document.incident.joined_into
+    return (joined and of(joined, document.kind, document.class_name)) or document
+
+
+def before_joining(incident: Incident, kind: str = STATEMENT) -> list[Document]:
+    """Documents of incidents that were joined into this one and that did not go on, to be read still."""
+    rows = Document.select().join(Incident).where(Incident.joined_into == incident, Document.kind == kind)
+    return list(rows.order_by(Document.id))
+
+
 def versions(document: Document) -> list[DocumentVersion]:
     """Every version, newest first, with its author."""
     rows = DocumentVersion.select(DocumentVersion, Person).join(Person)
@@ -66,9 +81,14 @@ def authors_of(document: Document, number: int) -> frozenset[int]:
     )
 
 
-def reasons_of(document: Document, number: int) -> dict[str, str]:
-    """Why soft findings in this version may stay, by their key: all that was said when it was asked or approved."""
+def reasons_of(document: Document, number: int, *, by: Person | None = None) -> dict[str, str]:
+    """Why soft findings in this version may stay, by their key: all that was said when it was asked or approved.
+
+    Only what one person said, where somebody else's reason could name who is meant.
+    """
     rows = DocumentAct.select(DocumentAct.reasons).where(DocumentAct.document == document)
+    if by is not None:
+        rows = rows.where(DocumentAct.by == by)
     said: dict[str, str] = {}
     for (reasons,) in rows.where(DocumentAct.number == number).order_by(DocumentAct.id).tuples():
         said |= reasons

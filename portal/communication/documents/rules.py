@@ -50,6 +50,24 @@ KIND_NAMES = {
 }
 LANGUAGES = ("nl", "en")
 Texts = Mapping[str, Mapping[str, str]]
+PARTS = ("going", "think", "do", "why", "contact")  # of the statement
+# As parents read them above each part: in the language of the text, not of who looks at it.
+HEADINGS = {
+    "nl": {
+        "going": "Wat er speelt",
+        "think": "Wat wij ervan vinden",
+        "do": "Wat wij doen",
+        "why": "Waarom wij dit doen",
+        "contact": "Bij wie u terechtkunt",
+    },
+    "en": {
+        "going": "What is going on",
+        "think": "What we think of it",
+        "do": "What we do",
+        "why": "Why we do this",
+        "contact": "Whom you can contact",
+    },
+}
 
 
 def check_may(standing: Standing, part: str, act: str) -> None:
@@ -106,6 +124,14 @@ def check_complete(texts: Texts, parts: Collection[str], needed: Collection[str]
 def same(one: Texts, other: Texts) -> bool:
     """Whether two texts say the same, whatever empty parts they have."""
     return _said(one) == _said(other)
+
+
+def wins(here: tuple[bool, int], moving: tuple[bool, int]) -> bool:
+    """Of two documents for one purpose, whether the one that is here goes on when their incidents are joined.
+
+    Each is told by whether it is online and the number of the version that was approved last (0 for none).
+    """
+    return here >= moving
 
 
 def _said(texts: Texts) -> dict[str, Any]:
