@@ -49,6 +49,8 @@ COUNSELOR = [
     *(f"{TALKS}{part}" for part in ("/5/prepare", "/5/held", "/5/cancel", "/help", "/help/1")),
     *("/settings/help", "/settings/help/1"),
 ]
+COORDINATOR += [f"{DEMO}/letters{part}" for part in ("", "/2", "/3", "/4", "/5/edit")]
+LEADERSHIP += [f"{DEMO}/letters{part}" for part in ("", "/4")]
 COUNSELOR += [f"{DEMO}/buddies{part}" for part in ("", "/1", "/2", "/3", "/4", "/of/1", "/1/card")]
 COMMUNICATION = ["/", *(f"{DEMO}/media{part}" for part in ("", "/calls/new", "/plan", "/questions", "/print"))]
 # Addresses that are known only once something is there: see `found`.
@@ -59,7 +61,7 @@ ENGLISH = [
     DEMO,
     *(f"{DEMO}{part}" for part in ("/plan", "/log", "/team", "/team/who", "/people", "/notes", "/sheet")),
 ]
-ENGLISH += [f"{DEMO}{part}" for part in ("/wishes", "/rest", "/rest/new/1", "/rest/1/change")]
+ENGLISH += [f"{DEMO}{part}" for part in ("/wishes", "/rest", "/rest/new/1", "/rest/1/change", "/letters", "/letters/3")]
 
 
 def sound(page: Page, axe: Callable[[Page], None]) -> None:

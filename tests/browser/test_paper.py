@@ -218,3 +218,17 @@ def test_a_cold_browser_loads_little(page: Page, enter: Enter, path: str) -> Non
     assert set(weights) == set(asked)
     assert total <= MOST_BYTES
     assert len(asked) <= MOST_REQUESTS
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_letter_printed_from_the_browser_is_one_a4_without_the_incident(
+    new_page: Callable[..., Page], enter: Enter, language: str
+) -> None:
+    page = enter(new_page(language=language), "communication")
+    page.goto(f"{DEMO}/letters/3")  # to all staff
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert (pages(pdf), sizes(pdf)) == (1, {A4})
+    page.emulate_media(media="print")
+    assert page.locator(".rp-letter").is_visible()
+    for gone in (".rp-top", ".rp-subnav", ".rp-head", "h1", "button", "form", ".rp-copy", ".rp-log"):
+        assert not [found for found in page.locator(gone).all() if found.is_visible()], gone

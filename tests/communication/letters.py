@@ -11,7 +11,7 @@ from portal.incidents.queries import standing
 
 SAID = {
     "going": "Er gaat een beeld rond dat niemand had mogen delen.",
-    "think": "Dit is niet de schuld van wie erop staat.",
+    "think": "Wij vinden dit ernstig en helpen wie erdoor geraakt is.",
     "do": "We praten met de leerlingen en werken samen met de politie.",
     "why": "Iedereen moet hier veilig zijn.",
     "contact": "Bel de school: 010-5550100.",

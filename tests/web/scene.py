@@ -26,6 +26,7 @@ from portal.classes.talks.models import ClassTalk
 from portal.communication.documents import operations as documents
 from portal.communication.documents.models import Document, DocumentVersion
 from portal.communication.documents.rules import PARTS
+from portal.communication.letters.queries import Desk
 from portal.communication.letters.rules import ready
 from portal.communication.media.models import PressCall
 from portal.communication.online.operations import bring_online
@@ -237,7 +238,7 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     scene.published = _statement(case, cast, now)
     scene.rest = _rest(case, cast["counselor"], now)
     for state, kind in (("approved", "staff"), ("waiting", "board")):
-        scene.letters[state] = _document(case, extra, now, kind, state)
+        scene.letters[state] = _letter(case, extra, now, kind, state)
     return scene
 
 
@@ -280,15 +281,16 @@ def _rest(case: Incident, actor: Person, now: datetime) -> int:
     return int(made.id)
 
 
-def _document(case: Incident, person: Person, now: datetime, kind: str, state: str) -> int:
-    """A letter, or the statement from which letters begin, at its first version."""
-    said = {"nl": dict.fromkeys(("going", "think", "do", "why", "contact"), "Wij zeggen wat er is.")}
+def _letter(case: Incident, person: Person, now: datetime, kind: str, state: str) -> int:
+    """A letter that says what the approved statement says."""
+    source = Desk(case).source
+    assert source
     made = {"made_by": person, "made_at": now}
-    approved = None if state == "waiting" else 1
-    values = {"kind": kind, "state": state, "approved": approved, "slug": secrets.token_urlsafe(32)}
-    row = Document.create(incident=case, **values, **made)
-    texts = said if kind == "statement" else ready(kind, said, "School")
-    DocumentVersion.create(document=row, number=1, texts=texts, **made)
+    approved = 1 if state == "approved" else None
+    row = Document.create(
+        incident=case, kind=kind, state=state, approved=approved, slug=secrets.token_urlsafe(32), **made
+    )
+    DocumentVersion.create(document=row, number=1, texts=ready(kind, source.texts, "School"), **made)
     return int(row.id)
 
 

@@ -166,12 +166,18 @@ def edit(letter_id: int) -> Any:
         languages=LANGUAGES,
         parts=rules.PARTS,
         status=form.status if go != "check" else 200,
-        **_found(row, form.texts, _reasons() or {}),
+        **_found(row, form.texts, _typed()),
     )
 
 
 def _reasons() -> dict[str, str]:
     return typed_reasons(request.form)
+
+
+def _typed() -> dict[str, str]:
+    """The same as it was typed, to be shown again also when it was refused."""
+    sent = request.form
+    return {sent[name]: sent.get(f"reason-{name.partition('-')[2]}", "") for name in sent if name.startswith("key-")}
 
 
 def _write(row: Row, form: Any, *, ask: bool) -> None:
@@ -184,7 +190,7 @@ def _write(row: Row, form: Any, *, ask: bool) -> None:
 def look(letter_id: int) -> Any:
     """The quiet marks while somebody types; nothing is kept."""
     _desk, row = _row(letter_id)
-    return answer("communication/_letter_check.html", **_found(row, LetterForm().texts, _reasons()))
+    return answer("communication/_letter_check.html", **_found(row, LetterForm().texts, _typed()))
 
 
 @bp.post("/<int:letter_id>/renew")
@@ -226,7 +232,7 @@ def _letter(letter_id: int, refused: Any = None) -> Any:
         FORMS[kind]: refused if type(refused) is kind else _form_of(kind, letter_id, formdata=None, data=data)
         for kind, data in likely.items()
     }
-    found = _found(row, row.newest.texts, reasons_of(row.document, row.newest.number))
+    found = _found(row, row.newest.texts, reasons_of(row.document, row.newest.number) | _typed())
     return answer(
         "communication/letter.html",
         desk=desk,

@@ -9,6 +9,7 @@ from portal.actions.operations import tick
 from portal.communication.documents import operations as documents
 from portal.communication.documents import queries
 from portal.communication.documents.models import STATEMENT, Document
+from portal.communication.documents.queries import Along
 from portal.communication.documents.rules import PARTS, Texts, check_complete
 from portal.communication.statement.rules import STEP
 from portal.db import db
@@ -73,7 +74,7 @@ def approve_and_publish(
     standing: Standing,
     actor: Person,
     now: datetime,
-) -> list[queries.Along]:
+) -> list[Along]:
     """Approve it, with the letters that say the same, and put it online at once. Raises as `documents.act`.
 
     Gives the letters that have to wait by themselves.
