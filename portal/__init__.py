@@ -53,6 +53,8 @@ from portal.classes.talks import rules as talk_rules
 from portal.classes.talks.models import ClassTalk
 from portal.clock import Clock
 from portal.communication.media.models import PressCall
+from portal.communication.watch import operations as watch
+from portal.communication.watch import queries as watch_queries
 from portal.communication.watch.models import Post
 from portal.config import ROOT, Settings
 from portal.drafts import operations as drafts
@@ -146,7 +148,7 @@ def _wire_packages() -> None:
         buddy_queries.own_people,
     ]
     plan_queries.beside[:] = [rest_queries.beside_plan]
-    plan_queries.came_from[:] = [conversation_queries.behind, talk_queries.behind]
+    plan_queries.came_from[:] = [conversation_queries.behind, talk_queries.behind, watch_queries.behind]
     people_queries.about[:] = [
         Conversation.about,
         HelpOffer.about,
@@ -163,6 +165,7 @@ def _wire_packages() -> None:
         buddy_queries.moments,
         talk_queries.moments,
     ]
+    contacts.duties[:] = [watch_queries.duties]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
@@ -174,8 +177,15 @@ def _wire_packages() -> None:
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
     joining.go_along[:] = [Note, Conversation, HelpOffer, Rest, Buddy, ClassTalk, PressCall, Post]
-    joining.after_joining[:] = [plan.move_to, sheets.move_to, drafts.move_to]
-    team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident, buddies.left, rest.left, talks.left]
+    joining.after_joining[:] = [plan.move_to, sheets.move_to, watch.move_to, drafts.move_to]
+    team.after_leave[:] = [
+        plan.free_actions_of,
+        drafts.forget_incident,
+        buddies.left,
+        rest.left,
+        talks.left,
+        watch.left,
+    ]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
         drafts=draft_queries.by_place,
@@ -291,6 +301,7 @@ VIEWS = [
     "care.wishes.views",
     "care.rest.views",
     "care.buddies.views",
+    "communication.watch.views",
     "desk.report.views",
     "desk.receipts.views",
     "drafts.views",

@@ -20,6 +20,7 @@ from portal.care.help.models import HelpOffer, HelpOption
 from portal.care.rest.models import Rest
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
+from portal.communication.watch.models import Post
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Membership
 from portal.policy import TEAM_FUNCTIONS
@@ -36,6 +37,7 @@ ROWS: dict[str, Any] = {
     "entry_id": Entry,
     "involved_id": Involved,
     "offer_id": HelpOffer,
+    "post_id": Post,
     "rest_id": Rest,
     "talk_id": ClassTalk,
     "victim_id": Involved,

@@ -36,6 +36,9 @@ _TEXTS = {
     r"/incidents/[\w-]+/conversations/\d+/cancel": "reason",
     r"/incidents/[\w-]+/conversations/\d+/add": "text",
     r"/incidents/[\w-]+/conversations/help/\d+": "words",
+    r"/incidents/[\w-]+/watch/new": "said",
+    r"/incidents/[\w-]+/watch/places": "terms",
+    r"/incidents/[\w-]+/watch/\d+/reply": "words",
     r"/receipts/[\w-]+/add": "text",
 }
 # Behind ~ what was typed in a session of before, and set aside when that one could not be shown.
@@ -43,6 +46,7 @@ _PLACE = re.compile("(?:" + "|".join(f"{path}#{text}" for path, text in _TEXTS.i
 _PATH = re.compile("|".join(_TEXTS), re.ASCII)
 _POSTED_TO = re.compile(
     r"/(?:note|planning|state|wish|add|ask|arrange|check-in)$|(?<=/wishes)/\d+$|(?<=/rest)/\d+/(?:contact|longer|end|return)$"
+    r"|(?<=\d)/reply$"
 )
 
 

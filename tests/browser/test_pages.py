@@ -46,6 +46,7 @@ COUNSELOR = [
     *("/settings/help", "/settings/help/1"),
 ]
 COUNSELOR += [f"{DEMO}/buddies{part}" for part in ("", "/1", "/2", "/3", "/4", "/of/1", "/1/card")]
+WATCH = [f"{DEMO}/watch{part}" for part in ("", "/new", "/turns", "/places", "/1", "/2")]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
 LATER += ["sheet"]
@@ -125,6 +126,14 @@ def test_pages_of_leadership(page: Page, enter: Enter, axe: Callable[[Page], Non
 @pytest.mark.parametrize("path", COUNSELOR)
 def test_pages_of_the_counselor(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
     answer = enter(page, "counselor").goto(path)
+    assert answer
+    assert answer.status == 200
+    sound(page, axe)
+
+
+@pytest.mark.parametrize("path", WATCH)
+def test_pages_of_the_online_watch(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
+    answer = enter(page, "communication").goto(path)
     assert answer
     assert answer.status == 200
     sound(page, axe)

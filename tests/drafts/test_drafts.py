@@ -250,7 +250,7 @@ def test_my_drafts_name_no_incident_to_who_had_the_address_of_its_report(inciden
 def test_every_long_text_has_a_place_that_can_be_kept(app: Any, scene: Any, client: Any) -> None:
     """Read from the pages: a long text that forgets its place fails here."""
     here, places = scene(), set()
-    for function in ("coordinator", "leadership", "counselor", "care", "reporter"):
+    for function in ("coordinator", "leadership", "counselor", "care", "communication", "reporter"):
         browser = client(function)
         for rule, _access, method in routes(app):
             answer = browser.get(here.path(rule, function)) if method == "GET" else None

@@ -23,6 +23,7 @@ from portal.care.rest.models import Rest
 from portal.care.rest.operations import plan as plan_rest
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
+from portal.communication.watch.models import Post
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
 from portal.drafts.operations import keep
@@ -111,6 +112,7 @@ class Scene:
     conversations: dict[str, int] = field(default_factory=dict)
     held_with: dict[str, int] = field(default_factory=dict)
     offer: int = 0
+    post: int = 0
 
     def own(self, table: dict[str, int], role: str) -> int:
         return table.get(role) or next(iter(table.values()))
@@ -143,6 +145,7 @@ class Scene:
             "conversation_id": self.own(talks, role),
             "kind": "victim",
             "offer_id": self.offer,
+            "post_id": self.post,
             "option_id": HelpOption.get().id,
         }
 
@@ -167,6 +170,7 @@ class Scene:
             "classes.unrest": {"value": "3", "class_name": "3B"},
             "accounts.language": {"language": "en"},
             "confirmations.decide": {"answer": "no"},
+            "watch.unrest": {"value": "3", "version": "1"},
             "buddies.respond": {"answer": "no", "version": "1"},
             "actions.state": {"state": "doing", "version": "1"},
             "actions.wish": {**wish, "told_before": "y"},
@@ -215,6 +219,9 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     offered = {"option": HelpOption.get(), "offered_at": now, "offered_by": extra}
     scene.offer = HelpOffer.create(incident=case, about=victim, **offered).id
     _buddies(scene, cast["counselor"], now)
+    seen = {"seen_at": now, "platform": "x", "said": "It was a teacher.", "truth": "wrong", "tone": "calm"}
+    made = {"made_by": cast["communication"], "made_at": now}
+    scene.post = Post.create(incident=case, **seen, **made).id
     # By who is on the team whoever else is not.
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id

@@ -24,6 +24,7 @@ PARTS |= {"classes": "classes"}
 PARTS |= {"conversations": "conversations"}
 PARTS |= {"wishes": "wishes", "rest": "rest"}
 PARTS |= {"buddies": "buddies"}
+PARTS |= {"watch": "watch"}
 SCHOOL = {
     "accounts": "accounts",
     "settings": "settings",

@@ -18,6 +18,9 @@ from portal.incidents.queries import may_see
 # Each gives a select of what is planned and neither done nor cancelled, with the columns of `COLUMNS`; filled in
 # `create_app`.
 moments: list[Callable[[], Any]] = []
+# Each gives, for today, what somebody is to do that is no contact with anybody: no group, about nobody, and the rest as
+# above. It stands in one's own work alone.
+duties: list[Callable[[date], Any]] = []
 # Incident, group (of `CONTACTS`), about whom, who does it, when (a day or a moment as stored), kind (of `ACTS`), row.
 COLUMNS = ("incident", "code", "about", "person", "at", "kind", "row")
 MOST = 100  # on one page
@@ -25,8 +28,11 @@ MOST = 100  # on one page
 
 def planned() -> Any:
     """All of it as a table to select from, with `with_cte`."""
-    union = reduce(add, [of() for of in moments])
-    return union.cte("planned", columns=COLUMNS)
+    return _table([of() for of in moments])
+
+
+def _table(selects: list[Any]) -> Any:
+    return reduce(add, selects).cte("planned", columns=COLUMNS)
 
 
 def read_at(stored: Any) -> datetime | date:
@@ -51,8 +57,16 @@ class Mine:
 
 
 def of(person: Person) -> list[Mine]:
-    """What this person is to do over all open incidents, the first to come at the top."""
-    table = planned()
+    """Whom this person is to speak over all open incidents, the first to come at the top."""
+    return _mine(planned(), person)
+
+
+def duties_of(person: Person, today: date) -> list[Mine]:
+    """What else this person is to do, in the same order."""
+    return _mine(_table([of(today) for of in duties]), person)
+
+
+def _mine(table: Any, person: Person) -> list[Mine]:
     planned_as = (table.c.code, table.c.at, table.c.kind, table.c.row)
     shown = (*planned_as, Involved.part, Involved.number, Incident.ref, Incident.code_name)
     rows = (

@@ -15,6 +15,9 @@ ACTS = {
     "check-in": N_("Ask %(who)s how it goes"),
     "class": N_("Conversation in class"),
     "follow-up": N_("Come back to the conversation in class"),
+    "watch-morning": N_("Look online, before school"),
+    "watch-afternoon": N_("Look online, after school"),
+    "watch-evening": N_("Look online, in the evening"),
 }
 # Parents of whom nothing is known yet, and the one conversation of that group that is about nobody in particular.
 PARENTS_OF, SPREADERS = N_("the parents of %(who)s"), N_("pupils who passed it on")
@@ -26,6 +29,9 @@ PARTS = {
     "check-in": "buddies",
     "class": "classes",
     "follow-up": "classes",
+    "watch-morning": "watch",
+    "watch-afternoon": "watch",
+    "watch-evening": "watch",
 }
 OWN_PAGE = ("conversation", "check-in", "class", "follow-up")
 
@@ -34,7 +40,8 @@ OWN_PAGE = ("conversation", "check-in", "class", "follow-up")
 class Moment:
     """A contact that is planned: with which group, when (a day, or a moment of it), and who of the school does it.
 
-    `part` and `number` are those of whom it is about; `person_id`, `name` and `phone` are of nobody yet when empty.
+    `code` is empty for what is no contact. `part` and `number` are those of whom it is about; `person_id`, `name` and
+    `phone` are of nobody yet when empty.
     """
 
     code: str
@@ -49,7 +56,7 @@ class Moment:
     @property
     def title(self) -> dict[str, Any]:
         """A message without a name, and for a buddy who is also suspected without that."""
-        return {"message": ACTS[self.kind], "values": {"who": self._who}}
+        return {"message": ACTS[self.kind], "values": {"who": self._who} if self.code else {}}
 
     @property
     def _who(self) -> dict[str, Any]:

@@ -34,6 +34,7 @@ def home() -> Any:
         groups={key: rows for key, rows in rules.by_urgency(work.mine, now).items() if key in rules.NEAR},
         work=work,
         contacts=rules.contacts_by(contacts.of(current_user), now, near=True),
+        duties=rules.contacts_by(contacts.duties_of(current_user, local(now).date()), now, near=True),
         absence=away_on(local(now).date()).get(current_user.id),
         sheets=given_out(current_user),
         told=queries.late_of_others(current_user, now),
@@ -60,4 +61,5 @@ def actions() -> Any:
         work=work,
         titles=rules.GROUPS,
         contacts=rules.contacts_by(contacts.of(current_user), now, near=False),
+        duties=rules.contacts_by(contacts.duties_of(current_user, local(now).date()), now, near=False),
     )
