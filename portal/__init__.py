@@ -60,6 +60,8 @@ from portal.communication.media import queries as media_queries
 from portal.communication.media.models import PressCall
 from portal.communication.media.views import followed
 from portal.communication.online import operations as online
+from portal.communication.watch import operations as watch
+from portal.communication.watch import queries as watch_queries
 from portal.communication.watch.models import Post
 from portal.config import ROOT, Settings
 from portal.drafts import operations as drafts
@@ -155,7 +157,7 @@ def _wire_packages() -> None:
         buddy_queries.own_people,
     ]
     plan_queries.beside[:] = [rest_queries.beside_plan]
-    plan_queries.came_from[:] = [conversation_queries.behind, talk_queries.behind]
+    plan_queries.came_from[:] = [conversation_queries.behind, talk_queries.behind, watch_queries.behind]
     people_queries.about[:] = [
         Conversation.about,
         HelpOffer.about,
@@ -172,7 +174,7 @@ def _wire_packages() -> None:
         buddy_queries.moments,
         talk_queries.moments,
     ]
-    contacts.duties[:] = [media_queries.duties]
+    contacts.duties[:] = [media_queries.duties, watch_queries.duties]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
@@ -185,8 +187,22 @@ def _wire_packages() -> None:
     team.after_join[:] = [plan.give_to_new_member]
     documents.with_statement[:] = [letter_queries.along]
     joining.go_along[:] = [Note, Conversation, HelpOffer, Rest, Buddy, ClassTalk, PressCall, Post]
-    joining.after_joining[:] = [plan.move_to, sheets.move_to, media.move_to, documents.move_to, drafts.move_to]
-    team.after_leave[:] = [plan.free_actions_of, drafts.forget_incident, buddies.left, rest.left, talks.left]
+    joining.after_joining[:] = [
+        plan.move_to,
+        sheets.move_to,
+        media.move_to,
+        documents.move_to,
+        watch.move_to,
+        drafts.move_to,
+    ]
+    team.after_leave[:] = [
+        plan.free_actions_of,
+        drafts.forget_incident,
+        buddies.left,
+        rest.left,
+        talks.left,
+        watch.left,
+    ]
     draft_queries.shared[:] = [actions.may_plan_at]
     keeping.hooks.update(
         drafts=draft_queries.by_place,
@@ -309,6 +325,7 @@ VIEWS = [
     "communication.media.views",
     "communication.letters.views",
     "communication.online.views",
+    "communication.watch.views",
     "desk.report.views",
     "desk.receipts.views",
     "drafts.views",

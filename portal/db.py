@@ -337,8 +337,7 @@ def stored(moment: datetime) -> datetime:
 
 def moment_of(value: Any) -> datetime:
     """The aware moment that a `UtcField` holds, as the database gives it in a row without a model."""
-    moment: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return moment.replace(tzinfo=UTC)
+    return datetime.fromisoformat(value + "+00:00") if isinstance(value, str) else value.replace(tzinfo=UTC)
 
 
 class UtcField(peewee.DateTimeField):  # type: ignore[misc]

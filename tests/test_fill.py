@@ -21,6 +21,13 @@ from portal.care.rest.models import Rest, RestContact
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk, Worry
 from portal.clock import local
+from portal.communication.check.operations import findings
+from portal.communication.documents import queries
+from portal.communication.documents.models import Document, DocumentAct, DocumentVersion
+from portal.communication.letters.models import Informed
+from portal.communication.media.models import PressCall
+from portal.communication.watch import rules as watching
+from portal.communication.watch.models import Post, Watch, WatchTurn
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Membership, Report, Unrest
 from portal.models import MODELS
@@ -91,7 +98,7 @@ def test_it_holds_together(filled: list[Incident]) -> None:
     assert verify(links).findings == []
     for incident in filled:
         entries = Entry.select().where(Entry.incident == incident)
-        assert 30 <= entries.count() <= 100
+        assert 40 <= entries.count() <= 130
         assert not entries.where((Entry.at < incident.reported_at) | (Entry.written_at < Entry.at)).exists()
         assert MONDAY - timedelta(days=730) <= incident.reported_at < MONDAY
     assert not Entry.select().where(Entry.written_at > MONDAY).exists()
@@ -134,6 +141,57 @@ def test_every_part_of_the_care_is_there(lively: list[Incident]) -> None:
     assert "override" in of(Wish.answer)
     assert any(of(Unrest.class_name))
     assert RestContact.select().exists()
+
+
+def test_every_part_of_the_one_voice_is_there(lively: list[Incident]) -> None:
+    assert {"draft", "approved", "published"} <= set(of(Document.state))
+    assert {"statement", "class-parents", "other-parents"} == set(of(Document.kind))
+    assert {"ask", "send-back", "approve", "publish"} <= set(of(DocumentAct.act))
+    assert Informed.select().exists()
+    assert any(of(PressCall.answered_at))
+    assert set(of(Post.truth)) == set(watching.TRUTHS)
+    assert any(of(Post.reply))
+    assert None in of(WatchTurn.looked_at)
+    assert len({watch.incident_id for watch in Watch}) == Watch.select().count() > NUMBER
+
+
+def what_goes_out_was_approved_by_somebody_else() -> None:
+    """Product rule 7; and every row stands where its acts have brought it."""
+    for document in Document.select():
+        acts = list(document.acts.order_by(DocumentAct.id))
+        numbers = [version.number for version in document.versions.order_by(DocumentVersion.number)]
+        assert numbers == list(range(1, len(numbers) + 1))
+        for act in [one for one in acts if one.act == "approve"]:
+            assert act.by_id not in queries.authors_of(document, act.number)
+        out = [one for one in acts if one.act in ("publish", "withdraw")]
+        assert document.online == (out[-1].number if out and out[-1].act == "publish" else None)
+        assert all(any(one.act == "approve" and one.number == act.number for one in acts) for act in out)
+        assert [act.at for act in acts] == sorted(act.at for act in acts)
+        assert all(act.at <= MONDAY for act in acts)
+    assert not Informed.select().join(Document).where(Document.approved != Informed.number).exists()
+
+
+def what_goes_out_leads_to_nobody() -> None:
+    """Product rule 6: no text that was approved has a finding that stands in its way, and a soft one has a reason."""
+    for act in DocumentAct.select().where(DocumentAct.act == "approve"):
+        document = act.document
+        texts = queries.version_of(document, act.number).texts
+        reasons = queries.reasons_of(document, act.number)
+        found = findings(document.incident, texts, class_name=document.class_name)
+        assert not [one for one in found if one.finding.hard or one.finding.key not in reasons], texts
+
+
+def parents_of_classmates_heard_of_it_once_every_victim_in_that_class_wanted_that() -> None:
+    """Product rule 4."""
+    told = Informed.select(Informed, Document).join(Document).where(Document.kind == "class-parents")
+    for one in told:
+        # Of a report that was joined its people went along.
+        case = one.document.incident.joined_into or one.document.incident
+        there = (Involved.incident == case) & (Involved.class_name == one.document.class_name)
+        victims = list(Involved.select().where(there, Involved.part == "victim", Involved.merged_into.is_null()))
+        assert victims
+        assert all(is_open(victim.id, "class", one.at) for victim in victims if case == one.document.incident)
+    assert told.count() > 1
 
 
 def of(field: pw.Field) -> list[Any]:
@@ -206,6 +264,9 @@ def test_the_rows_are_those_that_the_rules_would_leave(lively: list[Incident]) -
     buddies_are_three_in_the_order_of_the_victim_and_nobody_who_spread_it()
     parents_are_linked_to_a_child_of_the_same_incident()
     what_was_held_lies_behind_and_what_is_planned_ahead()
+    what_goes_out_was_approved_by_somebody_else()
+    what_goes_out_leads_to_nobody()
+    parents_of_classmates_heard_of_it_once_every_victim_in_that_class_wanted_that()
 
 
 @pytest.mark.parametrize("function", ["coordinator", "mentor"])

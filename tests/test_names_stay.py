@@ -20,8 +20,9 @@ from portal.care.help.models import HelpOffer, HelpOption
 from portal.care.rest.models import Rest
 from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
-from portal.communication.documents.models import Document
+from portal.communication.documents.models import Document, DocumentAct, DocumentVersion
 from portal.communication.media.models import PressCall
+from portal.communication.watch.models import Post, Watch
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Membership
 from portal.policy import TEAM_FUNCTIONS
@@ -40,6 +41,7 @@ ROWS: dict[str, Any] = {
     "involved_id": Involved,
     "letter_id": Document,
     "offer_id": HelpOffer,
+    "post_id": Post,
     "rest_id": Rest,
     "talk_id": ClassTalk,
     "victim_id": Involved,
@@ -152,6 +154,35 @@ def test_no_name_leaves_with_what_is_handed_out(app: Any, client: Any, incidents
     assert asked > 10 * len(incidents)
     everything = {rule.rule for rule, _access, _method in routes(app) if HANDED_OUT.search(rule.rule)}
     assert handed == everything, "each of these was looked at, for somebody"
+
+
+def said_outside(incident: Incident) -> Iterator[tuple[str, str]]:
+    """What the school said of it outside: by where, each version that was approved, answer and word to search for."""
+    approved = (DocumentAct.document == DocumentVersion.document) & (DocumentAct.number == DocumentVersion.number)
+    rows = DocumentVersion.select(DocumentVersion, Document).join(Document).where(Document.incident == incident)
+    for row in rows.join(DocumentAct, on=approved & (DocumentAct.act == "approve")):
+        # Parents of a class read which class it is.
+        own = re.compile(re.escape(plain(row.document.class_name)) or "$^")
+        for part in (part for texts in row.texts.values() for part in texts.values()):
+            yield f"{row.document.kind} {row.number}", own.sub("", plain(part))
+    for post in Post.select().where(Post.incident == incident):
+        yield "post", plain(f"{post.said}\n{post.reply}")
+    for call in PressCall.select().where(PressCall.incident == incident):
+        yield "press", plain(f"{call.answer}\n{call.promised}")
+    for watch in Watch.select().where(Watch.incident == incident):
+        yield "watch", plain("\n".join(watch.terms))
+
+
+def test_no_name_stands_in_what_was_said_outside(incidents: list[Incident]) -> None:
+    """Whoever shows it, on which page, as a file or to copy."""
+    hits, met = [], set()
+    for incident in incidents:
+        names = sought(incident)
+        for where, text in said_outside(incident):
+            hits += [f"{incident.ref} {where}: {found}" for found in names.findall(text)]
+            met.add(where.partition(" ")[0])
+    assert hits == []
+    assert {"statement", "post", "watch"} <= met
 
 
 def test_it_would_find_them(incidents: list[Incident], app: Any, client: Any) -> None:

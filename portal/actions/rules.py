@@ -137,12 +137,9 @@ class Wanted:
 
 def wanted(protocol: Protocol, facts: Facts) -> list[Wanted]:
     """What the plan should hold, in the protocol's order; a gated step once per victim (product rule 4)."""
-    rows: list[Wanted] = []
-    for step in protocol.steps.values():
-        if not holds(step.when, facts):
-            continue
-        rows += _for_victims(step, victims_here(facts), facts)
-    return rows
+    steps, victims = protocol.steps.values(), victims_here(facts)
+    true = {condition for condition in {step.when for step in steps} if holds(condition, facts)}
+    return [row for step in steps if step.when in true for row in _for_victims(step, victims, facts)]
 
 
 def by_hand(step: Step, facts: Facts) -> list[Wanted]:

@@ -15,7 +15,19 @@ from portal.actions.queries import plan_of
 from portal.care.notes.operations import write as write_note
 from portal.clock import local
 from portal.db import db
-from portal.demo import buddies, classes, conversations, involved, letters, press, rest, sheets, statement, wishes
+from portal.demo import (
+    buddies,
+    classes,
+    conversations,
+    involved,
+    letters,
+    press,
+    rest,
+    sheets,
+    statement,
+    watch,
+    wishes,
+)
 from portal.demo.cast import by, person
 from portal.desk.report import operations as reporting
 from portal.incidents import queries as incidents
@@ -164,7 +176,7 @@ def _work(incident: Incident, reported: datetime) -> None:
     )
     for value, who, after in ((3, "mentor", timedelta(hours=4)), (2, "coordinator", timedelta(hours=22))):
         note_unrest(Incident.get_by_id(incident.id), value, actor=person(who), now=reported + after)
-    for last in (sheets, classes, statement, letters, press):
+    for last in (sheets, classes, statement, letters, press, watch):
         last.tell(Incident.get_by_id(incident.id), reported)
 
 

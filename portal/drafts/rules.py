@@ -47,6 +47,9 @@ _TEXTS = {
     "prevention|filming)",
     r"/incidents/[\w-]+/statement/write": "(?:nl|en)-(?:going|think|do|why|contact)",
     r"/incidents/[\w-]+/statement/(?:send-back|withdraw)": "words",
+    r"/incidents/[\w-]+/watch/new": "said",
+    r"/incidents/[\w-]+/watch/places": "terms",
+    r"/incidents/[\w-]+/watch/\d+/reply": "words",
     r"/receipts/[\w-]+/add": "text",
 }
 # Behind ~ what was typed in a session of before, and set aside when that one could not be shown.
@@ -55,6 +58,7 @@ _PATH = re.compile("|".join(_TEXTS), re.ASCII)
 _POSTED_TO = re.compile(
     r"/(?:note|planning|state|wish|add|ask|arrange|check-in|decide|informed|send-back|withdraw)$|(?<=/wishes)/\d+$"
     r"|(?<=/rest)/\d+/(?:contact|longer|end|return)$|(?<=/media)/calls/\d+/(?:answer|later)$"
+    r"|(?<=\d)/reply$"
 )
 
 

@@ -6,6 +6,7 @@ address that points at a picture or video. A bare file name is text and stays al
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 _EXTENSIONS = (
@@ -29,15 +30,15 @@ _ADDRESS = re.compile(rf"[a-z][a-z0-9+.-]{{1,9}}://|www\.|(?:{_HOST})(?::\d+)?/"
 _ENDING = re.compile(rf"\.(?:{_EXTENSIONS})(?![a-z0-9])")
 _TAG = r"<\s?(?:img|video|source|picture|object|embed)\b"
 # What is repeated never runs past where it could begin anew: else a long text takes seconds.
-_IMAGERY = re.compile(
+_PICTURE = re.compile(
     r"(?<![a-z])data\s?:\s?(?:(?:image|video|application|text)/|;\s?base64)|(?<![a-z])data:,"
     r"|(?<![a-z])blob:\s?https?:"
     rf"|{_TAG}(?:(?!{_TAG})[^>])*\b(?:src|data|srcset)\s?="
     r"|!\[(?:(?!!\[)[^\]\n])*\]\s?\("
-    rf"|(?:https?://|www\.|\b){_HOSTED}"
     # The first bytes of PNG, JPEG, GIF, WebP and MP4, when somebody pastes the base64 alone.
     r"|(?:ivborw0kggo|/9j/4|r0lgodlh|uklgr|aaaa[a-z0-9+/]{2}z0exb)[a-z0-9+/\s]{40}"
 )
+_AT_HOST = re.compile(rf"(?:https?://|www\.|\b){_HOSTED}")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 UNQUOTED = 3  # how often an address may have been percent-encoded
 MARKS = 30  # on one letter at most: Unicode's own limit; what puts them in order takes seconds for thousands
@@ -46,12 +47,22 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 
 def holds_imagery(text: str) -> bool:
     """Whether the text carries a picture or the address of one, also when disguised."""
+    return any(_PICTURE.search(form) or _AT_HOST.search(form) or _points_at_imagery(form) for form in _forms(text))
+
+
+def holds_picture(text: str) -> bool:
+    """Whether the text carries a picture itself, whatever address stands in it."""
+    return any(_PICTURE.search(form) for form in _forms(text))
+
+
+def _forms(text: str) -> Iterable[str]:
+    """The text without its disguises, also as it would be with its percent signs read."""
     plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).casefold()
     plain = plain.replace("hxxp", "http").replace("[.]", ".").replace("(.)", ".").replace("[:]", ":")
     forms = [plain]
     for _times in range(UNQUOTED):
         forms.append(unquote(forms[-1]))
-    return any(_IMAGERY.search(form) or _points_at_imagery(form) for form in dict.fromkeys(forms))
+    return dict.fromkeys(forms)
 
 
 def _points_at_imagery(text: str) -> bool:

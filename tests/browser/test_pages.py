@@ -53,6 +53,7 @@ COORDINATOR += [f"{DEMO}/letters{part}" for part in ("", "/2", "/3", "/4", "/5/e
 LEADERSHIP += [f"{DEMO}/letters{part}" for part in ("", "/4")]
 COUNSELOR += [f"{DEMO}/buddies{part}" for part in ("", "/1", "/2", "/3", "/4", "/of/1", "/1/card")]
 COMMUNICATION = ["/", *(f"{DEMO}/media{part}" for part in ("", "/calls/new", "/plan", "/questions", "/print"))]
+COMMUNICATION += [f"{DEMO}/watch{part}" for part in ("", "/new", "/turns", "/places", "/1", "/2")]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
 LATER += ["sheet"]

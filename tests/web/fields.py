@@ -124,6 +124,12 @@ FORMS = {
     "media.later": Shown("communication", f"{AT}/media", {"within": "two"}),
     "media.plan": Shown("communication", f"{AT}/media/plan", {"gate": "The caretaker stands at the gate."}),
     "media.questions": Shown("communication", f"{AT}/media/questions", {"police": "We do not speak of that."}),
+    "watch.places": Shown("communication", f"{AT}/watch/places"),
+    "watch.turns": Shown("communication", f"{AT}/watch/turns"),
+    "watch.new": Shown("communication", f"{AT}/watch/new", {"platform": "x", "said": "It was a teacher."}),
+    "watch.assess": Shown("communication", f"{AT}/watch/{{post_id}}", {"truth": "right"}),
+    "watch.take_down": Shown("communication", f"{AT}/watch/{{post_id}}"),
+    "watch.reply": Shown("communication", f"{AT}/watch/{{post_id}}", {"words": "We refer to the statement."}),
     "desk.join": Shown("coordinator", f"{AT}/join", {"other": "{other}", "checked": "y"}),
     "report.red_flags": Shown("reporter", "/incidents/new/{slug}", dict.fromkeys(flags(), "no")),
     "report.keep_out": Shown("reporter", "/incidents/new/{slug}/keep-out"),
@@ -162,6 +168,8 @@ NOTHING_TYPED = {
     "statement.publish",
     "team.let_in",
     "team.remove",
+    "watch.looked",
+    "watch.unrest",
 }
 # Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`.
 SENT_OTHERWISE = {

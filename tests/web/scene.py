@@ -30,6 +30,7 @@ from portal.communication.letters.queries import Desk
 from portal.communication.letters.rules import ready
 from portal.communication.media.models import PressCall
 from portal.communication.online.operations import bring_online
+from portal.communication.watch.models import Post
 from portal.desk.report import operations as reporting
 from portal.drafts.models import Draft
 from portal.drafts.operations import keep
@@ -121,6 +122,7 @@ class Scene:
     offer: int = 0
     call: int = 0
     letters: dict[str, int] = field(default_factory=dict)
+    post: int = 0
 
     def own(self, table: dict[str, int], role: str) -> int:
         return table.get(role) or next(iter(table.values()))
@@ -153,6 +155,7 @@ class Scene:
             "conversation_id": self.own(talks, role),
             "kind": "victim",
             "offer_id": self.offer,
+            "post_id": self.post,
             "option_id": HelpOption.get().id,
             "call_id": self.call,
             "letter_id": self.letters["waiting" if endpoint == "letters.decide" else "approved"],
@@ -181,6 +184,7 @@ class Scene:
             "classes.unrest": {"value": "3", "class_name": "3B"},
             "accounts.language": {"language": "en"},
             "confirmations.decide": {"answer": "no"},
+            "watch.unrest": {"value": "3", "version": "1"},
             "buddies.respond": {"answer": "no", "version": "1"},
             "actions.state": {"state": "doing", "version": "1"},
             "actions.wish": {**wish, "told_before": "y"},
@@ -231,6 +235,9 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     asked = {"medium": "Radio Waterdam", "question": "Is it true?", "at": now, "made_by": extra, "made_at": now}
     scene.call = PressCall.create(incident=case, **asked).id
     _buddies(scene, cast["counselor"], now)
+    seen = {"seen_at": now, "platform": "x", "said": "It was a teacher.", "truth": "wrong", "tone": "calm"}
+    made = {"made_by": cast["communication"], "made_at": now}
+    scene.post = Post.create(incident=case, **seen, **made).id
     # By who is on the team whoever else is not.
     counselor = next(one for one in (cast["counselor"], extra) if one in incidents.team_people(case))
     scene.note = write(case, {"text": NOTED, "about": None, "at": None}, actor=counselor, now=now).id

@@ -25,7 +25,8 @@ PARTS |= {"conversations": "conversations"}
 PARTS |= {"wishes": "wishes", "rest": "rest"}
 PARTS |= {"buddies": "buddies"}
 PARTS |= {"media": "media"}
-PARTS |= {"buddies": "buddies", "letters": "letters", "statement": "statement"}
+PARTS |= {"letters": "letters", "statement": "statement"}
+PARTS |= {"watch": "watch"}
 SCHOOL = {
     "accounts": "accounts",
     "settings": "settings",

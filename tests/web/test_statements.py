@@ -1,6 +1,7 @@
 """How many statements a page asks: the same however much an incident holds, and few where people wait most."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from portal.classes.talks.models import ClassTalk
 from portal.communication.documents import operations as documents
 from portal.communication.documents.models import DocumentAct, DocumentVersion
 from portal.communication.media.models import MediaPlan, PressCall
+from portal.communication.watch.models import Post, WatchTurn
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Unrest
 from tests.conftest import MONDAY, Browser
@@ -41,6 +43,7 @@ MOST = {
 }
 # Which a mentor does not see; communication is asked instead.
 NOT_OF_A_MENTOR = {"/media"}
+OF_COMMUNICATION = {"/watch": 10, "/watch/new": 6, "/watch/turns": 12, "/watch/places": 8}
 ALONE = {"/": 14, "/incidents": 4, "/first-hour": 2, "/login": 1}
 
 
@@ -121,6 +124,10 @@ def grow(incident: Incident, cast: dict[str, Person]) -> None:
         Unrest.create(incident=incident, at=MONDAY, value=number % 5, class_name=f"{number}B")
         values = {"made_by": cast["care"], "leader": cast["mentor"], "made_at": MONDAY}
         ClassTalk.create(incident=incident, class_name=f"{number}B", **values)
+        day = MONDAY.date() + timedelta(days=number)
+        WatchTurn.create(incident=incident, day=day, part_of_day="morning", person=cast["communication"])
+        values = {"made_by": cast["care"], "made_at": MONDAY, "truth": "wrong", "tone": "calm"}
+        Post.create(incident=incident, seen_at=MONDAY, platform="x", said="Iets.", **values)
         values = {"author": cast["care"], "kind": "call", "text": "Gebeld."}
         Entry.create(incident=incident, at=MONDAY, written_at=MONDAY, **values)
 
@@ -141,6 +148,20 @@ def test_an_incident_asks_the_same_at_any_size(
     grow(made, cast)
     after = asked(browser, f"/incidents/{made.ref}{part}")
     assert len(after) == len(before) <= MOST[part], "\n".join(after)
+
+
+@pytest.mark.parametrize("part", OF_COMMUNICATION)
+def test_what_communication_opens_asks_the_same_at_any_size(
+    incident: Callable[..., Incident], team: Any, client: Any, cast: Any, part: str
+) -> None:
+    made = incident()
+    team(made, "care", "mentor", "communication")
+    # Without any a week is proposed, which asks who is away.
+    WatchTurn.create(incident=made, day=MONDAY.date(), part_of_day="evening", person=cast["communication"])
+    before = asked(client("communication"), f"/incidents/{made.ref}{part}")
+    grow(made, cast)
+    after = asked(client("communication"), f"/incidents/{made.ref}{part}")
+    assert len(after) == len(before) <= OF_COMMUNICATION[part], "\n".join(after)
 
 
 @pytest.mark.parametrize("path", ALONE)

@@ -1,6 +1,6 @@
 """Who is away, and who stands in."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from peewee import JOIN
@@ -39,6 +39,16 @@ def away_until(day: date) -> dict[int, date]:
 def _away() -> Any:
     going_on = (Absence.first <= given()) & (Absence.last >= given())
     return Absence.select(Absence.person, Absence.last).where(Absence.state != OVER, going_on)
+
+
+def away_between(first: date, last: date) -> dict[int, set[date]]:
+    """The days of everybody who is away in a period, by id."""
+    rows = Absence.select().where(Absence.state != OVER, Absence.first <= last, Absence.last >= first)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    found: dict[int, set[date]] = {}
+    for row in rows:
+        found.setdefault(row.person_id, set()).update(day for day in days if row.first <= day <= row.last)
+    return found
 
 
 def stand_ins(day: date) -> dict[int, Person]:

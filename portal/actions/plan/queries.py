@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from portal.actions import queries, rules
@@ -52,24 +53,20 @@ class Row:
 
 @dataclass
 class PhaseRows:
-    """A phase with its rows; `done` of `total` leaves out what is not needed."""
+    """A phase with its rows, counted once; `done` of `total` leaves out what is not needed."""
 
     phase: Phase
     rows: list[Row]
 
-    @property
-    def counted(self) -> list[Row]:
-        return [row for row in self.rows if row.status != "not-needed"]
-
-    @property
+    @cached_property
     def total(self) -> int:
-        return len(self.counted)
+        return sum(row.status != "not-needed" for row in self.rows)
 
-    @property
+    @cached_property
     def done(self) -> int:
-        return sum(row.status == "done" for row in self.counted)
+        return sum(row.status == "done" for row in self.rows)
 
-    @property
+    @cached_property
     def late(self) -> int:
         return sum(row.status == "late" and not row.no_longer_applies for row in self.rows)
 

@@ -3,16 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
-from portal.demo.stories.classes import Classes
 from portal.demo.stories.telling import FRESH as FRESH
 from portal.demo.stories.telling import JOINED_AFTER as JOINED_AFTER
+from portal.demo.stories.voice import Voice
 from portal.incidents import rules
 from portal.incidents.models import Unrest
 
-FEWEST, MOST = 30, 70  # lines of the logbook; joining adds a few
+FEWEST, MOST = 40, 80  # lines of the logbook; joining adds a few
+OWN = 8  # of these at least, written by hand
 
 
-class Story(Classes):
+class Story(Voice):
     """The whole of it, written down in the order of time."""
 
     def __init__(self, *given: Any, **known: Any) -> None:
@@ -21,6 +22,7 @@ class Story(Classes):
         self.tell_plan()
         self.tell_care()
         self.tell_classes()
+        self.tell_voice()
         self._logbook()
         self.write_down()
 
@@ -37,7 +39,7 @@ class Story(Classes):
         if self.ends and not self.part:
             self.log(self.ends, "decision", rules.EVENTS["incident.ended"], coordinator, self.sentence("end"))
             self.record(self.ends, coordinator, "incident:state:end", self.about)
-        for _line in range(self.rng.randint(FEWEST, MOST) - len(self.said)):
+        for _line in range(max(OWN, self.rng.randint(FEWEST, MOST) - len(self.said))):
             self._write()
 
     def _write(self) -> None:
@@ -51,7 +53,7 @@ class Story(Classes):
             "contact": self.rng.choice(list(rules.CONTACTS)) if kind in ("call", "talk") else "",
         }
         written = [entry for _at, entry in self.said if entry.author == author and entry.text and not entry.event]
-        corrected = next((entry for entry in written if entry.written_at < at), None) if self.chance(0.15) else None
+        corrected = next((entry for entry in written if entry.written_at < at), None) if self.chance(0.2) else None
         if corrected:
             own |= {"corrects": corrected, "happened": corrected.at}
         text = self.sentence("correction") if corrected else self.words(kind)

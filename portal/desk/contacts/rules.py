@@ -16,6 +16,9 @@ ACTS = {
     "class": N_("Conversation in class"),
     "follow-up": N_("Come back to the conversation in class"),
     "press": N_("Answer the press"),
+    "watch-morning": N_("Look online, before school"),
+    "watch-afternoon": N_("Look online, after school"),
+    "watch-evening": N_("Look online, in the evening"),
 }
 # Parents of whom nothing is known yet, and the one conversation of that group that is about nobody in particular.
 PARENTS_OF, SPREADERS = N_("the parents of %(who)s"), N_("pupils who passed it on")
@@ -28,6 +31,9 @@ PARTS = {
     "class": "classes",
     "follow-up": "classes",
     "press": "media",
+    "watch-morning": "watch",
+    "watch-afternoon": "watch",
+    "watch-evening": "watch",
 }
 OWN_PAGE = ("conversation", "check-in", "class", "follow-up")
 

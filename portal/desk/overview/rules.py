@@ -1,6 +1,6 @@
 """What the overview says first, and since when. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,6 +25,14 @@ def visit(looked_at: datetime | None, look_from: datetime | None, now: datetime)
     if now - looked_at > VISIT_GAP:
         return looked_at, True
     return look_from, now - looked_at >= LOOK_STEP
+
+
+def asked(flags: Iterable[str], answers: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Of the questions on red flags those to ask, never asked ones first, and those that were answered."""
+    never, unknown, answered = list[str](), list[str](), list[str]()
+    for key in flags:
+        (never if key not in answers else unknown if answers[key] == "unknown" else answered).append(key)
+    return never + unknown, answered
 
 
 def now_to_do(rows: Iterable[Any], now: datetime) -> list[Any]:

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.audit.operations import record_read
+from portal.desk.overview import rules
 from portal.desk.overview.forms import JoinForm
 from portal.desk.overview.queries import picture
-from portal.desk.overview.rules import visit
 from portal.incidents import queries
 from portal.incidents.joining.operations import join as join_incidents
 from portal.incidents.operations import note_unrest
@@ -29,7 +29,7 @@ def overview() -> Any:
     now = g.clock.now()
     if not g.standing.has_seen:
         mark_seen(g.incident, current_user, now=now)
-    since, keep = visit(g.standing.looked_at, g.standing.look_from, now)
+    since, keep = rules.visit(g.standing.looked_at, g.standing.look_from, now)
     # A link on somebody else's page must not put away what is new.
     if "seen" in request.args and request.headers.get("Sec-Fetch-Site") != "cross-site":
         since, keep = now, True
@@ -50,6 +50,7 @@ def _overview(since: Any) -> Any:
         **shown,
         answers=shown["board"].answers,
         flags=flags(),
+        rules=rules,
         coordinators=queries.coordinators(g.incident),
         running=g.incident.state == "open",
         may_change=g.standing.may("overview", "change"),
