@@ -22,6 +22,7 @@ from portal.classes.sheets.models import Sheet
 from portal.classes.talks.models import ClassTalk
 from portal.communication.documents.models import Document, DocumentAct, DocumentVersion
 from portal.communication.media.models import PressCall
+from portal.communication.online.operations import catch_up
 from portal.communication.watch.models import Post, Watch
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Membership
@@ -30,7 +31,7 @@ from tests.reading import Page
 from tests.web.scene import routes
 
 NUMBER = 4
-HANDED_OUT = re.compile(r"^/sheets/|/(?:sheet|card|poster|print)$|/cards/|\.ics$")
+HANDED_OUT = re.compile(r"^/(?:sheets|statements)/|/(?:sheet|card|poster|print)$|/cards/|\.ics$")
 # The rows that a number in an address is of.
 ROWS: dict[str, Any] = {
     "action_id": Action,
@@ -82,6 +83,7 @@ def incidents(school: Any, cast: Any, clock: Any, monkeypatch: pytest.MonkeyPatc
         HelpOption.create(kind="gp", name="Huisarts")
     monkeypatch.setattr("portal.demo.fill.PERIOD", timedelta(days=21))
     list(fill(NUMBER, 5, clock.now()))
+    catch_up(everything=True)
     return list(Incident.select().where(Incident.state == "open"))
 
 
@@ -96,7 +98,7 @@ def rows_of(name: str, incident: Incident, every: bool) -> list[int]:
 def addresses(app: Any, incident: Incident) -> Iterator[tuple[str, str]]:
     """Every page of an incident with the numbers of its own rows: all of what is handed out, of others the first."""
     for rule, _access, method in routes(app):
-        if method != "GET" or not (rule.rule.startswith("/sheets/") or "<ref>" in rule.rule):
+        if method != "GET" or not (rule.rule.startswith(("/sheets/", "/statements/")) or "<ref>" in rule.rule):
             continue
         numbers = [name for name in rule.arguments if name in ROWS]
         unknown = rule.arguments - set(ROWS) - set(WORDS) - NOT_OF_THE_CARE - {"ref"}
@@ -105,7 +107,8 @@ def addresses(app: Any, incident: Incident) -> Iterator[tuple[str, str]]:
         for name, word in WORDS.items():
             path = path.replace(f"<{name}>", word)
         if "<slug>" in path:
-            path = path.replace("<slug>", Sheet.get(Sheet.incident == incident).slug) if has_sheet(incident) else ""
+            slug = slug_of(incident, Document if rule.rule.startswith("/statements/") else Sheet)
+            path = path.replace("<slug>", slug) if slug else ""
         if not path or NOT_OF_THE_CARE & (rule.arguments - {"slug"}):
             continue
         every = bool(HANDED_OUT.search(re.sub(r"<[^>]+>", "1", rule.rule)))
@@ -113,8 +116,11 @@ def addresses(app: Any, incident: Incident) -> Iterator[tuple[str, str]]:
             yield rule.rule, re.sub(r"<int:[^>]+>", str(number), path)
 
 
-def has_sheet(incident: Incident) -> bool:
-    return bool(Sheet.select().where(Sheet.incident == incident).exists())
+def slug_of(incident: Incident, model: Any) -> str:
+    """Of the sheet, or of the statement that is online; empty when there is none."""
+    rows = model.select().where(model.incident == incident)
+    found = (rows.where(Document.online.is_null(False)) if model is Document else rows).first()
+    return found.slug if found else ""
 
 
 def outside(answer: Any, path: str) -> str:
