@@ -346,7 +346,7 @@ def test_its_libraries_are_not_loaded_before_somebody_uses_them(tmp_path: Path) 
 
 def test_the_guard_and_the_hint_cost_nothing(client: Any, cast: Any, password_only: Any) -> None:
     """One statement for the session; leadership is asked once more what waits for it."""
-    for function, most in (("coordinator", 13), ("leadership", 14)):
+    for function, most in (("coordinator", 14), ("leadership", 15)):
         browser = client(function)
         browser.get("/")
         with counted() as statements:

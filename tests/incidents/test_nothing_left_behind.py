@@ -13,7 +13,7 @@ from portal.incidents.people import queries
 
 # Read together with those of the incident in which it goes on, kept with the report, or moved with more care.
 STAYS = {"entry", "unrest", "flag", "kept_out", "draft", "sheet", "action", "membership", "report", "involved"}
-STAYS |= {"media_plan", "document"}
+STAYS |= {"media_plan", "document", "watch", "watch_turn"}
 # Follows by hand in the plan, or is found through `merged_into`.
 BY_HAND = {"action.victim", "wish.victim", "involved.child", "involved.merged_into", "note.about"}
 

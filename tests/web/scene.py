@@ -235,7 +235,14 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     asked = {"medium": "Radio Waterdam", "question": "Is it true?", "at": now, "made_by": extra, "made_at": now}
     scene.call = PressCall.create(incident=case, **asked).id
     _buddies(scene, cast["counselor"], now)
-    seen = {"seen_at": now, "platform": "x", "said": "It was a teacher.", "truth": "wrong", "tone": "calm"}
+    seen = {
+        "seen_at": now,
+        "platform": "x",
+        "said": "It was a teacher.",
+        "truth": "wrong",
+        "tone": "calm",
+        "address": "www.voorbeeld.example/42",
+    }
     made = {"made_by": cast["communication"], "made_at": now}
     scene.post = Post.create(incident=case, **seen, **made).id
     # By who is on the team whoever else is not.

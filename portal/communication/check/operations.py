@@ -89,7 +89,9 @@ def look(
     _check_turn(standing, actor, now)
     found = findings(incident, texts, class_name=class_name)
     if not sees_names:
-        record_reads(SHOWN, sorted(_subjects(incident, found)), reader_id=actor.id, now=now, place=place)
+        record_reads(
+            "communication:names:find", sorted(_subjects(incident, found)), reader_id=actor.id, now=now, place=place
+        )
     return [
         _told(number, one, dict(reasons or {}), whose=_whose(one) if sees_names else "")
         for number, one in enumerate(found, 1)
