@@ -18,17 +18,20 @@ def frozen(school: Any) -> Callable[[], Frozen]:
 
 @pytest.fixture
 def scene(
-    incident: Callable[..., Any], team: Callable[..., None], cast: dict[str, Person], clock: Any
+    incident: Callable[..., Any], team: Callable[..., None], cast: dict[str, Person], clock: Any, once: Any
 ) -> Callable[..., Scene]:
     """`scene()` has everybody of the cast on its team; `scene(without="mentor")` all but one."""
     made: list[Scene] = []
 
     def make(without: str = "", **values: Any) -> Scene:
+        made.append(once(lambda: furnished(without, values), "scene", without, values))
+        return made[-1]
+
+    def furnished(without: str, values: dict[str, Any]) -> Scene:
         # With a member of staff suspected nobody joins by himself, so the team is who is chosen here.
         first, *others = [function for function in TEAM_FUNCTIONS if function != without]
         case = incident(flags={"staff": "unknown"}, people=NAMED, chosen=(first,), **values)
         team(case, *others)
-        made.append(furnish(case, cast, clock.now(), len(made)))
-        return made[-1]
+        return furnish(case, cast, clock.now(), len(made))
 
     return make
