@@ -347,21 +347,21 @@ SUSPECT = {"part": "suspect", "name": "Daan K.", "class_name": "3B", "age": 15, 
 
 
 @pytest.fixture
-def once(worker: Worker, clock: FixedClock, request: pytest.FixtureRequest) -> Callable[..., Any]:
-    """`once(make, …)`: `Worker.once`, but for a test that changes how things are made."""
+def made_once(worker: Worker, clock: FixedClock, request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """`made_once(make, …)`: `Worker.once`, but for a test that changes how things are made."""
     changes = "monkeypatch" in request.fixturenames
     return lambda make, *values: make() if changes else worker.once(repr((clock.now(), values)), make)
 
 
 @pytest.fixture
-def incident(cast: dict[str, Person], clock: FixedClock, once: Callable[..., Any]) -> Callable[..., Incident]:
+def incident(cast: dict[str, Person], clock: FixedClock, made_once: Callable[..., Any]) -> Callable[..., Incident]:
     """`incident(flags={"coercion": "yes"}, scope={"spread": "few"}, people=[…])`: a running incident.
 
     Made by the operations of a report; what is not given is an ordinary case with the flags at no.
     """
 
     def make(**values: Any) -> Incident:
-        return once(lambda: reported(**values), "incident", values)
+        return made_once(lambda: reported(**values), "incident", values)
 
     def reported(
         *,

@@ -29,13 +29,13 @@ def frozen(school: Any) -> Callable[[], Frozen]:
 
 @pytest.fixture
 def scene(
-    incident: Callable[..., Any], team: Callable[..., None], cast: dict[str, Person], clock: Any, once: Any
+    incident: Callable[..., Any], team: Callable[..., None], cast: dict[str, Person], clock: Any, made_once: Any
 ) -> Callable[..., Scene]:
     """`scene()` has everybody of the cast on its team; `scene(without="mentor")` all but one."""
     made: list[Scene] = []
 
     def make(without: str = "", **values: Any) -> Scene:
-        made.append(once(lambda: furnished(without, values), "scene", without, values))
+        made.append(made_once(lambda: furnished(without, values), "scene", without, values))
         return made[-1]
 
     def furnished(without: str, values: dict[str, Any]) -> Scene:
