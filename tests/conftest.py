@@ -4,20 +4,23 @@ An application and a filled, encrypted school are made once per worker; each tes
 of the school's file, so that nothing one test does reaches another.
 """
 
+import copy
+import gc
 import io
 import logging
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
@@ -37,12 +40,19 @@ from portal.incidents.models import Incident
 from portal.incidents.rules import flags as questions
 from portal.incidents.team.operations import add_member
 from portal.logs import Lines
+from tests.reading import heard
 
 SLUG = demo.DEMO_SLUG
 # Monday 23 November 2026, 10:00 in Amsterdam: a school day with nothing special about it.
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 # The names that the table of functions uses for people without a function of a team.
 ALSO_CALLED = {"reporter": "teacher", "administrator": "admin"}
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: nobody need look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class FixedClock(Clock):
@@ -76,22 +86,59 @@ def settings_in(folder: Path, **other: Any) -> Settings:
     return Settings(**(values | other))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Worker:
     """What one pytest worker makes once: the application and the file that every test begins with."""
 
     app: Flask
     place: database.Location
     template: Path
+    untouched: tuple[int, int] = (0, 0)
+    asked: Counter[str] = field(default_factory=Counter)
+    kept: dict[str, tuple[Path, Any]] = field(default_factory=dict)
 
     def renew(self) -> None:
         """Put an untouched copy of the school in place of what the last test left."""
+        self.put(self.template)
+        self.untouched = self._state()
+
+    def put(self, file: Path) -> None:
+        """Put a copy of a file in place of the school's."""
         database.forget_connections()
-        for ending in ("-wal", "-shm"):
-            self.place.file.with_name(self.place.file.name + ending).unlink(missing_ok=True)
+        self._log().unlink(missing_ok=True)
+        self._log("-shm").unlink(missing_ok=True)
         fresh = self.place.file.with_suffix(".fresh")
-        shutil.copyfile(self.template, fresh)
+        shutil.copyfile(file, fresh)
         fresh.replace(self.place.file)
+
+    def once(self, what: str, make: Callable[[], Any]) -> Any:
+        """What `make` makes. In a school nobody has touched it is made twice only: then its rows are kept as a file.
+
+        `what` names everything that it depends on.
+        """
+        if self._state() != self.untouched:
+            return make()
+        if what in self.kept:
+            file, made = self.kept[what]
+            with given_up():
+                self.put(file)
+            return copy.deepcopy(made)
+        made, self.asked[what] = make(), self.asked[what] + 1
+        if self.asked[what] > 1:
+            file = self.template.with_name(f"kept-{len(self.kept)}")
+            with given_up():
+                database.forget_connections()
+                shutil.copyfile(self.place.file, file)
+            self.kept[what] = file, copy.deepcopy(made)
+        return made
+
+    def _log(self, ending: str = "-wal") -> Path:
+        return self.place.file.with_name(self.place.file.name + ending)
+
+    def _state(self) -> tuple[int, int]:
+        """Is another as soon as anybody wrote anything, through whatever connection."""
+        log, file = self._log(), self.place.file.stat()
+        return (0, 0) if log.exists() and log.stat().st_size else (file.st_ino, file.st_mtime_ns)
 
 
 # Real hashes, but quick ones: hundreds of tests sign in, and guess wrong on purpose.
@@ -158,7 +205,7 @@ def school(app: Flask, worker: Worker) -> Iterator[database.Location]:
 @pytest.fixture
 def cast(school: database.Location) -> dict[str, Person]:
     """Everybody of the demo school by function: `coordinator`, …, `teacher`, `admin`, `stranger`."""
-    people = {name: demo.person(name) for name, *_rest in demo.ACCOUNTS}
+    people = {person.email.partition("@")[0]: person for person in Person.select()}
     return people | {other: people[name] for other, name in ALSO_CALLED.items()}
 
 
@@ -197,6 +244,16 @@ def at_once(app: Flask, school: database.Location, act: Callable[[], None], numb
     return trouble
 
 
+class Answer(Response):
+    """An answer of which the text of a document is what a reader hears of it."""
+
+    def get_data(self, as_text: bool = False) -> Any:
+        data = super().get_data()
+        if not as_text:
+            return data
+        return heard(data) if self.mimetype == "application/pdf" else data.decode()
+
+
 class Browser:
     """A browser without scripts: keeps its cookies and sends the token of the page with every form.
 
@@ -205,8 +262,10 @@ class Browser:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.plain: FlaskClient = app.test_client()
+        self.plain = FlaskClient(app, Answer)
+        self.host = "localhost"
         self.person: Person | None = None
+        self._token = ("", "")
 
     def sign_in(self, person: Person, now: datetime, *, stepped_up: bool = True) -> None:
         """A session as signing in with password and, unless told otherwise, second factor makes it."""
@@ -234,9 +293,17 @@ class Browser:
         SignIn.update(stepped_up_at=SignIn.created_at).where(SignIn.stepped_up_at.is_null()).execute()
 
     def csrf_token(self) -> str:
-        with given_up(), self.plain.session_transaction() as session:
-            raw = session.setdefault("csrf_token", "made-for-a-test")
-        return str(URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(raw))
+        """As a page of this session has it; made anew only when there is another cookie."""
+        if self._cookie() != self._token[0] or not self._token[0]:
+            with given_up(), self.plain.session_transaction() as session:
+                raw = session.setdefault("csrf_token", "made-for-a-test")
+            made = str(URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(raw))
+            self._token = self._cookie(), made
+        return self._token[1]
+
+    def _cookie(self) -> str:
+        found = self.plain.get_cookie(self.app.config["SESSION_COOKIE_NAME"], self.host)
+        return found.value if found else ""
 
     def get(self, path: str, *, htmx: bool = False, **kw: Any) -> TestResponse:
         return self._send("GET", path, htmx, kw)
@@ -291,13 +358,23 @@ SUSPECT = {"part": "suspect", "name": "Daan K.", "class_name": "3B", "age": 15, 
 
 
 @pytest.fixture
-def incident(cast: dict[str, Person], clock: FixedClock) -> Callable[..., Incident]:
+def made_once(worker: Worker, clock: FixedClock, request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """`made_once(make, …)`: `Worker.once`, but for a test that changes how things are made."""
+    changes = "monkeypatch" in request.fixturenames
+    return lambda make, *values: make() if changes else worker.once(repr((clock.now(), values)), make)
+
+
+@pytest.fixture
+def incident(cast: dict[str, Person], clock: FixedClock, made_once: Callable[..., Any]) -> Callable[..., Incident]:
     """`incident(flags={"coercion": "yes"}, scope={"spread": "few"}, people=[…])`: a running incident.
 
     Made by the operations of a report; what is not given is an ordinary case with the flags at no.
     """
 
-    def make(
+    def make(**values: Any) -> Incident:
+        return made_once(lambda: reported(**values), "incident", values)
+
+    def reported(
         *,
         flags: dict[str, str] | None = None,
         scope: dict[str, Any] | None = None,

@@ -4,6 +4,7 @@ Tests ask for names, values and addresses; where words are needed they come out 
 the page (`said`), so that a better translation breaks no test.
 """
 
+import subprocess
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -20,6 +21,12 @@ def said(app: Flask, message: str, language: str = "nl", **values: Any) -> str:
         return str(gettext(message, **values))
 
 
+def heard(pdf: bytes) -> str:
+    """What a reader hears of a document, in the order of its content."""
+    run = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
+    return run.stdout.decode()
+
+
 @dataclass
 class SentForm:
     """A form as it stands: `data` is what the browser would send, without its buttons."""
@@ -29,6 +36,7 @@ class SentForm:
     names: set[str] = field(default_factory=set)
     offered: dict[str, list[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    method: str = "get"
 
     def with_(self, **changes: Any) -> dict[str, Any]:
         return self.data | changes
@@ -71,7 +79,7 @@ class Page(HTMLParser):
         if tag == "a" and given.get("href"):
             self.links.append(str(given["href"]))
         elif tag == "form":
-            self._open = SentForm(given.get("action") or "")
+            self._open = SentForm(given.get("action") or "", method=(given.get("method") or "get").lower())
             self.forms.append(self._open)
             if given.get("id"):
                 self._by_id[str(given["id"])] = self._open

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 from tests.browser.chromium import launch
 
@@ -71,21 +72,28 @@ def answers(address: str) -> bool:
 
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo school as a fresh installation has it, to be copied."""
+    folder = tmp_path_factory.mktemp("loaded")
+    env = environment(folder, free_port())
+    flask(["db", "upgrade"], env)
+    flask(["demo", "load"], env)
+    return folder
+
+
+@pytest.fixture(scope="package")
+def server(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a portal with the demo school, each pytest worker its own."""
-    with started(tmp_path_factory.mktemp("portal")) as address:
+    with started(loaded, tmp_path_factory.mktemp("portal")) as address:
         yield address
 
 
 @contextmanager
-def started(folder: Path, **other: str) -> Iterator[str]:
-    """A portal that runs with the demo school, with other settings than those of the demo where they are given."""
+def started(loaded: Path, folder: Path, **other: str) -> Iterator[str]:
+    """A portal that runs with a copy of the demo school, with other settings than those of the demo where given."""
     port = free_port()
-    env = environment(folder, port)
-    flask(["db", "upgrade"], env)
-    flask(["demo", "load"], env)
-    env |= other
-    process = serve(folder, port, env)
+    shutil.copytree(loaded, folder, dirs_exist_ok=True)
+    process = serve(folder, port, environment(folder, port) | other)
     try:
         yield f"http://localhost:{port}"
     finally:
@@ -174,21 +182,34 @@ def watch(server: str) -> Iterator[Watch]:
     watch.check()
 
 
+def profile(
+    browser: Browser,
+    server: str,
+    *,
+    width: int = WIDE,
+    height: int = 900,
+    javascript: bool = True,
+    language: str = "nl",
+) -> BrowserContext:
+    context = browser.new_context(
+        base_url=server,
+        viewport={"width": width, "height": height},
+        java_script_enabled=javascript,
+        locale=language,
+        timezone_id="Europe/Amsterdam",
+        has_touch=width < 600,
+    )
+    context.set_default_timeout(10_000)
+    return context
+
+
 @pytest.fixture
 def new_page(browser: Browser, server: str, watch: Watch) -> Iterator[Callable[..., Page]]:
     """Make a page in a browser profile of its own, watched: `new_page(width=375, javascript=False)`."""
     contexts = []
 
-    def make(*, width: int = WIDE, height: int = 900, javascript: bool = True, language: str = "nl") -> Page:
-        context = browser.new_context(
-            base_url=server,
-            viewport={"width": width, "height": height},
-            java_script_enabled=javascript,
-            locale=language,
-            timezone_id="Europe/Amsterdam",
-            has_touch=width < 600,
-        )
-        context.set_default_timeout(10_000)
+    def make(**how: Any) -> Page:
+        context = profile(browser, server, **how)
         contexts.append(context)
         page = context.new_page()
         watch.on(page)
@@ -197,6 +218,39 @@ def new_page(browser: Browser, server: str, watch: Watch) -> Iterator[Callable[.
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="package")
+def profiles(browser: Browser) -> Iterator[dict[tuple[Any, ...], BrowserContext]]:
+    """Browser profiles of who only looks, by whose they are and how they look."""
+    made: dict[tuple[Any, ...], BrowserContext] = {}
+    yield made
+    for context in made.values():
+        context.close()
+
+
+@pytest.fixture
+def tab(
+    browser: Browser, server: str, watch: Watch, enter: Any, profiles: dict[tuple[Any, ...], BrowserContext]
+) -> Iterator[Callable[..., Page]]:
+    """`tab("coordinator", width=375)`: a fresh tab, watched, for a test that only looks.
+
+    Such tests share a profile per person: it takes long to make, and what is loaded for every page is there.
+    """
+    pages = []
+
+    def make(name: str, **how: Any) -> Page:
+        key = (server, name, *sorted(how.items()))
+        if key not in profiles:
+            profiles[key] = profile(browser, server, **how)
+        page = profiles[key].new_page()
+        pages.append(page)
+        watch.on(page)
+        return enter(page, name) if name else page
+
+    yield make
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture

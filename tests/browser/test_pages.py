@@ -1,7 +1,6 @@
 """Every page of the product: sound for axe, narrow screens, large letters, and the watch on what it loads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Page
@@ -10,6 +9,7 @@ from tests.browser.conftest import PHONE, WIDE
 from tests.browser.walk import DEMO, action, begin, control, read, report
 
 Enter = Callable[[Page, str], Page]
+Tab = Callable[..., Page]
 
 PUBLIC = ["/first-hour", "/login", "/login/forgotten", "/welcome/nothing", "/agenda", "/there-is-nothing-here"]
 COORDINATOR = [
@@ -90,18 +90,17 @@ def _widest(page: Page) -> str:
 
 @pytest.mark.parametrize("path", PUBLIC)
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_pages_for_everybody(
-    new_page: Callable[..., Page], axe: Callable[[Page], None], path: str, language: str
-) -> None:
-    page = new_page(language=language)
+def test_pages_for_everybody(tab: Tab, axe: Callable[[Page], None], path: str, language: str) -> None:
+    page = tab("", language=language)
     page.goto(path)
     assert page.locator("html").get_attribute("lang") == language
     sound(page, axe)
 
 
 @pytest.mark.parametrize("path", COORDINATOR)
-def test_pages_of_the_coordinator(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
-    enter(page, "coordinator").goto(path)
+def test_pages_of_the_coordinator(tab: Tab, axe: Callable[[Page], None], path: str) -> None:
+    page = tab("coordinator")
+    page.goto(path)
     sound(page, axe)
 
 
@@ -117,22 +116,25 @@ def test_the_parts_of_an_incident_stand_on_one_line(new_page: Callable[..., Page
 
 
 @pytest.mark.parametrize("path", ADMINISTRATOR)
-def test_pages_of_the_administrator(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
-    enter(page, "admin").goto(path)
+def test_pages_of_the_administrator(tab: Tab, axe: Callable[[Page], None], path: str) -> None:
+    page = tab("admin")
+    page.goto(path)
     sound(page, axe)
 
 
 @pytest.mark.parametrize("path", LEADERSHIP)
-def test_pages_of_leadership(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
-    answer = enter(page, "leadership").goto(path)
+def test_pages_of_leadership(tab: Tab, axe: Callable[[Page], None], path: str) -> None:
+    page = tab("leadership")
+    answer = page.goto(path)
     assert answer
     assert answer.status == 200
     sound(page, axe)
 
 
 @pytest.mark.parametrize("path", COUNSELOR)
-def test_pages_of_the_counselor(page: Page, enter: Enter, axe: Callable[[Page], None], path: str) -> None:
-    answer = enter(page, "counselor").goto(path)
+def test_pages_of_the_counselor(tab: Tab, axe: Callable[[Page], None], path: str) -> None:
+    page = tab("counselor")
+    answer = page.goto(path)
     assert answer
     assert answer.status == 200
     sound(page, axe)
@@ -162,48 +164,44 @@ def test_an_account_and_its_new_password(page: Page, enter: Enter, axe: Callable
     sound(page, axe)
 
 
-@dataclass
-class Found:
-    who: str
-    path: str
+# Who sees what has no address until there is something on it; the coordinator sees the rest.
+SEEN_BY = dict.fromkeys(("report 1", "report 2", "report 3", "staff", "receipt", "sheet"), "teacher")
+SEEN_BY["correct"] = "leadership"  # who wrote an entry in the demo incident
 
 
-def found(page: Page, enter: Enter, what: str) -> Found:
-    """Where a page is that has no address until there is something on it."""
-    who = "teacher" if what in ("report 1", "report 2", "report 3", "staff", "receipt", "sheet") else "coordinator"
-    enter(page, who)
+def found(page: Page, what: str) -> str:
+    """Where that is."""
     if what == "sheet":
-        return Found(who, next(link for link in read(page, "/").links if link.startswith("/sheets/")))
-    if who == "teacher":
+        return next(link for link in read(page, "/").links if link.startswith("/sheets/"))
+    if SEEN_BY.get(what) == "teacher":
         at = (
             report(page, coercion="yes") if what == "receipt" else begin(page, staff="yes" if what == "staff" else "no")
         )
-        return Found(who, at + {"report 2": "/keep-out", "staff": "/keep-out", "report 3": "/what"}.get(what, ""))
+        return at + {"report 2": "/keep-out", "staff": "/keep-out", "report 3": "/what"}.get(what, "")
     if what in ("action", "gated action"):
-        return Found(who, action(page, DEMO, "victim-support" if what == "action" else "rest-period"))
+        return action(page, DEMO, "victim-support" if what == "action" else "rest-period")
     if what == "call":
-        return Found(who, next(link for link in read(page, DEMO).links if "/plan/" in link))
+        return next(link for link in read(page, DEMO).links if "/plan/" in link)
     if what == "person":
-        return Found(
-            who, next(link for link in read(page, f"{DEMO}/people").links if "/people/" in link and link[-1].isdigit())
-        )
-    enter(page, "leadership")  # who wrote an entry in the demo incident
-    return Found("leadership", next(link for link in read(page, f"{DEMO}/log").links if link.endswith("/correct")))
+        links = read(page, f"{DEMO}/people").links
+        return next(link for link in links if "/people/" in link and link[-1].isdigit())
+    return next(link for link in read(page, f"{DEMO}/log").links if link.endswith("/correct"))
 
 
 @pytest.mark.parametrize("what", LATER)
-def test_pages_of_what_is_there(page: Page, enter: Enter, axe: Callable[[Page], None], what: str) -> None:
-    place = found(page, enter, what)
-    answer = page.goto(place.path)
+def test_pages_of_what_is_there(tab: Tab, axe: Callable[[Page], None], what: str) -> None:
+    page = tab(SEEN_BY.get(what, "coordinator"))
+    place = found(page, what)
+    answer = page.goto(place)
     assert answer
     assert answer.status == 200, place
     sound(page, axe)
 
 
 @pytest.mark.parametrize("path", ENGLISH)
-def test_pages_in_english(new_page: Callable[..., Page], enter: Enter, axe: Callable[[Page], None], path: str) -> None:
+def test_pages_in_english(tab: Tab, axe: Callable[[Page], None], path: str) -> None:
     """The counselor reads English here; no other test looks at this person's words."""
-    page = enter(new_page(language="en"), "counselor")
+    page = tab("counselor", language="en")
     page.goto(path)
     if page.locator("html").get_attribute("lang") == "nl":
         page.locator("details.rp-me summary").click()
@@ -218,12 +216,11 @@ TELEPHONE += [f"{DEMO}{part}" for part in ("/classes", "/wishes", "/rest")]
 
 
 @pytest.mark.parametrize("what", TELEPHONE)
-def test_large_letters_on_a_telephone(phone: Page, enter: Enter, what: str) -> None:
+def test_large_letters_on_a_telephone(tab: Tab, what: str) -> None:
     """The pages that are used in a corridor."""
-    if what.startswith("/"):
-        enter(phone, "leadership").goto(what)
-    else:
-        phone.goto(found(phone, enter, what).path)
+    is_address = what.startswith("/")
+    phone = tab("leadership" if is_address else SEEN_BY.get(what, "coordinator"), width=PHONE, height=740)
+    phone.goto(what if is_address else found(phone, what))
     fits_with_large_letters(phone, PHONE)
 
 

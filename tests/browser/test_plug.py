@@ -1,6 +1,7 @@
 """The plug is pulled while somebody types: at most the last two seconds are lost."""
 
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.browser.conftest import environment, flask, free_port, serve, sign_in
+from tests.browser.conftest import environment, free_port, serve, sign_in
 from tests.browser.walk import DEMO, control
 
 Enter = Callable[[Page, str], Page]
@@ -61,12 +62,11 @@ def test_the_browser_is_closed(new_page: Callable[..., Page], enter: Enter, who:
     expect(again.locator(".rp-kept").first).to_be_attached()
 
 
-def test_the_server_is_killed(browser: Browser, tmp_path: Path) -> None:
+def test_the_server_is_killed(browser: Browser, loaded: Path, tmp_path: Path) -> None:
     """kill -9 of all its processes, as when the power goes; then it is started again."""
     port = free_port()
     env = environment(tmp_path, port)
-    flask(["db", "upgrade"], env)
-    flask(["demo", "load"], env)
+    shutil.copytree(loaded, tmp_path, dirs_exist_ok=True)
     process = serve(tmp_path, port, env)
     context = browser.new_context(base_url=f"http://localhost:{port}", locale="nl")
     try:

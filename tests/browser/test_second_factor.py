@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -22,10 +23,10 @@ OWN = "/account/second-factor"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A portal where a password alone is not enough."""
     folder = tmp_path_factory.mktemp("strict")
-    with started(folder, PORTAL_DEMO="0") as address:
+    with started(loaded, folder, PORTAL_DEMO="0") as address:
         _places[:] = [database.location(settings_in(folder), SLUG)]
         yield address
 

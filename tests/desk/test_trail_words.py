@@ -30,8 +30,15 @@ def text_of(node: ast.expr) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
+@cache
+def tree_of(source: Source) -> ast.Module:
+    """Read once: the tree is gone through for every name that is looked for."""
+    return source.tree
+
+
+@cache
 def functions(source: Source) -> list[ast.FunctionDef]:
-    return [node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef)]
+    return [node for node in ast.walk(tree_of(source)) if isinstance(node, ast.FunctionDef)]
 
 
 def calls(tree: ast.AST, *names: str, attribute: bool = False) -> Iterator[ast.expr]:
@@ -71,11 +78,11 @@ def actions_of(source: Source) -> set[str]:
     """Every action that a module may write; with a star where the source fills in a word."""
     if source.module == "portal.desk.trail.rules":
         return set()
-    found = {text_of(node) for node in ast.walk(source.tree) if isinstance(node, ast.Constant | ast.JoinedStr)}
+    found = {text_of(node) for node in ast.walk(tree_of(source)) if isinstance(node, ast.Constant | ast.JoinedStr)}
     found = {text for text in found if WHOLE.fullmatch(text.replace(HOLE, "x"))}
     own = wrappers(source)
     for name, made in (open_wrappers() | own).items():
-        verbs = {text_of(one) for one in calls(source.tree, name, attribute=not name.startswith("_"))}
+        verbs = {text_of(one) for one in calls(tree_of(source), name, attribute=not name.startswith("_"))}
         found = found - ({made} if name in own else set()) | {made.replace(HOLE, verb) for verb in verbs if verb}
     return found
 

@@ -123,6 +123,8 @@ class Scene:
     call: int = 0
     letters: dict[str, int] = field(default_factory=dict)
     post: int = 0
+    people: dict[str, int] = field(default_factory=dict)
+    known: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     def own(self, table: dict[str, int], role: str) -> int:
         return table.get(role) or next(iter(table.values()))
@@ -137,8 +139,8 @@ class Scene:
             "ref": self.case.ref,
             "slug": slugs.get(endpoint.partition(".")[0], self.receipt.slug),
             "action_id": self.own(actions, role),
-            "victim_id": Involved.get(Involved.incident == self.case, Involved.part == "victim").id,
-            "involved_id": Involved.get(Involved.incident == self.case, Involved.part == self.part(endpoint)).id,
+            "victim_id": self.involved("victim"),
+            "involved_id": self.involved(self.part(endpoint)),
             "rest_id": self.rest,
             "entry_id": self.own(self.entries, role),
             "person_id": person.id,
@@ -163,13 +165,20 @@ class Scene:
             "language": "nl",
         }
 
+    def involved(self, part: str) -> int:
+        if part not in self.people:
+            self.people[part] = Involved.get(Involved.incident == self.case, Involved.part == part).id
+        return self.people[part]
+
     def part(self, endpoint: str) -> str:
         """Of whom the address is."""
         return "victim" if endpoint.startswith(("wishes.", "rest.")) else "suspect"
 
     def path(self, rule: Any, role: str = "coordinator", **other: Any) -> str:
-        address: str = rule.rule
-        for name, value in (self.args(rule.endpoint, role) | other).items():
+        address, at = str(rule.rule), (rule.endpoint, role)
+        # Asked thousands of times, and of no other rows the second time.
+        self.known[at] = self.known.get(at) or self.args(*at)
+        for name, value in (self.known[at] | other).items():
             address = address.replace(f"<int:{name}>", str(value)).replace(f"<{name}>", str(value))
         assert "<" not in address, address
         return address

@@ -6,6 +6,7 @@ The fields are read from the pages themselves, so that a new one is tried withou
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -115,13 +116,13 @@ class Attempt:
         if any(SCRIPT in page for page in pages):
             return ["script in a page"]
         short = re.sub(r"^people-\d+-", "", name)
-        shown = any(value in Fields(page).text or _typed(page, value) for page in pages)
+        shown = any(value in page.text or _typed(page, value) for page in map(Fields, pages))
         hidden = short in NOT_SHOWN or (self.endpoint, short) in SEEN_AT
         return [] if shown or hidden else ["accepted, but not shown back"]
 
 
-def _typed(page: str, value: str) -> bool:
-    return any(value in values for form in Fields(page).forms for values in form.data.values())
+def _typed(page: Fields, value: str) -> bool:
+    return any(value in values for form in page.forms for values in form.data.values())
 
 
 def known(here: Any, cast: dict[str, Any], endpoint: str, other: Incident | None) -> dict[str, Any]:
@@ -135,13 +136,16 @@ def known(here: Any, cast: dict[str, Any], endpoint: str, other: Incident | None
 
 
 @pytest.fixture
-def attempt(
-    app: Any, scene: Any, incident: Any, client: Any, cast: dict[str, Any], school: Any, monkeypatch: Any
-) -> Any:
-    monkeypatch.setattr(throttle, "REFUSED_FROM", 1000)
-    monkeypatch.setattr(throttle, "REFUSED_FROM_IN_A_DAY", 1000)
-    monkeypatch.setattr(throttle, "BUSY_FROM", 1000)
+def unhurried() -> Iterator[None]:
+    """Nobody is held up for typing wrong so often."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("REFUSED_FROM", "REFUSED_FROM_IN_A_DAY", "BUSY_FROM"):
+            patch.setattr(throttle, name, 1000)
+        yield
 
+
+@pytest.fixture
+def attempt(app: Any, scene: Any, incident: Any, client: Any, cast: dict[str, Any], school: Any, unhurried: Any) -> Any:
     def make(endpoint: str) -> Attempt:
         shown, here = FORMS[endpoint], scene()
         other = incident(flags={"coercion": "yes"}) if endpoint == "desk.join" else None

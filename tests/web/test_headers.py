@@ -92,17 +92,24 @@ KINDS: dict[str, tuple[int, Ask]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def portals(worker: Any) -> dict[bool, Any]:
+    """With TLS, and without."""
+    bases = {True: "https://localhost", False: "http://localhost"}
+    made = {https: create_app(settings_in(worker.place.data.parent, base_url=base)) for https, base in bases.items()}
+    for portal in made.values():
+        # The browser of the tests speaks no TLS; the flag on the cookie is held in tests/accounts/test_sessions.py.
+        portal.config.update(SESSION_COOKIE_SECURE=False, SESSION_COOKIE_NAME="rustpunt")
+    return made
+
+
 @pytest.mark.parametrize("https", [True, False])
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_stands_on_every_kind_of_answer(
-    worker: Any, incident: Any, cast: Any, clock: Any, monkeypatch: Any, kind: str, https: bool
+    portals: dict[bool, Any], incident: Any, cast: Any, clock: Any, monkeypatch: Any, kind: str, https: bool
 ) -> None:
-    case, (status, ask) = incident(), KINDS[kind]
-    base = "https://localhost" if https else "http://localhost"
-    other = create_app(settings_in(worker.place.data.parent, base_url=base))
+    case, (status, ask), other = incident(), KINDS[kind], portals[https]
     other.extensions["clock"] = clock
-    # The browser of the tests speaks no TLS; the flag on the cookie is held in tests/accounts/test_sessions.py.
-    other.config.update(SESSION_COOKIE_SECURE=False, SESSION_COOKIE_NAME="rustpunt")
     browser = Browser(other)
     browser.sign_in(cast["coordinator"], clock.now())
     answer = ask(browser, case, monkeypatch)
