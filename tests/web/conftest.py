@@ -11,7 +11,7 @@ from portal.policy import TEAM_FUNCTIONS
 from tests.web.scene import NAMED, Frozen, Scene, furnish
 
 # They open everything there is, many times, which would count as covered whatever the answer: measured is what the
-# other tests look at, and these take half the time.
+# other tests look at, and these take a quarter of the time.
 UNMEASURED = ("test_bad_input.py", "test_fuzz.py", "test_permissions.py")
 
 
