@@ -110,7 +110,7 @@ def test_the_first_stop_leads_past_the_navigation(page: Page, enter: Enter) -> N
 
 def test_an_action_is_finished_with_the_keyboard_alone(page: Page, enter: Enter, nonce: str) -> None:
     enter(page, "coordinator")
-    at = action(page, DEMO, "media-ready")
+    at = action(page, DEMO, "plan-aftercare")
     page.goto(f"{DEMO}/plan")
     page.locator(f"a.rp-act__title[href='{at}']").focus()
     page.keyboard.press("Enter")
