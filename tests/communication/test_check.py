@@ -170,15 +170,15 @@ def test_marks_lie_where_it_was_typed() -> None:
         {"n": 2, "language": "nl", "part": "going", "start": 6, "end": 10, "hard": False},
         {"n": 3, "language": "nl", "part": "going", "start": 6, "end": 8, "hard": False},
     ]
-    (part,) = check.marked(told, said("Hoi Noor, dag"))
+    (part,) = rules.marked(told, said("Hoi Noor, dag"))
     assert part["pieces"] == [("Hoi ", 0, False), ("Noor", 1, True), (", ", 2, False), ("dag", 0, False)]
-    assert check.marked([], said("Hoi")) == []
+    assert rules.marked([], said("Hoi")) == []
 
 
 def test_the_page_says_what_to_do(app: Flask, looks: Any, clock: Any) -> None:
     text = "Noor Vermeer <b>& Roos. Roos!"
     found = looks("coordinator", text, reasons={"first:roos": 'de "bloem"'})
-    marks = check.marked(found, said(text))
+    marks = rules.marked(found, said(text))
     with app.test_request_context("/"):
         g.clock = clock
         values = {"findings": found, "marks": marks, "part_words": {"going": "What is going on"}}

@@ -6,6 +6,7 @@ import pytest
 
 from portal.communication.documents.rules import KIND_NAMES, LANGUAGES
 from portal.communication.letters import rules
+from portal.communication.statement.rules import contact_line, filled, situations
 from portal.errors import Invalid
 from portal.leakcheck.rules import Named, check
 from tests.communication.letters import ENGLISH, SAID, TEXTS
@@ -92,13 +93,26 @@ LETTER = READY["staff"]
     ],
 )
 def test_only_the_core_is_held_against_the_statement(texts: dict, statement: dict, same: bool) -> None:  # type: ignore[type-arg]
-    assert rules.says_the_same(texts, statement) is same
+    assert rules.says_the_same("staff", texts, statement) is same
+
+
+@pytest.mark.parametrize("key", situations())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_to_parents_is_not_said_to_pupils(key: str, language: str) -> None:
+    """One voice, and to a pupil not ‘your child’; what is left is the statement word for word."""
+    contact = {one: {"contact": contact_line("L. Mulder", "010-5550120", "", one), "board": "X"} for one in LANGUAGES}
+    statement = filled({}, key, LANGUAGES, contact)
+    said = rules.ready("pupils", statement, "Baken")[language]["core"]
+    assert not re.search(r"\b(u|uw|your child)\b", said, re.IGNORECASE)
+    assert len(said) > 300
+    assert all(one in rules.core("staff", statement[language]) for one in said.split("\n\n"))
+    assert rules.says_the_same("pupils", rules.ready("pupils", statement, "Baken"), statement)
 
 
 def test_taking_over_the_statement_leaves_the_rest() -> None:
     changed = {"nl": {**SAID, "do": "Wij doen nu ook iets anders."}}
-    made = rules.with_core(LETTER, changed)
-    assert rules.says_the_same({"nl": made["nl"]}, changed)
+    made = rules.with_core("staff", LETTER, changed)
+    assert rules.says_the_same("staff", {"nl": made["nl"]}, changed)
     assert made["en"] == LETTER["en"]
     assert made["nl"]["more"] == LETTER["nl"]["more"]
 

@@ -7,6 +7,7 @@ import pytest
 
 from portal.actions.models import Action, Wish
 from portal.audit.models import AuditEvent
+from portal.communication.check import operations as check
 from portal.communication.documents import operations as documents
 from portal.communication.documents import queries
 from portal.communication.documents.models import Document, DocumentAct, DocumentVersion
@@ -179,6 +180,24 @@ def test_the_check_answers_while_somebody_types_and_keeps_nothing(
     without = edited(browser, made, **{"nl-more": "Denk aan Noor V.", "go": "check"})
     assert (without.status_code, newest_of(made).number) == (200, 1)
     assert "Denk aan Noor V." in without.text
+
+
+def test_why_something_may_stay_is_read_by_who_said_it_and_who_sees_names(
+    case: Incident, told: Document, cast: Any, client: Any, clock: Any
+) -> None:
+    """A reason that somebody else gave may say who is meant."""
+    made, now = letter(case, cast, clock.now()), clock.now()
+    text = "Dit gebeurt nooit meer."
+    edited(client("communication"), made, **{"nl-more": text, "go": "save"})
+    (asked,) = {one.finding.key for one in check.findings(case, {"nl": {"more": text}})}
+    for who, what in (("communication", "ask"), ("leadership", "approve"), ("leadership", "send-back")):
+        row = Document.get_by_id(made.id)
+        reasons, how = {asked: f"Noor zelf, zegt {who}."} if what != "send-back" else {}, by(case, cast[who], now)
+        documents.act(row, what, number=newest_of(row).number, version=row.version, reasons=reasons, **how)
+    page = at(case, f"/{made.id}/edit")
+    assert "zegt communication" in client("communication").get(page).text
+    assert "zegt leadership" not in client("communication").get(page).text
+    assert "zegt leadership" in client("coordinator").get(page).text
 
 
 def test_two_who_write_lose_nothing(case: Incident, told: Document, cast: Any, client: Any, clock: Any) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from portal.accounts.models import Person
 from portal.actions.models import Action
+from portal.communication.check import rules as check_rules
 from portal.communication.documents import queries
 from portal.communication.documents.models import Document, DocumentAct, DocumentVersion
 from portal.communication.statement import rules
@@ -160,6 +161,27 @@ def test_the_check_answers_while_typing(case: Incident, by: By) -> None:
     whole = by("communication").post(at(case, "/write"), sent | {"go": "check"}).text
     assert "Everybody talks about Noor." in whole, "the same without scripts"
     assert by("leadership").post(at(case, "/check"), sent).status_code == 403
+
+
+def test_a_check_that_has_stopped_says_so_and_stops_nothing_else(
+    case: Incident, by: By, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After very many names the check is quiet; that it found nothing is then never said."""
+    monkeypatch.setattr(check_rules, "MOST_SHOWN", 0)
+    sent = typed(nl_going="Everybody talks about Noor.")
+    for answer in (
+        by("communication").post(at(case, "/check"), sent, htmx=True),
+        by("communication").post(at(case, "/write"), sent | {"go": "check"}),
+    ):
+        assert answer.status_code == 200
+        assert '<p class="rp-note" role="status">' in answer.text
+        assert "rp-findings__none" not in answer.text
+        assert "Everybody talks about Noor." in answer.text
+    refused = by("communication").post(at(case, "/write"), sent | {"go": "ask"})
+    assert (refused.status_code, Document.select().count()) == (429, 0)
+    assert by("coordinator").post(at(case, "/write"), typed(go="ask")).status_code == 303
+    assert by("leadership").post(at(case, "/approve"), meant(case, go="approve")).status_code == 303
+    assert by("communication").get(at(case)).status_code == 200
 
 
 def test_two_who_begin_at_once_lose_nothing(case: Incident, by: By) -> None:

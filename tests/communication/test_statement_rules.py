@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.communication.documents.rules import LANGUAGES, PARTS
+from portal.communication.documents.rules import LANGUAGES, PARTS, running
 from portal.communication.statement import rules
 from portal.leakcheck.rules import check
 
@@ -18,8 +18,8 @@ def test_every_example_is_whole_short_and_easy_to_read(key: str, language: str) 
     texts = rules.filled({}, key, [language], VALUES)[language]
     assert set(texts) == set(PARTS)
     assert all(texts.values())
-    assert "{" not in rules.whole(texts)
-    said = rules.reading(rules.whole(texts), language)
+    assert "{" not in running(texts)
+    said = rules.reading(running(texts), language)
     assert said.ease is not None
     assert said.ease >= 70
     assert not said.advice

@@ -1,7 +1,7 @@
 """Why what the leak check asks about may stay, as it was typed beside each finding."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from portal.communication.check.rules import LONGEST_REASON
 from portal.errors import N_, Invalid
@@ -10,11 +10,21 @@ from portal.web.text import holds_imagery, odd_characters, tidy
 MOST = 200  # findings that a page can ask about
 
 
+def shown_reasons(sent: Mapping[str, str]) -> dict[str, str]:
+    """Reasons as they were typed, to be shown again also when they were refused."""
+    return {key: reason for reason, key in _pairs(sent) if key}
+
+
+def _pairs(sent: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Each reason, with the key of what it is about."""
+    names = [name for name in sent if re.fullmatch(r"reason-\d{1,3}", name)][:MOST]
+    return [(tidy(sent[name]), sent.get(f"key-{name.partition('-')[2]}", "")) for name in names]
+
+
 def typed_reasons(sent: Mapping[str, str]) -> dict[str, str]:
     """Reasons by the key of what they are about. Raises `Invalid` for one that is too long or holds imagery."""
     found = {}
-    for name in [name for name in sent if re.fullmatch(r"reason-\d{1,3}", name)][:MOST]:
-        reason, key = tidy(sent[name]), sent.get(f"key-{name.partition('-')[2]}", "")
+    for reason, key in _pairs(sent):
         if not reason or not key:
             continue
         if len(reason) > LONGEST_REASON:

@@ -11,8 +11,7 @@ from portal.accounts.models import Person
 from portal.audit.operations import record_reads
 from portal.audit.queries import number_lately
 from portal.communication.check import rules
-from portal.communication.check.rules import marked as marked
-from portal.errors import N_, Refused
+from portal.errors import N_, Refused, TooOften
 from portal.incidents.models import Incident
 from portal.incidents.people.operations import known_people
 from portal.incidents.rules import PART_LABELS
@@ -36,7 +35,7 @@ class Found:
 
 
 class Leaks(Refused):
-    """A text cannot go out as it is: `found` has what stands in the way; a page shows it through `look`."""
+    """A text cannot go out as it is: `found` has what stands in the way; a page shows it through `shown`."""
 
     def __init__(self, found: list[Found]) -> None:
         super().__init__(
@@ -96,6 +95,15 @@ def look(
         _told(number, one, dict(reasons or {}), whose=_whose(one) if sees_names else "")
         for number, one in enumerate(found, 1)
     ]
+
+
+def shown(incident: Incident, texts: Texts, **how: Any) -> dict[str, Any]:
+    """As `look`, for `communication/_findings.html`: with the marks, or why the check has stopped for this reader."""
+    try:
+        found = look(incident, texts, **how)
+    except TooOften as error:
+        return {"findings": [], "marks": [], "stopped": error}
+    return {"findings": found, "marks": rules.marked(found, texts), "stopped": None}
 
 
 def _check_turn(standing: Standing, actor: Person, now: datetime) -> None:

@@ -9,8 +9,9 @@ from peewee import JOIN
 
 from portal.accounts.models import Person
 from portal.communication.documents.models import STATEMENT, Document, DocumentAct, DocumentVersion
-from portal.communication.documents.rules import Texts, authors
+from portal.communication.documents.rules import Texts, authors, path_of, reasons_in
 from portal.incidents.models import Incident
+from portal.policy import Standing
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,6 @@ def of(incident: Incident, kind: str = STATEMENT, class_name: str = "") -> Docum
     """The statement, or a letter; None until it was begun."""
     here = (Document.incident == incident) & (Document.kind == kind) & (Document.class_name == class_name)
     return Document.get_or_none(here)  # type: ignore[no-any-return]
-
-
-def letters(incident: Incident) -> Any:
-    return Document.select().where(Document.incident == incident, Document.kind != STATEMENT).order_by(Document.id)
-
-
-def letter_in(incident: Incident, letter_id: int) -> Document | None:
-    return letters(incident).where(Document.id == letter_id).first()  # type: ignore[no-any-return]
 
 
 def goes_on(document: Document) -> Document:
@@ -85,18 +78,55 @@ def authors_of(document: Document, number: int) -> frozenset[int]:
     )
 
 
-def reasons_of(document: Document, number: int, *, by: Person | None = None) -> dict[str, str]:
-    """Why soft findings in this version may stay, by their key: all that was said when it was asked or approved.
+def reasons_of(document: Document, number: int) -> dict[str, str]:
+    """Why soft findings in this version may stay, by their key: all that was said when it was asked or approved."""
+    return reasons_in(DocumentAct.select().where(DocumentAct.document == document).order_by(DocumentAct.id), number)
 
-    Only what one person said, where somebody else's reason could name who is meant.
-    """
-    rows = DocumentAct.select(DocumentAct.reasons).where(DocumentAct.document == document)
-    if by is not None:
-        rows = rows.where(DocumentAct.by == by)
-    said: dict[str, str] = {}
-    for (reasons,) in rows.where(DocumentAct.number == number).order_by(DocumentAct.id).tuples():
-        said |= reasons
-    return said
+
+@dataclass
+class Story:
+    """A document with its versions and acts, both newest first."""
+
+    document: Document
+    versions: list[DocumentVersion]
+    acts: list[DocumentAct]
+
+    @property
+    def newest(self) -> DocumentVersion:
+        return self.versions[0]
+
+    def version(self, number: int | None) -> DocumentVersion | None:
+        return next((one for one in self.versions if one.number == number), None)
+
+    @property
+    def approved(self) -> DocumentVersion | None:
+        return self.version(self.document.approved)
+
+    @property
+    def online(self) -> DocumentVersion | None:
+        return self.version(self.document.online)
+
+    def last(self, *acts: str) -> DocumentAct | None:
+        """The newest act, when it is one of these."""
+        return self.acts[0] if self.acts and self.acts[0].act in acts else None
+
+    def act(self, what: str, number: int | None) -> DocumentAct | None:
+        """When this was done last with a version."""
+        return next((one for one in self.acts if one.act == what and one.number == number), None)
+
+    @property
+    def authors(self) -> frozenset[int]:
+        """Who may not approve the newest version."""
+        wrote = [(one.number, one.made_by_id) for one in self.versions]
+        return authors(wrote, [(one.number, one.act, one.by_id) for one in self.acts], number=self.newest.number)
+
+    def reasons(self, standing: Standing) -> dict[str, str]:
+        """Why soft findings in the newest version may stay, as far as this reader may know.
+
+        A reason that somebody else gave may say who is meant.
+        """
+        by = None if standing.may("people", "read") else standing.person_id
+        return reasons_in(reversed(self.acts), self.newest.number, by=by)
 
 
 @dataclass(frozen=True)
@@ -111,7 +141,7 @@ class Valid:
 
     @property
     def path(self) -> str:
-        return f"/statements/{self.slug}"
+        return path_of(self.slug)
 
     def said(self, language: str) -> Mapping[str, str]:
         """Its parts in a language; in Dutch where there is no other."""

@@ -70,6 +70,17 @@ HEADINGS = {
 Texts = Mapping[str, Mapping[str, str]]
 
 
+def running(said: Mapping[str, str], parts: Iterable[str] = PARTS) -> str:
+    """The parts of one language as one running text, in this order."""
+    return "\n\n".join(text for text in (said.get(part, "").strip() for part in parts) if text)
+
+
+def headed(texts: Texts, language: str, parts: Iterable[str] = PARTS) -> list[tuple[str, str]]:
+    """Heading and text of the parts of a statement that say something, in their order."""
+    said = texts.get(language, {})
+    return [(HEADINGS[language][part], said[part]) for part in parts if said.get(part, "").strip()]
+
+
 def path_of(slug: str) -> str:
     """Where everybody can read what was published."""
     return f"/statements/{slug}"
@@ -114,6 +125,15 @@ def authors(
     seen = max((of for of, act, _by in acts if act == "approve" and of < number), default=0)
     wrote = {by for of, by in versions if seen < of <= number}
     return frozenset(wrote | {by for of, act, by in acts if act == "ask" and of == number})
+
+
+def reasons_in(acts: Iterable[Any], number: int, *, by: int | None = None) -> dict[str, str]:
+    """Why soft findings in a version may stay, by their key; `acts` from the oldest on, `by`: as one person said it."""
+    said: dict[str, str] = {}
+    for one in acts:
+        if one.number == number and by in (None, one.by_id):
+            said |= one.reasons
+    return said
 
 
 def check_complete(texts: Texts, parts: Collection[str], needed: Collection[str]) -> None:

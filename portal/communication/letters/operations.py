@@ -79,7 +79,7 @@ def renew(letter: Document, *, version: int, actor: Person, now: datetime) -> No
         desk = queries.Desk(letter.incident)
         row = desk.row(letter.id)
         if row and desk.source:
-            texts = rules.with_core(row.newest.texts, desk.source.texts)
+            texts = rules.with_core(row.key, row.newest.texts, desk.source.texts)
             documents.save(letter, texts, version=version, actor=actor, now=now)
 
 

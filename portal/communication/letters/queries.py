@@ -1,14 +1,14 @@
 """Finding the letters of one incident: what is begun, how it stands, and who was informed with it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from portal.accounts.models import Person
 from portal.actions.queries import newest_wishes
 from portal.actions.rules import gate_state
 from portal.communication.documents.models import STATEMENT, Document, DocumentAct, DocumentVersion
-from portal.communication.documents.queries import Along
-from portal.communication.documents.rules import WAITING, Texts, authors
+from portal.communication.documents.queries import Along, Story
+from portal.communication.documents.rules import WAITING, Texts
 from portal.communication.letters import rules
 from portal.communication.letters.models import Informed
 from portal.incidents import queries as incidents
@@ -17,21 +17,23 @@ from portal.policy import Standing, as_class
 
 
 @dataclass
-class Row:
-    """One letter: whom it is to (a message), its newest and its approved version, who was informed, newest first."""
+class Row(Story):
+    """One letter: whether it says what the statement says now, and who was informed, newest first."""
 
-    key: str
-    class_name: str
-    document: Document
-    newest: DocumentVersion
-    approved: DocumentVersion | None
-    is_same: bool  # as the statement says now
-    authors: frozenset[int]
-    acts: list[DocumentAct] = field(default_factory=list)
-    informed: list[Informed] = field(default_factory=list)
+    is_same: bool
+    informed: list[Informed]
+
+    @property
+    def key(self) -> str:
+        return str(self.document.kind)
+
+    @property
+    def class_name(self) -> str:
+        return str(self.document.class_name)
 
     @property
     def name(self) -> dict[str, Any]:
+        """Whom it is to, as a message."""
         return rules.name_of(self.key, self.class_name)
 
     @property
@@ -64,21 +66,8 @@ class Desk:
 
     def _row(self, document: Document, informed: dict[int, list[Informed]]) -> Row:
         versions, acts = self.versions[document.id], self.acts.get(document.id, [])
-        return Row(
-            document.kind,
-            document.class_name,
-            document,
-            versions[0],
-            next((one for one in versions if one.number == document.approved), None),
-            rules.says_the_same(versions[0].texts, self.source.texts if self.source else {}),
-            authors(
-                [(one.number, one.made_by_id) for one in versions],
-                [(one.number, one.act, one.by_id) for one in acts],
-                number=versions[0].number,
-            ),
-            acts,
-            informed.get(document.id, []),
-        )
+        same = rules.says_the_same(document.kind, versions[0].texts, self.source.texts if self.source else {})
+        return Row(document, versions, acts, same, informed.get(document.id, []))
 
     def row(self, letter_id: int) -> Row | None:
         return next((row for row in self.rows if row.document.id == letter_id), None)
@@ -128,7 +117,8 @@ def _along(row: Row) -> Along:
 
 def along(incident: Incident, texts: Texts) -> list[Along]:
     """Letters that wait for approval and say the same as these texts of the statement."""
-    return [_along(row) for row in Desk(incident).rows if row.waits and rules.says_the_same(row.newest.texts, texts)]
+    waiting = [row for row in Desk(incident).rows if row.waits]
+    return [_along(row) for row in waiting if rules.says_the_same(row.key, row.newest.texts, texts)]
 
 
 def gated_by(incident: Incident) -> list[Involved]:

@@ -9,11 +9,10 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from portal.communication.documents.rules import KIND_NAMES, LANGUAGES, Texts, check_complete
+from portal.communication.documents.rules import KIND_NAMES, LANGUAGES, Texts, check_complete, running
 from portal.errors import N_, Invalid
 
-CLASS_PARENTS, STAFF = "class-parents", "staff"
-STATEMENT_PARTS = ("going", "think", "do", "why", "contact")
+CLASS_PARENTS, STAFF, PUPILS = "class-parents", "staff", "pupils"
 PARTS = ("subject", "opening", "core", "more", "closing")
 NEEDED = ("subject", "opening", "core", "closing")
 PART_WORDS = {
@@ -38,6 +37,8 @@ LETTERS_ON_LINE = 84
 GAP, POINT_GAP = 0.6, 0.15  # lines, after a block and after a point of a list
 LINES = {1: 48, 2: 99}
 HEADING = 60  # characters: a longer line is a sentence
+# What is said to parents in a statement, which pupils need not hear.
+TO_PARENTS = re.compile(r"\b(?:u|uw|your (?:child|son|daughter))\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -77,35 +78,38 @@ def name_of(key: str, class_name: str = "") -> dict[str, Any]:
     return {"message": KIND_NAMES[key], "values": {"class_name": class_name}}
 
 
-def core(said: Mapping[str, str]) -> str:
-    """The parts of a statement in one language as one running text."""
-    return "\n\n".join(text for text in (said.get(part, "").strip() for part in STATEMENT_PARTS) if text)
+def core(key: str, said: Mapping[str, str]) -> str:
+    """The parts of a statement in one language as one running text; for pupils without what speaks to parents."""
+    text = running(said)
+    if key != PUPILS:
+        return text
+    return "\n\n".join(one for one in re.split(r"\n\s*\n", text) if not TO_PARENTS.search(one))
 
 
 def ready(key: str, statement: Texts, school: str) -> dict[str, dict[str, str]]:
     """The letter as it begins: in English too where the statement is."""
     made = {}
     for language in LANGUAGES:
-        said = core(statement.get(language, {}))
+        said = core(key, statement.get(language, {}))
         if said or language == "nl":
             texts = letters()[key].texts[language]
             made[language] = {**texts, "core": said, "closing": texts["closing"].replace("{school}", school)}
     return made
 
 
-def with_core(texts: Texts, statement: Texts) -> dict[str, dict[str, str]]:
+def with_core(key: str, texts: Texts, statement: Texts) -> dict[str, dict[str, str]]:
     """A letter with what the statement says now; a language that the statement does not have stays as it is."""
     return {
-        language: {**said, "core": core(statement.get(language, {})) or said.get("core", "")}
+        language: {**said, "core": core(key, statement.get(language, {})) or said.get("core", "")}
         for language, said in texts.items()
     }
 
 
-def says_the_same(texts: Texts, statement: Texts) -> bool:
+def says_the_same(key: str, texts: Texts, statement: Texts) -> bool:
     """Whether the core of a letter is what the statement says, in each language that the letter has."""
     has = [language for language in LANGUAGES if any(texts.get(language, {}).values())]
     return bool(has) and all(
-        _words(texts[language].get("core", "")) == _words(core(statement.get(language, {}))) for language in has
+        _words(texts[language].get("core", "")) == _words(core(key, statement.get(language, {}))) for language in has
     )
 
 
@@ -142,7 +146,7 @@ def laid_out(said: Mapping[str, str]) -> list[Block]:
 
 def plain(said: Mapping[str, str]) -> str:
     """The text of a letter in one language, for a mail."""
-    return "\n\n".join(text for text in (said.get(part, "").strip() for part in PARTS[1:]) if text)
+    return running(said, PARTS[1:])
 
 
 def printed_lines(said: Mapping[str, str]) -> int:

@@ -9,8 +9,7 @@ from flask_login import current_user
 
 from portal.actions.queries import title_of
 from portal.communication.check import operations as check
-from portal.communication.check.forms import typed_reasons
-from portal.communication.documents.queries import reasons_of
+from portal.communication.check.forms import shown_reasons, typed_reasons
 from portal.communication.documents.rules import ACT_WORDS, LANGUAGES
 from portal.communication.letters import operations, queries, rules
 from portal.communication.letters.forms import ApproveForm, BeginForm, DecideForm, InformForm, LetterForm, RenewForm
@@ -132,16 +131,16 @@ def _shown(row: Row) -> dict[str, Any]:
     return {**said, "version": row.document.version}
 
 
-def _found(row: Row, texts: Any, reasons: dict[str, str]) -> dict[str, Any]:
-    """What the leak check says of these texts, as the pages show it."""
-    found = check.look(g.incident, texts, class_name=row.class_name, reasons=reasons, place="letters", **as_member())
+def _found(row: Row, texts: Any) -> dict[str, Any]:
+    """What the leak check says of these texts and whether they fit on paper, as the pages show it."""
+    pages = rules.letters()[row.key].pages
+    how = {"class_name": row.class_name, "reasons": row.reasons(g.standing) | shown_reasons(request.form)}
     return {
-        "findings": found,
-        "marks": check.marked(found, texts),
+        **check.shown(g.incident, texts, place="letters", **how, **as_member()),
         "part_words": {part: _(text) for part, text in rules.PART_WORDS.items()},
         "lines": {language: rules.printed_lines(texts.get(language, {})) for language in texts},
-        "room": rules.LINES[rules.letters()[row.key].pages],
-        "pages": rules.letters()[row.key].pages,
+        "room": rules.LINES[pages],
+        "pages": pages,
     }
 
 
@@ -166,23 +165,15 @@ def edit(letter_id: int) -> Any:
         languages=LANGUAGES,
         parts=rules.PARTS,
         status=form.status if go != "check" else 200,
-        **_found(row, form.texts, _typed()),
+        **_found(row, form.texts),
     )
-
-
-def _reasons() -> dict[str, str]:
-    return typed_reasons(request.form)
-
-
-def _typed() -> dict[str, str]:
-    """The same as it was typed, to be shown again also when it was refused."""
-    sent = request.form
-    return {sent[name]: sent.get(f"reason-{name.partition('-')[2]}", "") for name in sent if name.startswith("key-")}
 
 
 def _write(row: Row, form: Any, *, ask: bool) -> None:
     version = whole_number(form.version.data)
-    operations.write(row.document, form.texts, version=version, ask=ask, reasons=_reasons(), **as_member())
+    operations.write(
+        row.document, form.texts, version=version, ask=ask, reasons=typed_reasons(request.form), **as_member()
+    )
 
 
 @bp.post("/<int:letter_id>/check")
@@ -190,7 +181,7 @@ def _write(row: Row, form: Any, *, ask: bool) -> None:
 def look(letter_id: int) -> Any:
     """The quiet marks while somebody types; nothing is kept."""
     _desk, row = _row(letter_id)
-    return answer("communication/_letter_check.html", **_found(row, LetterForm().texts, _typed()))
+    return answer("communication/_letter_check.html", **_found(row, LetterForm().texts))
 
 
 @bp.post("/<int:letter_id>/renew")
@@ -232,7 +223,7 @@ def _letter(letter_id: int, refused: Any = None) -> Any:
         FORMS[kind]: refused if type(refused) is kind else _form_of(kind, letter_id, formdata=None, data=data)
         for kind, data in likely.items()
     }
-    found = _found(row, row.newest.texts, reasons_of(row.document, row.newest.number) | _typed())
+    may_approve = _may("approve") and row.waits and current_user.id not in row.authors
     return answer(
         "communication/letter.html",
         desk=desk,
@@ -247,11 +238,12 @@ def _letter(letter_id: int, refused: Any = None) -> Any:
         named=_named,
         rules=rules,
         may_write=_may("draft"),
-        may_approve=_may("approve") and row.waits and current_user.id not in row.authors,
+        may_approve=may_approve,
         wrote=current_user.id in row.authors,
         may_inform=_may("draft", "publish"),
         status=refused.status if refused else 200,
-        **found,
+        # Looking is written down for who sees no names, so only where it is shown.
+        **(_found(row, row.newest.texts) if may_approve else {}),
     )
 
 
@@ -289,7 +281,13 @@ def _decide(row: Row, form: DecideForm, what: str) -> None:
     number, version = whole_number(form.number.data), whole_number(form.version.data)
     remark = form.remark.data or ""
     operations.decide(
-        row.document, what, number=number, version=version, remark=remark, reasons=_reasons(), **as_member()
+        row.document,
+        what,
+        number=number,
+        version=version,
+        remark=remark,
+        reasons=typed_reasons(request.form),
+        **as_member(),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.communication.documents.rules import HEADINGS, LANGUAGES, PARTS, Texts
+from portal.communication.documents.rules import LANGUAGES, Texts, headed
 
 SHOWN, GONE = 200, 410
 SLUG = re.compile(r"[A-Za-z0-9_-]{20,43}")
@@ -36,9 +36,8 @@ class Page:
         return [one for one in LANGUAGES if self.status == GONE or one == "nl" or any(self.parts(one))]
 
     def parts(self, language: str) -> list[tuple[str, str]]:
-        """Heading and text of the parts that say something, in the order of the statement."""
-        said = self.texts.get(language, {})
-        return [(HEADINGS[language][part], said[part]) for part in PARTS if said.get(part, "").strip()]
+        """Heading and text of the parts that say something."""
+        return headed(self.texts, language)
 
 
 @dataclass(frozen=True)

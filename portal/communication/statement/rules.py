@@ -161,11 +161,6 @@ def reading(text: str, language: str) -> Reading:
     return Reading(len(words), len(sentences), max(0, min(100, round(ease))))
 
 
-def whole(parts: Mapping[str, str]) -> str:
-    """All parts of one language as one text."""
-    return "\n\n".join(parts[part] for part in PARTS if parts.get(part))
-
-
 # --- What changed.
 
 Pieces = list[tuple[str, bool]]  # text, and whether it is on this side only

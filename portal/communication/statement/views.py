@@ -10,13 +10,14 @@ from flask_login import current_user
 
 from portal.actions.queries import to_tick
 from portal.communication.check import operations as check
-from portal.communication.check.forms import typed_reasons
+from portal.communication.check.forms import shown_reasons, typed_reasons
 from portal.communication.documents import operations as documents
-from portal.communication.documents.rules import ACT_WORDS, HEADINGS, LANGUAGES, PARTS, STATES, Texts, path_of
+from portal.communication.documents.queries import Story
+from portal.communication.documents.rules import ACT_WORDS, HEADINGS, LANGUAGES, PARTS, STATES, Texts, path_of, running
 from portal.communication.online.operations import bring_online
 from portal.communication.statement import operations, queries, rules
 from portal.communication.statement.forms import PART_WORDS, DecideForm, SituationForm, WordsForm, WriteForm, decided
-from portal.errors import N_, ChangedMeanwhile, Invalid, TooOften
+from portal.errors import N_, ChangedMeanwhile
 from portal.incidents.models import OPEN
 from portal.incidents.people.operations import names_somebody
 from portal.incidents.queries import flag_answers
@@ -42,26 +43,13 @@ def _may(act: str) -> bool:
     return bool(g.incident.state == OPEN and g.standing.may("statement", act))
 
 
-def _look(texts: Texts, reasons: dict[str, str]) -> dict[str, Any]:
+def _look(texts: Texts, story: Story | None) -> dict[str, Any]:
     """What the leak check finds, as the fragment shows it."""
-    found = check.look(g.incident, texts, reasons=reasons, place="statement", **as_member())
-    return {"findings": found, "marks": check.marked(found, texts), "part_words": PART_WORDS}
+    reasons = (story.reasons(g.standing) if story else {}) | shown_reasons(request.form)
+    return check.shown(g.incident, texts, reasons=reasons, place="statement", **as_member())
 
 
-def _typed_reasons() -> dict[str, str]:
-    """What was typed beside the findings, to be shown again."""
-    try:
-        return typed_reasons(request.form)
-    except Invalid:
-        return {}
-
-
-def _reasons(story: queries.Story) -> dict[str, str]:
-    """A reason that somebody else gave may say who is meant."""
-    return story.reasons(by=None if g.standing.may("people", "read") else current_user.id)
-
-
-def _words_form(act: str, story: queries.Story, **kw: Any) -> WordsForm:
+def _words_form(act: str, story: Story, **kw: Any) -> WordsForm:
     form = WordsForm(**kw)
     form.names_somebody = partial(names_somebody, g.incident, **by())
     form.ask(*ASKED[act])
@@ -73,7 +61,7 @@ def _words_form(act: str, story: queries.Story, **kw: Any) -> WordsForm:
     return form
 
 
-def _decide_form(story: queries.Story, act: str, **kw: Any) -> DecideForm:
+def _decide_form(story: Story, act: str, **kw: Any) -> DecideForm:
     form = DecideForm(**kw)
     along = documents.along(story.document, story.newest.number, current_user) if act == "approve" else ()
     form.offer((one.document.id, say(one.name, one.values)) for one in along)
@@ -84,7 +72,7 @@ def _decide_form(story: queries.Story, act: str, **kw: Any) -> DecideForm:
     return form
 
 
-def _forms(story: queries.Story, sent: dict[str, Form]) -> dict[str, Form]:
+def _forms(story: Story, sent: dict[str, Form]) -> dict[str, Form]:
     """What this reader can do now, by act; a form that was sent and refused stays as it was typed."""
     state, forms = story.document.state, {}
     if _may("approve") and state == "waiting" and current_user.id not in story.authors:
@@ -111,7 +99,6 @@ def _page(sent: dict[str, Form] | None = None) -> Any:
         return _empty()
     forms = _forms(story, sent or {})
     checked = "approve" in forms or "publish" in forms
-    reasons = _reasons(story) | _typed_reasons()
     online = story.online
     return answer(
         "communication/statement.html",
@@ -126,12 +113,20 @@ def _page(sent: dict[str, Form] | None = None) -> Any:
         may_write=_may("draft"),
         status=refused.status if refused else 200,
         **_shared(),
-        **(_look(story.newest.texts, reasons) if checked else {}),
+        **(_look(story.newest.texts, story) if checked else {}),
     )
 
 
 def _shared() -> dict[str, Any]:
-    return {"headings": HEADINGS, "languages": LANGUAGES, "parts": PARTS, "states": STATES, "rules": rules}
+    """What every page with the text of a statement shows it by."""
+    return {
+        "headings": HEADINGS,
+        "languages": LANGUAGES,
+        "parts": PARTS,
+        "part_words": PART_WORDS,
+        "states": STATES,
+        "rules": rules,
+    }
 
 
 def _empty() -> Any:
@@ -166,7 +161,7 @@ def _fill(form: WriteForm, languages: tuple[str, ...]) -> None:
         form.show(rules.filled(form.texts, form.situation.data, languages, _example_values()))
 
 
-def _write_form(story: queries.Story | None) -> WriteForm:
+def _write_form(story: Story | None) -> WriteForm:
     form = WriteForm()
     form.offer()
     if not form.arrived:
@@ -204,14 +199,8 @@ def write() -> Any:
     return _editor(form, story, form.status)
 
 
-def _editor(form: WriteForm, story: queries.Story | None, status: int) -> Any:
+def _editor(form: WriteForm, story: Story | None, status: int) -> Any:
     form.compare({**_fields(story), "version": str(story.document.version if story else 0)})
-    try:
-        checked = _checked(form, story)
-    except TooOften as error:
-        # What was typed stays on the page, only without the check.
-        form.refuse(error)
-        checked, status = _checked(form, story, look=False), error.status
     return answer(
         "communication/statement_write.html",
         form=form,
@@ -219,20 +208,19 @@ def _editor(form: WriteForm, story: queries.Story | None, status: int) -> Any:
         open_en=any(form.texts["en"].values()),
         hints=rules.hints(),
         status=status,
-        **checked,
+        **_checked(form, story),
     )
 
 
-def _fields(story: queries.Story | None) -> dict[str, str]:
+def _fields(story: Story | None) -> dict[str, str]:
     texts = queries.texts_of(story.newest if story else None)
     return {f"{language}-{part}": text for language, parts in texts.items() for part, text in parts.items()}
 
 
-def _checked(form: WriteForm, story: queries.Story | None, *, look: bool = True) -> dict[str, Any]:
+def _checked(form: WriteForm, story: Story | None) -> dict[str, Any]:
     texts = form.texts
-    readings = {one: rules.reading(rules.whole(texts[one]), one) for one in LANGUAGES}
-    reasons = (_reasons(story) if story else {}) | _typed_reasons()
-    return {"texts": texts, "readings": readings, **_shared(), **(_look(texts, reasons) if look else {"findings": []})}
+    readings = {one: rules.reading(running(texts[one]), one) for one in LANGUAGES}
+    return {"texts": texts, "readings": readings, **_shared(), **_look(texts, story)}
 
 
 @bp.post("/check")
@@ -328,7 +316,6 @@ def versions() -> Any:
         new=new,
         changed=rules.difference(old.texts, new.texts),
         **_shared(),
-        part_words=PART_WORDS,
     )
 
 
