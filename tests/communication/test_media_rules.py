@@ -95,7 +95,7 @@ def test_every_reply_refers_to_the_statement(language: str) -> None:
     """‘Refer to the statement on the website when posts on social media are wrong’: each has the address."""
     address = "https://school.example/statements/abc"
     found = rules.replies(language, address)
-    assert [one.key for one in found] == rules.reply_keys()
+    assert {one.key for one in found} == {"refer", "press", "wrong", "names", "parent", "pupil"}
     assert all(address in one.text and "{" not in one.text for one in found)
     assert rules.replies(language, "") == []
 

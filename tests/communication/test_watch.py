@@ -8,6 +8,7 @@ import pytest
 from portal.actions.models import Action
 from portal.audit.models import AuditEvent
 from portal.clock import SCHOOL_ZONE
+from portal.communication.documents import queries as documents
 from portal.communication.watch import operations, queries, rules
 from portal.communication.watch.models import Post, Watch, WatchTurn
 from portal.errors import Refused
@@ -16,6 +17,7 @@ from portal.incidents.models import Entry, Incident, Unrest
 from portal.incidents.operations import end_as_false_alarm
 from portal.incidents.queries import standing
 from portal.incidents.team.operations import add_member, remove_member
+from tests.communication.test_valid import published
 from tests.conftest import MONDAY, at_once
 from tests.reading import Page, said
 from tests.web.scene import somebody
@@ -189,6 +191,24 @@ def test_an_answer_is_noted_once(case: Incident, officer: Any) -> None:
     assert (
         Entry.select().where(Entry.event == rules.EVENTS["post.replied"], Entry.text == "See our statement.").exists()
     )
+
+
+def test_it_is_answered_with_a_reply_that_refers_to_the_statement(
+    case: Incident, officer: Any, cast: Any, clock: Any
+) -> None:
+    """‘Refer to the statement on the website when posts on social media are wrong’: it stands where one answers."""
+    post = seen(officer, case)
+    assert [one for one in Page(officer.get(at(case, f"/{post.id}"))).forms if one.action.endswith("/reply")]
+    assert do(officer, post, "reply", reply="wrong").status_code == 422, "nothing to refer to yet"
+    published(case, cast, clock.now())
+    for page in (at(case), at(case, f"/{post.id}")):
+        assert "Er gaat een foto rond op school." in officer.get(page).text
+    form = next(one for one in Page(officer.get(at(case, f"/{post.id}"))).forms if one.action.endswith("/reply"))
+    assert form.with_()["reply"] == ["wrong"]
+    assert officer.post(form.action, form.with_(words="Bel ons gerust.")).status_code == 303
+    kept = Post.get_by_id(post.id).reply
+    assert documents.valid(case).path in kept  # type: ignore[union-attr]
+    assert kept.endswith("Bel ons gerust.")
 
 
 def test_it_becomes_an_action_without_its_address(case: Incident, officer: Any, cast: Any, client: Any) -> None:

@@ -143,10 +143,13 @@ class Valid:
     def path(self) -> str:
         return path_of(self.slug)
 
+    def spoken(self, language: str) -> str:
+        """The language in which it is said to who reads this one: Dutch where there is no other."""
+        return language if any(self.texts.get(language, {}).values()) else "nl"
+
     def said(self, language: str) -> Mapping[str, str]:
-        """Its parts in a language; in Dutch where there is no other."""
-        of = self.texts.get(language, {})
-        return of if any(of.values()) else self.texts.get("nl", {})
+        """Its parts as `spoken`."""
+        return self.texts.get(self.spoken(language), {})
 
 
 def valid(incident: Incident) -> Valid | None:

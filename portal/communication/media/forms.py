@@ -53,22 +53,29 @@ class LaterForm(Deadline):
     version = wtforms.HiddenField()
 
 
-class AnswerForm(Nameless):
-    reply = ChoiceField(_("Answered with"))
+class Answered(Nameless):
+    """What was answered, outside: a ready reply that refers to the statement, own words, or both."""
+
+    reply = ChoiceField(_("Answered with"), default=OWN)
     words = LongTextField(_("In your own words"), most=2000, checks=[nameless])
-    by = PickField(_("Who answered?"), coerce=int)
     version = wtforms.HiddenField()
 
-    def offer(self, replies: Iterable[rules.Reply], people: Iterable[Person]) -> None:
+    def offer(self, replies: Iterable[rules.Reply]) -> None:
         self.texts = {one.key: one.text for one in replies}
         titles = [(one.key, one.title) for one in replies]
         self.reply.choices = [*titles, (OWN, gettext("own words only"))]
-        self.by.choices = [(one.id, one.name) for one in people]
 
     @property
     def text(self) -> str:
         """What was answered. Raises `Invalid` when nothing was."""
         return rules.answer_text(self.texts.get(self.reply.data or "", ""), self.words.data or "")
+
+
+class AnswerForm(Answered):
+    by = PickField(_("Who answered?"), coerce=int)
+
+    def offer_people(self, people: Iterable[Person]) -> None:
+        self.by.choices = [(one.id, one.name) for one in people]
 
 
 class PlanForm(Nameless):

@@ -9,6 +9,7 @@ import peewee as pw
 
 from portal.accounts.models import Person
 from portal.communication.documents.queries import Valid, valid
+from portal.communication.documents.rules import headed
 from portal.communication.media import rules
 from portal.communication.media.models import MediaPlan, PressCall
 from portal.incidents.models import Incident, Membership
@@ -62,22 +63,28 @@ def duties(today: date) -> Any:
 class Followed:
     """What everybody refers to: the statement that is online (None when none is), and replies that say where.
 
-    `others` are the replies in the other language.
+    `spoken` is the language of what is said; `others` are the replies in the other language.
     """
 
     valid: Valid | None
     address: str
+    spoken: str
     said: Mapping[str, str]
     replies: list[rules.Reply]
     others: list[rules.Reply]
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """What it says, under the headings that parents read: in the language of the text."""
+        return headed(self.valid.texts, self.spoken) if self.valid else []
 
 
 def followed(incident: Incident, base_url: str, language: str) -> Followed:
     """The valid statement of an incident in a reader's language."""
     now = valid(incident)
     if now is None:
-        return Followed(None, "", {}, [], [])
+        return Followed(None, "", language, {}, [], [])
     address = f"{base_url.rstrip('/')}{now.path}"
     other = "nl" if language == "en" else "en"
     replies = [rules.replies(one, address) for one in (language, other)]
-    return Followed(now, address, now.said(language), *replies)
+    return Followed(now, address, now.spoken(language), now.said(language), *replies)

@@ -107,10 +107,6 @@ def _drawn(row: dict[str, Any], said: Mapping[str, str], language: str) -> str:
     return row["answer"][language].replace("{said}", words) if words else str(_lists()["without"][language])
 
 
-def reply_keys() -> list[str]:
-    return [row["key"] for row in _lists()["reply"]]
-
-
 def replies(language: str, address: str) -> list[Reply]:
     """Ready replies that refer to the statement at this address; none while there is no address."""
     return [

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, g
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal.accounts.models import Person
 from portal.actions.queries import to_tick
 from portal.communication.media import operations, queries, rules
 from portal.communication.media.forms import OWN, AnswerForm, CallForm, LaterForm, PlanForm, QuestionsForm
@@ -25,10 +26,12 @@ ACTS: dict[str, type[Any]] = {"answer": AnswerForm, "later": LaterForm}
 
 
 def followed() -> queries.Followed | None:
-    """The valid statement of the incident at hand; None for who does not see the statement."""
+    """The valid statement of the incident at hand, looked up once; None for who does not see the statement."""
     if not g.standing.sees("statement"):
         return None
-    return queries.followed(g.incident, g.settings.base_url, code())
+    if "followed" not in g:
+        g.followed = queries.followed(g.incident, g.settings.base_url, code())
+    return g.followed  # type: ignore[no-any-return]
 
 
 def _at(part: str = "") -> str:
@@ -45,40 +48,37 @@ def _may_change() -> bool:
     return bool(g.standing.may("media", "change") and g.incident.state == OPEN)
 
 
-def _form_of(call: PressCall, act: str, offered: dict[str, Any], **kw: Any) -> Any:
+def _form_of(call: PressCall, act: str, now: queries.Followed, people: list[Person], **kw: Any) -> Any:
     """The form of one act with one call; it stands beside those of the others."""
     form: Any = _nameless(ACTS[act](**kw))
     if act == "answer":
-        form.offer(**offered)
+        form.offer(now.replies)
+        form.offer_people(people)
     form.keep_draft(_at(f"/calls/{call.id}/{act}"))
     form.stand_beside(f"{call.id}-{act}")
     return form
 
 
-def _offered(now: queries.Followed) -> dict[str, Any]:
-    return {"replies": now.replies, "people": team_people(g.incident, "media")}
-
-
 def _forms(waiting: list[PressCall], now: queries.Followed) -> dict[tuple[int, str], Form]:
     if not waiting or not _may_change():
         return {}
-    offered, ready = _offered(now), {"by": current_user.id, "reply": "press" if now.valid else OWN, "within": "hour"}
+    people = team_people(g.incident, "media")
+    ready = {"by": current_user.id, "reply": "press" if now.valid else OWN, "within": "hour"}
     return {
-        (call.id, act): _form_of(call, act, offered, formdata=None, data={**ready, "version": call.version})
+        (call.id, act): _form_of(call, act, now, people, formdata=None, data={**ready, "version": call.version})
         for call in waiting
         for act in ACTS
     }
 
 
 def _page(refused: dict[tuple[int, str], Form] | None = None) -> Any:
-    now = queries.followed(g.incident, g.settings.base_url, code())
+    now = there(followed())
     plan = queries.plan_of(g.incident)
     own = operations.own_of(plan)
     waiting, done = rules.sorted_calls(queries.calls(g.incident), g.clock.now())
     form = next(iter(refused.values())) if refused else None
     return answer(
         "communication/media.html",
-        followed=lambda: now,
         plan=plan,
         texts=rules.plan_texts(own, code()),
         answers=rules.answers(own, now.said, code()),
@@ -121,8 +121,8 @@ def new() -> Any:
 def _act(call_id: int, act: str, said: str, do: Callable[[PressCall, Any, dict[str, Any]], None]) -> Any:
     """One thing that happens with a call; refused, it comes back in its place on the page."""
     call = there(queries.call_in(g.incident, call_id))
-    now = queries.followed(g.incident, g.settings.base_url, code())
-    form = _form_of(call, act, _offered(now))
+    now = there(followed())
+    form = _form_of(call, act, now, team_people(g.incident, "media"))
     acts = {"version": whole_number(form.version.data), **by()}
     if form.accepts(lambda: do(call, form, acts)):
         flash(said)
@@ -187,7 +187,7 @@ def plan() -> Any:
 @bp.route("/questions", methods=["GET", "POST"])
 @requires("media", "change")
 def questions() -> Any:
-    found, now = queries.plan_of(g.incident), queries.followed(g.incident, g.settings.base_url, code())
+    found, now = queries.plan_of(g.incident), there(followed())
     shown = {one.key: one.text for one in rules.answers(operations.own_of(found), now.said, code())}
     form = QuestionsForm(data={**shown, "version": str(found.version if found else 0)})
     _nameless(form, but=shown.values())
@@ -203,7 +203,7 @@ def questions() -> Any:
 @bp.get("/print")
 @requires("media", "read")
 def desk() -> Any:
-    now = queries.followed(g.incident, g.settings.base_url, code())
+    now = there(followed())
     return answer(
         "communication/media_desk.html",
         texts=rules.plan_texts(operations.own_of(queries.plan_of(g.incident)), code()),

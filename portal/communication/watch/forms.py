@@ -129,19 +129,6 @@ class AssessForm(Judged, Form):
     version = wtforms.HiddenField()
 
 
-class ReplyForm(Form):
-    names_somebody: Callable[[str], bool]
-
-    words = LongTextField(
-        _("What was answered"),
-        most=1000,
-        required=True,
-        checks=[nameless],
-        description=_("Refer to the statement; do not discuss. No name."),
-    )
-    version = wtforms.HiddenField()
-
-
 class TakeDownForm(Form):
     address = _address()
     version = wtforms.HiddenField()

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 
 from portal.accounts.absence.queries import away_until
 from portal.clock import local
+from portal.communication.media.forms import OWN, Answered
+from portal.communication.media.views import followed
 from portal.communication.watch import operations, queries, rules
 from portal.communication.watch.forms import (
     AssessForm,
     LookedForm,
     PlacesForm,
     PostForm,
-    ReplyForm,
     TakeDownForm,
     UnrestForm,
     chosen,
@@ -144,7 +145,7 @@ def new() -> Any:
 
 STEPS: dict[str, type[Form]] = {
     "assess": AssessForm,
-    "reply": ReplyForm,
+    "reply": Answered,
     "take-down": TakeDownForm,
     "unrest": UnrestForm,
 }
@@ -157,6 +158,8 @@ def _post(post_id: int) -> Post:
 def _form(post: Post, step: str, **shown: Any) -> Any:
     form: Any = STEPS[step](**shown)
     form.names_somebody = partial(names_somebody, g.incident, **by())
+    if step == "reply":
+        form.offer(there(followed()).replies)
     form.keep_draft(_at(f"/{post.id}/{step}"))
     form.stand_beside(step)
     return form
@@ -164,7 +167,8 @@ def _form(post: Post, step: str, **shown: Any) -> Any:
 
 def _post_page(post: Post, refused: dict[str, Form] | None = None) -> Any:
     now = {"truth": post.truth, "tone": post.tone, "reach": post.reach, "version": post.version}
-    forms = {step: _form(post, step, formdata=None, data=now) for step in STEPS} if _may_change() else {}
+    likely = {"reply": "wrong" if post.truth in rules.WRONG and there(followed()).valid else OWN}
+    forms = {step: _form(post, step, formdata=None, data=now | likely) for step in STEPS} if _may_change() else {}
     form = next(iter((refused or {}).values()), None)
     if form:
         form.compare(now)
@@ -216,7 +220,7 @@ def assess(post_id: int) -> Any:
 @requires("watch", "change")
 def reply(post_id: int) -> Any:
     def act(post: Post, form: Any, version: int) -> None:
-        operations.reply(post, form.words.data, version=version, **by())
+        operations.reply(post, form.text, version=version, **by())
 
     return _step(post_id, "reply", _("Noted, also in the logbook."), act)
 
