@@ -49,6 +49,23 @@ def test_publishing_ticks_off_the_step_when_that_was_asked(asked: Incident, by: 
     assert Action.get(Action.incident == asked, Action.step == "statement").state == "done"
 
 
+def test_the_steps_that_leadership_may_not_tick_off_are_offered_to_whose_they_are(online: Incident, by: By) -> None:
+    """Leadership changes own actions only, and publishes all the same: communication ticks them off with one button."""
+
+    def state(step: str) -> str:
+        return str(Action.get(Action.incident == online, Action.step == step).state)
+
+    assert state("statement") == "todo"
+    assert at(online, "/steps") not in by("leadership").get(at(online)).text
+    assert by("leadership").post(at(online, "/steps"), {"steps": "statement"}).status_code == 422
+    assert at(online, "/steps") in by("communication").get(at(online)).text
+    assert by("communication").post(at(online, "/steps"), {}).status_code == 422
+    both = {"steps": ["statement", "follow-statement"]}
+    assert by("communication").post(at(online, "/steps"), both).status_code == 303
+    assert (state("statement"), state("follow-statement")) == ("done", "done")
+    assert at(online, "/steps") not in by("communication").get(at(online)).text
+
+
 def test_rule_7_who_wrote_it_cannot_approve_it(asked: Incident, by: By, cast: dict[str, Person]) -> None:
     DocumentVersion.update(made_by=cast["leadership"]).execute()
     assert "/statement/approve" not in by("leadership").get(at(asked)).text

@@ -70,6 +70,12 @@ class DecideForm(Form):
             self.letters.data = [one for one, *_rest in self.letters.choices]
 
 
+class StepsForm(Form):
+    """What of the plan is done now that it is online; published by leadership, the steps are of somebody else."""
+
+    steps = TicksField(_("What is done now? Tick it off in the plan"), required=True)
+
+
 class WordsForm(Form):
     """Sending a version back, or withdrawing it: with words that others of the team read."""
 

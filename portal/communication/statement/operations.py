@@ -14,6 +14,7 @@ from portal.communication.documents.rules import PARTS, Texts, check_complete
 from portal.communication.statement.rules import STEP
 from portal.db import db
 from portal.incidents.models import Incident
+from portal.incidents.operations import check_runs
 from portal.policy import Standing
 
 
@@ -84,3 +85,11 @@ def approve_and_publish(
         waiting = documents.approve(document, letters, number=number, version=version, reasons=reasons, **by)
         publish(document, number=number, version=document.version, indexed=indexed, ticked=ticked, **by)
     return waiting
+
+
+def tick_off(incident: Incident, done: Mapping[str, str], *, standing: Standing, actor: Person, now: datetime) -> None:
+    """Finish these steps of the plan, each with what came of it. Raises as `tick`."""
+    with db.atomic():
+        check_runs(incident)
+        for step, words in done.items():
+            tick(incident, step, None, words, standing=standing, actor=actor, now=now)

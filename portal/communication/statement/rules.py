@@ -14,7 +14,7 @@ from pathlib import Path
 from portal.communication.documents.rules import LANGUAGES, PARTS, Texts
 from portal.errors import N_
 
-STEP = "statement"  # of the protocol
+STEP, FOLLOW = "statement", "follow-statement"  # of the protocol
 RUMOUR, CLASS, PUBLIC, STAFF, AI = "rumour", "class", "public", "staff", "ai"
 LONGEST = 1500  # characters of one part: more than anybody reads on a telephone
 MOST_WORDS = 300

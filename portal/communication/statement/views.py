@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal.actions.queries import to_tick
+from portal.actions.queries import title_of, to_tick
 from portal.communication.check import operations as check
 from portal.communication.check.forms import shown_reasons, typed_reasons
 from portal.communication.documents import operations as documents
@@ -16,7 +16,15 @@ from portal.communication.documents.queries import Story
 from portal.communication.documents.rules import ACT_WORDS, HEADINGS, LANGUAGES, PARTS, STATES, Texts, path_of, running
 from portal.communication.online.operations import bring_online
 from portal.communication.statement import operations, queries, rules
-from portal.communication.statement.forms import PART_WORDS, DecideForm, SituationForm, WordsForm, WriteForm, decided
+from portal.communication.statement.forms import (
+    PART_WORDS,
+    DecideForm,
+    SituationForm,
+    StepsForm,
+    WordsForm,
+    WriteForm,
+    decided,
+)
 from portal.errors import N_, ChangedMeanwhile
 from portal.incidents.models import OPEN
 from portal.incidents.people.operations import names_somebody
@@ -26,7 +34,7 @@ from portal.web.access import requires
 from portal.web.forms import Form, whole_number
 from portal.web.fragments import answer, onward
 from portal.web.here import as_member, by, page_of, there
-from portal.web.language import say
+from portal.web.language import say, tell
 
 bp = Blueprint("statement", __name__, url_prefix="/incidents/<ref>/statement")
 ASKED = {
@@ -72,6 +80,13 @@ def _decide_form(story: Story, act: str, **kw: Any) -> DecideForm:
     return form
 
 
+def _steps_form(**kw: Any) -> StepsForm:
+    form = StepsForm(**kw)
+    open_ = [one for step in (rules.STEP, rules.FOLLOW) for one in to_tick(g.incident, step, [], g.standing)]
+    form.steps.choices = [(one.step, tell(title_of(one))) for one in open_]
+    return form
+
+
 def _forms(story: Story, sent: dict[str, Form]) -> dict[str, Form]:
     """What this reader can do now, by act; a form that was sent and refused stays as it was typed."""
     state, forms = story.document.state, {}
@@ -83,10 +98,12 @@ def _forms(story: Story, sent: dict[str, Form]) -> dict[str, Form]:
         forms["publish"] = _decide_form(story, "publish", formdata=None)
     if _may("withdraw") and story.document.online:
         forms["withdraw"] = _words_form("withdraw", story, formdata=None)
+    if (_may("draft") or _may("publish")) and story.document.online:
+        forms["steps"] = _steps_form(formdata=None)
     for act, form in sent.items():
         if isinstance(form.refused, ChangedMeanwhile) and act in forms:
             # The page shows what it says now, so that is what the next try is about.
-            for name in ("number", "version"):
+            for name in {"number", "version"} & form._fields.keys():
                 form[name].data, form[name].raw_data = forms[act][name].data, None
         if act in forms or isinstance(form, WordsForm):
             forms[act] = form
@@ -301,6 +318,22 @@ def send_back() -> Any:
 @requires("statement", "withdraw")
 def withdraw() -> Any:
     return _with_words("withdraw", _("Withdrawn. The page now says so."))
+
+
+@bp.post("/steps")
+@requires("statement", "draft", "publish")
+def steps() -> Any:
+    there(there(queries.story(g.incident)).online)
+    form = _steps_form()
+    said = {rules.STEP: _("The statement is online."), rules.FOLLOW: _("Everybody refers to the statement.")}
+
+    def do() -> None:
+        operations.tick_off(g.incident, {step: said[step] for step in form.steps.data or ()}, **as_member())
+
+    if form.accepts(do):
+        flash(_("Ticked off in the plan."))
+        return onward(_at())
+    return _page({"steps": form})
 
 
 @bp.get("/versions")
