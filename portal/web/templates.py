@@ -12,9 +12,7 @@ import flask.templating
 import jinja2
 from flask import Flask
 from jinja2 import FileSystemLoader, nodes
-from jinja2.compiler import CodeGenerator
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]
 
 from portal.config import ROOT
 
@@ -26,33 +24,7 @@ class Loader(FileSystemLoader):
         return super().get_source(environment, template.partition(":")[2])
 
 
-def escaped(value: Any) -> str:
-    """What a page shows of a value. As `markupsafe.escape`, without a `Markup` that is joined into the page at once."""
-    kind = type(value)
-    if kind is str:
-        return _escape_inner(value)
-    return value if kind is Markup else str(value) if kind is int else escape(value)
-
-
-class Escaping(CodeGenerator):
-    """Compiles `{{ value }}` to `escaped(value)`: a page has hundreds of them."""
-
-    def _output_child_pre(self, node: Any, frame: Any, finalize: Any) -> None:
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
-            super()._output_child_pre(node, frame, finalize)
-        else:
-            self.write("escaped(")
-
-
 class Template(jinja2.Template):
-    @classmethod  # As Jinja's, which has no other place for a name of ours.
-    def from_code(cls, environment: Any, code: Any, globals: Any, uptodate: Any = None) -> Any:
-        namespace = {"environment": environment, "__file__": code.co_filename, "escaped": escaped}
-        exec(code, namespace)  # noqa: S102  (Jinja's own way to load what it compiled)
-        made = cls._from_namespace(environment, namespace, globals)
-        made._uptodate = uptodate
-        return made
-
     def _get_default_module(self, ctx: Any = None) -> Any:
         """Macros know no values of a page, so there is no need to compare these at each import."""
         return super()._get_default_module()
@@ -61,7 +33,7 @@ class Template(jinja2.Template):
 class Environment(flask.templating.Environment):
     language: Callable[[], str]  # of the reader
     translate: Translate
-    template_class, code_generator_class = Template, Escaping
+    template_class = Template
 
     def get_or_select_template(self, template_name_or_list: Any, parent: Any = None, globals: Any = None) -> Any:
         """What Flask renders: a path, in the reader's language."""
