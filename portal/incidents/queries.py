@@ -137,10 +137,15 @@ def team(incident: Incident) -> Any:
     )
 
 
+def who_may(incident: Incident, part: str, *verbs: str) -> list[Person]:
+    """Everybody on the team once who may do one of these with a part."""
+    rows = [row for row in team(incident) if incident_verbs(part, [row.function]) & set(verbs)]
+    return list({row.person_id: row.person for row in rows}.values())
+
+
 def who_may_change(incident: Incident, part: str) -> list[Person]:
     """Everybody on the team who may change a part, or their own in it."""
-    rows = [row for row in team(incident) if incident_verbs(part, [row.function]) & {"change", "change-own"}]
-    return list({row.person_id: row.person for row in rows}.values())
+    return who_may(incident, part, "change", "change-own")
 
 
 def team_people(incident: Incident, part: str = "") -> list[Person]:

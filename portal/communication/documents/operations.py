@@ -16,9 +16,9 @@ from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Refused
 from portal.incidents.models import Incident
 from portal.incidents.operations import check_runs, log
-from portal.incidents.queries import team_people
+from portal.incidents.queries import who_may
 from portal.incidents.team.operations import tell
-from portal.policy import Standing, incident_verbs
+from portal.policy import Standing
 from portal.prepared import claim
 
 EVENTS = {
@@ -187,18 +187,13 @@ def whom_of(letter: Document) -> dict[str, Any]:
 def _tell(what: str, document: Document, number: int, actor: Person, now: datetime) -> None:
     """Who has to do something now gets a mail without content."""
     if what == "ask":
-        reads = [row for row in team_people(document.incident, part_of(document)) if _approves(document, row)]
+        reads = who_may(document.incident, part_of(document), "approve")
     elif what in ("approve", "send-back"):
         reads = [person for person in map(by_id, queries.authors_of(document, number)) if person]
     else:
         reads = []
     for person in reads:
         tell(document.incident, person, "document", actor=actor, now=now)
-
-
-def _approves(document: Document, person: Person) -> bool:
-    functions = [row.function for row in document.incident.team if row.person_id == person.id]
-    return "approve" in incident_verbs(part_of(document), functions)
 
 
 # Letters of an incident that say the same as these texts; filled in `create_app`.
