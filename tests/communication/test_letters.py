@@ -243,6 +243,18 @@ def test_letters_that_say_the_same_are_approved_in_one_act(
     }
 
 
+def test_what_says_the_same_as_a_statement_that_is_not_approved_is_not_approved_with_others(
+    case: Incident, cast: Any, client: Any, clock: Any
+) -> None:
+    """Product rule 7: in one act only with a text that a second person read."""
+    statement(case, cast, clock.now(), until="ask")
+    made = letter(case, cast, clock.now())
+    ask(made, cast, clock.now())
+    assert at(case, "/approve") not in client("leadership").get(at(case)).text
+    assert client("leadership").post(at(case, "/approve"), {"letters": made.id}).status_code == 422
+    assert Document.get_by_id(made.id).state == "waiting"
+
+
 def test_they_go_along_when_the_statement_is_approved(case: Incident, cast: Any, clock: Any) -> None:
     now = clock.now()
     said = statement(case, cast, now, until="ask")

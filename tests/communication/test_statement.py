@@ -123,6 +123,14 @@ def test_withdrawn_with_a_reason_and_published_again(online: Incident, by: By) -
     assert now_of(online).online == 1
 
 
+def test_the_buttons_bring_it_online_and_take_it_off(online: Incident, by: By) -> None:
+    """Not only the row says so: what parents read is written before the answer."""
+    address = f"/statements/{now_of(online).slug}"
+    assert by("stranger").get(address).status_code == 200
+    by("leadership").post(at(online, "/withdraw"), meant(online, number=1, words="It was not right."))
+    assert by("stranger").get(address).status_code == 410
+
+
 def test_a_hard_finding_keeps_it_inside_and_loses_nothing_typed(case: Incident, by: By) -> None:
     answer = by("communication").post(at(case, "/write"), typed(nl_going="It is about Noor V.", go="ask"))
     assert answer.status_code == 409
