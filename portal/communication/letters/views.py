@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from portal.actions.queries import title_of
 from portal.communication.check import operations as check
-from portal.communication.check.forms import typed_reasons
+from portal.communication.check.forms import fitting, typed_reasons
 from portal.communication.documents.queries import reasons_of
 from portal.communication.documents.rules import ACT_WORDS, LANGUAGES
 from portal.communication.letters import operations, queries, rules
@@ -166,7 +166,7 @@ def edit(letter_id: int) -> Any:
         languages=LANGUAGES,
         parts=rules.PARTS,
         status=form.status if go != "check" else 200,
-        **_found(row, form.texts, _typed()),
+        **_found(row, fitting(form, form.texts), _typed()),
     )
 
 
@@ -190,7 +190,8 @@ def _write(row: Row, form: Any, *, ask: bool) -> None:
 def look(letter_id: int) -> Any:
     """The quiet marks while somebody types; nothing is kept."""
     _desk, row = _row(letter_id)
-    return answer("communication/_letter_check.html", **_found(row, LetterForm().texts, _typed()))
+    form = LetterForm()
+    return answer("communication/_letter_check.html", **_found(row, fitting(form, form.texts), _typed()))
 
 
 @bp.post("/<int:letter_id>/renew")

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from portal.actions.queries import to_tick
 from portal.communication.check import operations as check
-from portal.communication.check.forms import typed_reasons
+from portal.communication.check.forms import fitting, typed_reasons
 from portal.communication.documents import operations as documents
 from portal.communication.documents.rules import ACT_WORDS, HEADINGS, LANGUAGES, PARTS, STATES, Texts, path_of
 from portal.communication.online.operations import bring_online
@@ -229,7 +229,7 @@ def _fields(story: queries.Story | None) -> dict[str, str]:
 
 
 def _checked(form: WriteForm, story: queries.Story | None, *, look: bool = True) -> dict[str, Any]:
-    texts = form.texts
+    texts = fitting(form, form.texts)
     readings = {one: rules.reading(rules.whole(texts[one]), one) for one in LANGUAGES}
     reasons = (_reasons(story) if story else {}) | _typed_reasons()
     return {"texts": texts, "readings": readings, **_shared(), **(_look(texts, reasons) if look else {"findings": []})}
