@@ -9,7 +9,7 @@ from peewee import JOIN
 
 from portal.accounts.models import Person
 from portal.communication.documents.models import STATEMENT, Document, DocumentAct, DocumentVersion
-from portal.communication.documents.rules import Texts, authors
+from portal.communication.documents.rules import Texts, approvals, authors
 from portal.incidents.models import Incident
 
 
@@ -80,9 +80,15 @@ def authors_of(document: Document, number: int) -> frozenset[int]:
     did = DocumentAct.select(DocumentAct.number, DocumentAct.act, DocumentAct.by)
     return authors(
         wrote.where(DocumentVersion.document == document).tuples(),
-        did.where(DocumentAct.document == document).tuples(),
+        did.where(DocumentAct.document == document).order_by(DocumentAct.id).tuples(),
         number=number,
     )
+
+
+def approved_before(document: Document, number: int) -> int | None:
+    """What is approved when this version no longer is."""
+    did = DocumentAct.select(DocumentAct.number, DocumentAct.act).where(DocumentAct.document == document)
+    return max(approvals(did.order_by(DocumentAct.id).tuples()) - {number}, default=None)
 
 
 def reasons_of(document: Document, number: int, *, by: Person | None = None) -> dict[str, str]:

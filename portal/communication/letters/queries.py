@@ -8,7 +8,7 @@ from portal.actions.queries import newest_wishes
 from portal.actions.rules import gate_state
 from portal.communication.documents.models import STATEMENT, Document, DocumentAct, DocumentVersion
 from portal.communication.documents.queries import Along
-from portal.communication.documents.rules import WAITING, Texts, authors
+from portal.communication.documents.rules import WAITING, Texts, approvals, authors
 from portal.communication.letters import rules
 from portal.communication.letters.models import Informed
 from portal.incidents import queries as incidents
@@ -73,12 +73,23 @@ class Desk:
             rules.says_the_same(versions[0].texts, self.source.texts if self.source else {}),
             authors(
                 [(one.number, one.made_by_id) for one in versions],
-                [(one.number, one.act, one.by_id) for one in acts],
+                [(one.number, one.act, one.by_id) for one in reversed(acts)],
                 number=versions[0].number,
-            ),
+            )
+            | self._wrote_core(versions[0].texts),
             acts,
             informed.get(document.id, []),
         )
+
+    def _wrote_core(self, texts: Texts) -> frozenset[int]:
+        """Who wrote the statement that a letter says, as long as nobody else has approved that."""
+        if self.statement is None:
+            return frozenset()
+        approved = approvals((one.number, one.act) for one in reversed(self.acts.get(self.statement.id, [])))
+        same = [one for one in self.versions.get(self.statement.id, []) if rules.says_the_same(texts, one.texts)]
+        if any(one.number in approved for one in same):
+            return frozenset()
+        return frozenset(one.made_by_id for one in same)
 
     def row(self, letter_id: int) -> Row | None:
         return next((row for row in self.rows if row.document.id == letter_id), None)

@@ -1,5 +1,6 @@
 """The letters of one incident: the list, writing one, approving, taking out as PDF or text, and who was informed."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, render_template, request
@@ -17,6 +18,7 @@ from portal.communication.letters.forms import ApproveForm, BeginForm, DecideFor
 from portal.communication.letters.queries import Desk, Row
 from portal.errors import Refused
 from portal.incidents.models import OPEN
+from portal.incidents.people.operations import names_somebody
 from portal.school.queries import school
 from portal.web.access import requires
 from portal.web.forms import Form, whole_number
@@ -198,7 +200,7 @@ def look(letter_id: int) -> Any:
 @requires("letters", "draft")
 def renew(letter_id: int) -> Any:
     _desk, row = _row(letter_id)
-    form = _form_of(RenewForm, letter_id)
+    form = _form_of(RenewForm, row)
     version = whole_number(form.version.data)
     if form.accepts(lambda: operations.renew(row.document, version=version, **by())):
         flash(_("The letter says what the statement says now. Read it, and ask for approval."))
@@ -212,10 +214,12 @@ def renew(letter_id: int) -> Any:
 FORMS: dict[type[Form], str] = {DecideForm: "decide", InformForm: "informed", RenewForm: "renew"}
 
 
-def _form_of(kind: type[Form], letter_id: int, **kw: Any) -> Any:
+def _form_of(kind: type[Form], row: Row, **kw: Any) -> Any:
     """One of the forms that stand on the page of a letter."""
-    form = kind(**kw)
-    form.keep_draft(_at(f"/{letter_id}/{FORMS[kind]}"))
+    form: Any = kind(**kw)
+    classes = [row.class_name] if row.class_name else []
+    form.names_somebody = partial(names_somebody, g.incident, classes=classes, **by())
+    form.keep_draft(_at(f"/{row.document.id}/{FORMS[kind]}"))
     form.stand_beside(FORMS[kind])
     return form
 
@@ -230,7 +234,7 @@ def _letter(letter_id: int, refused: Any = None) -> Any:
         RenewForm: version,
     }
     forms = {
-        FORMS[kind]: refused if type(refused) is kind else _form_of(kind, letter_id, formdata=None, data=data)
+        FORMS[kind]: refused if type(refused) is kind else _form_of(kind, row, formdata=None, data=data)
         for kind, data in likely.items()
     }
     found = _found(row, row.newest.texts, reasons_of(row.document, row.newest.number) | _typed())
@@ -277,7 +281,7 @@ def letter(letter_id: int) -> Any:
 @requires("letters", "approve")
 def decide(letter_id: int) -> Any:
     _desk, row = _row(letter_id)
-    form = _form_of(DecideForm, letter_id)
+    form = _form_of(DecideForm, row)
     back = request.form.get("go") == "back"
     if form.accepts(lambda: _decide(row, form, "send-back" if back else "approve")):
         flash(_("Sent back with your remark.") if back else _("Approved."))
@@ -330,7 +334,7 @@ def paper_page(said: dict[str, str], language: str) -> str:
 @requires("letters", "draft", "publish")
 def informed(letter_id: int) -> Any:
     _desk, row = _row(letter_id)
-    form = _form_of(InformForm, letter_id)
+    form = _form_of(InformForm, row)
     if form.accepts(lambda: _inform(row, form)):
         flash(_("Noted, also in the logbook."))
         return onward(_at())

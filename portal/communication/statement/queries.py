@@ -40,7 +40,9 @@ class Story:
     def authors(self) -> frozenset[int]:
         """Who may not approve the newest version."""
         wrote = [(one.number, one.made_by_id) for one in self.versions]
-        return authors(wrote, [(one.number, one.act, one.by_id) for one in self.acts], number=self.newest.number)
+        return authors(
+            wrote, [(one.number, one.act, one.by_id) for one in reversed(self.acts)], number=self.newest.number
+        )
 
     def reasons(self, *, by: int | None = None) -> dict[str, str]:
         """Why soft findings in the newest version may stay; `by`: only as this person said it."""
