@@ -11,11 +11,12 @@ from portal.communication.documents.models import Document
 from portal.communication.letters import operations
 from portal.communication.letters.models import Informed
 from portal.errors import ChangedMeanwhile, Refused
-from portal.incidents.models import Entry, Incident, Membership
+from portal.incidents.models import Entry, Incident, Involved, Membership
 from tests.communication import letters as told
 from tests.communication.conftest import at, meant, now_of, typed
 from tests.communication.letters import approved, ask, letter, statement
 from tests.conftest import Browser
+from tests.reading import Page
 
 By = Callable[[str], Browser]
 
@@ -136,3 +137,37 @@ def test_a_reason_of_somebody_else_is_shown_to_who_sees_names(case: Incident, by
     page = f"/incidents/{case.ref}/letters/{made.id}"
     assert sure in by("leadership").get(page).text
     assert sure not in by("communication").get(page).text
+
+
+def test_a_letter_with_words_of_its_own_is_not_ticked_before_it_was_read(
+    case: Incident, by: By, cast: Any, clock: Any
+) -> None:
+    """The middle is the statement; what somebody wrote around it nobody else has seen."""
+    statement(case, cast, clock.now(), until="ask")
+    plain, own = (letter(case, cast, clock.now(), kind) for kind in ("staff", "pupils"))
+    ask(plain, cast, clock.now())
+    ask(own, cast, clock.now(), opening="Het gaat om het meisje dat altijd vooraan zit.")
+    page = Page(by("leadership").get(at(case)))
+    form = next(one for one in page.forms if one.action.endswith("/approve"))
+    assert form.data["letters"] == [str(plain.id)]
+    assert "it has words of its own" in by("leadership").get(at(case)).text
+
+
+def test_who_cannot_withdraw_does_not_put_back_what_was_withdrawn(online: Incident, by: By) -> None:
+    by("leadership").post(at(online, "/withdraw"), meant(online, words="It was not so."))
+    assert "/statement/publish" not in by("communication").get(at(online)).text
+    assert by("communication").post(at(online, "/publish"), meant(online, number=1)).status_code == 403
+    assert now_of(online).online is None
+    assert "/statement/publish" in by("leadership").get(at(online)).text
+
+
+def test_what_is_online_and_names_somebody_added_since_is_pointed_out(case: Incident, by: By) -> None:
+    """Product rule 6."""
+    by("communication").post(at(case, "/write"), typed(nl_contact="Ask Xanthippe Quast.", go="ask"))
+    by("leadership").post(at(case, "/approve"), meant(case, go="publish"))
+    warning = "What is online could lead to a person involved"
+    assert warning not in by("leadership").get(at(case)).text
+    Involved.create(incident=case, part="bystander", number=9, name="Xanthippe Quast", school="own")
+    assert warning in by("leadership").get(at(case)).text
+    assert warning in by("communication").get(at(case)).text
+    assert warning not in by("care").get(at(case)).text

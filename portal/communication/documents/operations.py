@@ -91,6 +91,9 @@ def act(
     `ChangedMeanwhile` and `check.Leaks`.
     """
     rules.check_may(standing, part_of(document), what)
+    if document.state == rules.WITHDRAWN and what == "publish":
+        # Who withdrew it decides whether it comes back.
+        rules.check_may(standing, part_of(document), "withdraw")
     with db.atomic():
         check_runs(document.incident)
         if version != document.version:

@@ -15,12 +15,16 @@ from portal.incidents.models import Incident
 
 @dataclass(frozen=True)
 class Along:
-    """A letter that waits for approval, at its newest version, and says the same as a statement."""
+    """A letter that waits for approval, at its newest version, and says the same as a statement.
+
+    `is_ready`: what stands around that is as it stood ready, so that there is nothing else to read.
+    """
 
     document: Document
     number: int
     name: str
     values: dict[str, Any]
+    is_ready: bool = True
 
 
 def of(incident: Incident, kind: str = STATEMENT, class_name: str = "") -> Document | None:

@@ -14,6 +14,7 @@ from portal.communication.letters.models import Informed
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved
 from portal.policy import Standing, as_class
+from portal.school.queries import school_name
 
 
 @dataclass
@@ -134,7 +135,8 @@ def _by_document(table: Any, person: Any, documents: list[Document], order: Any)
 
 def _along(row: Row) -> Along:
     named = row.name
-    return Along(row.document, row.newest.number, named["message"], named["values"])
+    is_ready = rules.is_ready(row.key, row.newest.texts, school_name())
+    return Along(row.document, row.newest.number, named["message"], named["values"], is_ready)
 
 
 def along(incident: Incident, texts: Texts) -> list[Along]:

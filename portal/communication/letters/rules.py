@@ -93,6 +93,16 @@ def ready(key: str, statement: Texts, school: str) -> dict[str, dict[str, str]]:
     return made
 
 
+def is_ready(key: str, texts: Texts, school: str) -> bool:
+    """Whether all around the core is as it stood ready."""
+    return all(
+        ready(key, {language: {"going": said.get("core", "")}}, school).get(language)
+        == {**dict.fromkeys(PARTS, ""), **said}
+        for language, said in texts.items()
+        if any(said.values())
+    )
+
+
 def with_core(texts: Texts, statement: Texts) -> dict[str, dict[str, str]]:
     """A letter with what the statement says now; a language that the statement does not have stays as it is."""
     return {

@@ -81,7 +81,7 @@ def _begin_form(desk: Desk, **kw: Any) -> BeginForm:
 
 def _approve_form(desk: Desk, **kw: Any) -> ApproveForm:
     offered = desk.to_approve(current_user.id)
-    ids = [one.document.id for one in offered]
+    ids = [one.document.id for one in offered if one.is_ready]
     form = ApproveForm(data=None if kw.get("formdata", request.form) else {"letters": ids}, **kw)
     form.letters.choices = [(one.document.id, _named(one.document.kind, one.document.class_name)) for one in offered]
     return form
