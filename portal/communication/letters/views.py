@@ -16,7 +16,7 @@ from portal.communication.documents.rules import ACT_WORDS, LANGUAGES
 from portal.communication.letters import operations, queries, rules
 from portal.communication.letters.forms import ApproveForm, BeginForm, DecideForm, InformForm, LetterForm, RenewForm
 from portal.communication.letters.queries import Desk, Row
-from portal.errors import Refused
+from portal.errors import Refused, TooOften
 from portal.incidents.models import OPEN
 from portal.incidents.people.operations import names_somebody
 from portal.school.queries import school
@@ -134,9 +134,20 @@ def _shown(row: Row) -> dict[str, Any]:
     return {**said, "version": row.document.version}
 
 
-def _found(row: Row, texts: Any, reasons: dict[str, str]) -> dict[str, Any]:
-    """What the leak check says of these texts, as the pages show it."""
-    found = check.look(g.incident, texts, class_name=row.class_name, reasons=reasons, place="letters", **as_member())
+def _found(row: Row, texts: Any, reasons: dict[str, str], form: Any = None) -> dict[str, Any]:
+    """What the leak check says of these texts, as the pages show it.
+
+    With a form that was sent, this says so when the check has stopped: what was typed stays on the page.
+    """
+    found: list[dict[str, Any]] = []
+    try:
+        found = check.look(
+            g.incident, texts, class_name=row.class_name, reasons=reasons, place="letters", **as_member()
+        )
+    except TooOften as error:
+        if form is None:
+            raise
+        form.refuse(error)
     return {
         "findings": found,
         "marks": check.marked(found, texts),
@@ -158,6 +169,7 @@ def edit(letter_id: int) -> Any:
         flash(_("Asked for approval. School leadership is told.") if go == "ask" else _("Saved."))
         return onward(_at(f"/{letter_id}"))
     form.compare(_shown(_row(letter_id)[1]))
+    found = _found(row, fitting(form, form.texts), _typed(), form)
     return answer(
         "communication/edit_letter.html",
         form=form,
@@ -167,8 +179,8 @@ def edit(letter_id: int) -> Any:
         rules=rules,
         languages=LANGUAGES,
         parts=rules.PARTS,
-        status=form.status if go != "check" else 200,
-        **_found(row, fitting(form, form.texts), _typed()),
+        status=form.status if go != "check" or form.refused else 200,
+        **found,
     )
 
 
@@ -237,7 +249,9 @@ def _letter(letter_id: int, refused: Any = None) -> Any:
         FORMS[kind]: refused if type(refused) is kind else _form_of(kind, row, formdata=None, data=data)
         for kind, data in likely.items()
     }
-    found = _found(row, row.newest.texts, reasons_of(row.document, row.newest.number) | _typed())
+    may_approve = _may("approve") and row.waits and current_user.id not in row.authors
+    reasons = reasons_of(row.document, row.newest.number) | _typed()
+    found = _found(row, row.newest.texts, reasons) if may_approve else {}
     return answer(
         "communication/letter.html",
         desk=desk,
@@ -252,7 +266,7 @@ def _letter(letter_id: int, refused: Any = None) -> Any:
         named=_named,
         rules=rules,
         may_write=_may("draft"),
-        may_approve=_may("approve") and row.waits and current_user.id not in row.authors,
+        may_approve=may_approve,
         wrote=current_user.id in row.authors,
         may_inform=_may("draft", "publish"),
         status=refused.status if refused else 200,
