@@ -19,9 +19,12 @@ def names_in(text: str, people: Iterable[Named]) -> list[str]:
     return [read.said[hit.start : hit.end] for hit in index_of(tuple(people)).find(read)]
 
 
-def holds_name(text: str, people: Iterable[Named]) -> bool:
-    """Whether a text holds a name, nickname, initials, class or account of one of these people (product rule 6)."""
-    return bool(index_of(tuple(people)).find(Text(text)))
+def holds_name(text: str, people: Iterable[Named], classes: Iterable[str] = ()) -> bool:
+    """Whether a text holds a name, nickname, initials, class or account of one of these people (product rule 6).
+
+    `classes` are those that the text is for.
+    """
+    return bool(index_of(tuple(people), tuple(classes)).find(Text(text)))
 
 
 @dataclass(frozen=True)

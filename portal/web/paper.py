@@ -4,6 +4,7 @@ WeasyPrint and what it brings take some 50 MB that a worker would never give bac
 `paper_maker.py` is run for each paper, and is gone afterwards.
 """
 
+import os
 import subprocess
 import sys
 from functools import lru_cache
@@ -20,11 +21,18 @@ class NoPaper(Refused):
     """The server cannot make a PDF; printing from the browser works."""
 
 
+def _surroundings() -> dict[str, str]:
+    """Where our keys and passwords are, what lays out a page need not know."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+
+
 @lru_cache(8)
 def pdf(page: str) -> bytes:
     """The page (HTML that stands by itself) on A4. Raises `NoPaper`."""
     try:
-        made = subprocess.run(COMMAND, input=page.encode(), capture_output=True, timeout=LONGEST, check=False)  # noqa: S603
+        made = subprocess.run(  # noqa: S603
+            COMMAND, input=page.encode(), capture_output=True, timeout=LONGEST, check=False, env=_surroundings()
+        )
     except (OSError, subprocess.TimeoutExpired):
         made = None
     if made is not None and made.returncode == 0:

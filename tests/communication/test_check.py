@@ -153,6 +153,8 @@ def test_reasons_are_read_beside_what_they_are_about() -> None:
         "key-3": "x",
         "reason-4": "y",
         "reason-x": "z",
+        "reason-5": "kept nowhere",
+        "key-5": "first:" + "x" * 2000,
     }
     assert typed_reasons(sent) == {"first:roos": "de bloem"}
 

@@ -176,3 +176,17 @@ def test_without_the_libraries_the_maker_ends_with_a_word_for_it(tmp_path: Path)
 
 def test_the_libraries_are_not_loaded_into_the_workers() -> None:
     assert "weasyprint" not in sys.modules
+
+
+def test_what_lays_out_a_page_is_not_told_where_the_keys_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, str] = {}
+
+    def run(*_command: Any, env: dict[str, str], **_how: Any) -> Any:
+        told.update(env)
+        return subprocess.CompletedProcess([], 0, stdout=b"%PDF")
+
+    monkeypatch.setenv("PORTAL_KEYS", "/keys")
+    monkeypatch.setattr(subprocess, "run", run)
+    assert paper.pdf("<p>Nobody else asks for this page.</p>") == b"%PDF"
+    assert "PATH" in told
+    assert not [name for name in told if name.startswith("PORTAL_")]

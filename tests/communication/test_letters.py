@@ -110,7 +110,7 @@ def test_who_may_not_see_classes_of_pupils_hears_of_none(incident: Any, team: An
     made = incident(scope={"classes": ["4A"]})
     team(made, "communication")
     statement(made, cast, made.reported_at)
-    assert "3B" not in client("communication").get(at(made)).text
+    assert "3B" not in Page(client("communication").get(at(made))).text
     assert "3B" in client("coordinator").get(at(made)).text
 
 

@@ -216,8 +216,11 @@ def test_of_two_schools_each_shows_its_own(
 
 def test_the_file_is_for_the_portal_alone(case: Any, cast: Any, clock: Any, school: Any) -> None:
     document = published(case, TEXTS, cast, clock.now())
-    modes = [stat.S_IMODE(os.stat(path).st_mode) for path in (school.published, queries.path_at(document.slug))]
-    assert modes == [0o700, 0o600]
+    modes = [
+        stat.S_IMODE(os.stat(path).st_mode)
+        for path in (school.published.parent, school.published, queries.path_at(document.slug))
+    ]
+    assert modes == [0o700, 0o700, 0o600]
 
 
 def test_the_contact_person_of_the_school_stands_on_it_and_follows_the_settings(

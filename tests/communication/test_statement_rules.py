@@ -118,3 +118,13 @@ def test_what_changed_is_shown_word_by_word_on_both_sides() -> None:
     assert (second.language, second.part, second.old) == ("en", "why", [])
     assert second.new == [("So it is.", True)]
     assert rules.difference(new, new) == []
+
+
+def test_comparing_a_text_that_repeats_itself_is_not_gone_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_given: object, **_more: object) -> None:
+        raise AssertionError("comparing this piece by piece takes minutes")
+
+    monkeypatch.setattr(rules, "SequenceMatcher", never)
+    old, new = "a b c " * 250, "b c a d " * 187
+    (changed,) = rules.difference({"nl": {"going": old}}, {"nl": {"going": new}})
+    assert (changed.old, changed.new) == ([(old, True)], [(new, True)])

@@ -2,6 +2,7 @@
 
 import string
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -184,3 +185,36 @@ def test_a_birth_date_keeps_the_text_inside(day, saying) -> None:  # type: ignor
         f"{day:%B} {day.day}, {day.year}",
     ):
         assert finds(saying.format(date), person, hard=True), date
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        # As a word processor writes a dash, or keeps what belongs together on one line.
+        ("in 3\u2011B", "class"),
+        ("in 3\u2013B", "class"),
+        ("in 3  B", "class"),
+        ("in klas 3 - B", "class"),
+        ("06\u201112345678", "account"),
+        ("06 \u2013 12 34 56 78", "account"),
+        ("06\u202f12345678", "account"),
+        ("12\u201103\u20112011", "birth"),
+        ("12 \u2013 03 \u2013 2011", "birth"),
+        ("12 maart '11", "birth"),
+        ("12-3-'11", "birth"),
+        ("volg нур_99", "account"),  # its letters look like other ones, some of them
+        # Broken by what is hardly seen, or more than once.
+        ("Ver\u200ameer", "surname"),
+        ("Ver\u2009meer", "surname"),
+        ("Ver-me-er", "surname"),
+        ("Ver.me.er", "surname"),
+        ("Ver/meer", "surname"),
+        ("Ver|meer", "surname"),
+        ("Ver\u2014meer", "surname"),
+        ("Ver~meer", "surname"),
+        ("V\u025brm\u025b\u025br", "surname"),
+    ],
+)
+def test_other_signs_between_or_for_letters(text: str, kind: str) -> None:
+    noor = Named("Noor Vermeer", "3B", ("@нур_99",), (2011,), "06-12345678")
+    assert [(one.kind, one.hard) for one in check(text, [noor])] == [(kind, True)]

@@ -91,15 +91,21 @@ def act(
     `ChangedMeanwhile` and `check.Leaks`.
     """
     rules.check_may(standing, part_of(document), what)
+    if document.state == rules.WITHDRAWN and what == "publish":
+        # Who withdrew it decides whether it comes back.
+        rules.check_may(standing, part_of(document), "withdraw")
     with db.atomic():
         check_runs(document.incident)
+        if version != document.version:
+            # Its state is that of another version than what `claim` would find.
+            raise _changed()
         state = rules.next_state(what, document.state, is_online=document.online is not None)
         _check_number(document, what, number)
         if what == "approve":
             rules.check_second_pair(queries.authors_of(document, number), actor.id)
         if what in ("ask", "approve", "publish"):
             _check_text(document, number, dict(reasons or {}), standing, actor, now)
-        claim(document, version, {"state": state, **_columns(what, number, now), **change})
+        claim(document, version, {"state": state, **_columns(what, document, number, now), **change})
         done: DocumentAct = DocumentAct.create(
             document=document, number=number, act=what, by=actor, at=now, remark=remark, reasons=dict(reasons or {})
         )
@@ -114,14 +120,21 @@ def _check_number(document: Document, what: str, number: int) -> None:
     newest = queries.newest(document)
     meant = {"publish": document.approved, "withdraw": document.online}.get(what, newest.number if newest else None)
     if number != meant:
-        raise ChangedMeanwhile(
-            N_("Somebody else changed this meanwhile."), N_("Look at what it says now, then decide again.")
-        )
+        raise _changed()
 
 
-def _columns(what: str, number: int, now: datetime) -> dict[str, Any]:
+def _changed() -> ChangedMeanwhile:
+    return ChangedMeanwhile(
+        N_("Somebody else changed this meanwhile."), N_("Look at what it says now, then decide again.")
+    )
+
+
+def _columns(what: str, document: Document, number: int, now: datetime) -> dict[str, Any]:
     if what == "approve":
         return {"approved": number}
+    if what == "send-back":
+        # Else a letter that was sent back after its approval would still go out.
+        return {"approved": queries.approved_before(document, number)}
     if what == "publish":
         return {"online": number, "online_at": now, "withdrawn_at": None, "written": ""}
     if what == "withdraw":

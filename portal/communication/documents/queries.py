@@ -9,19 +9,23 @@ from peewee import JOIN
 
 from portal.accounts.models import Person
 from portal.communication.documents.models import STATEMENT, Document, DocumentAct, DocumentVersion
-from portal.communication.documents.rules import Texts, authors, path_of, reasons_in
+from portal.communication.documents.rules import Texts, approvals, authors, path_of, reasons_in
 from portal.incidents.models import Incident
 from portal.policy import Standing
 
 
 @dataclass(frozen=True)
 class Along:
-    """A letter that waits for approval, at its newest version, and says the same as a statement."""
+    """A letter that waits for approval, at its newest version, and says the same as a statement.
+
+    `is_ready`: what stands around that is as it stood ready, so that there is nothing else to read.
+    """
 
     document: Document
     number: int
     name: str
     values: dict[str, Any]
+    is_ready: bool = True
 
 
 def of(incident: Incident, kind: str = STATEMENT, class_name: str = "") -> Document | None:
@@ -73,9 +77,15 @@ def authors_of(document: Document, number: int) -> frozenset[int]:
     did = DocumentAct.select(DocumentAct.number, DocumentAct.act, DocumentAct.by)
     return authors(
         wrote.where(DocumentVersion.document == document).tuples(),
-        did.where(DocumentAct.document == document).tuples(),
+        did.where(DocumentAct.document == document).order_by(DocumentAct.id).tuples(),
         number=number,
     )
+
+
+def approved_before(document: Document, number: int) -> int | None:
+    """What is approved when this version no longer is."""
+    did = DocumentAct.select(DocumentAct.number, DocumentAct.act).where(DocumentAct.document == document)
+    return max(approvals(did.order_by(DocumentAct.id).tuples()) - {number}, default=None)
 
 
 def reasons_of(document: Document, number: int) -> dict[str, str]:
@@ -118,7 +128,9 @@ class Story:
     def authors(self) -> frozenset[int]:
         """Who may not approve the newest version."""
         wrote = [(one.number, one.made_by_id) for one in self.versions]
-        return authors(wrote, [(one.number, one.act, one.by_id) for one in self.acts], number=self.newest.number)
+        return authors(
+            wrote, [(one.number, one.act, one.by_id) for one in reversed(self.acts)], number=self.newest.number
+        )
 
     def reasons(self, standing: Standing) -> dict[str, str]:
         """Why soft findings in the newest version may stay, as far as this reader may know.

@@ -114,15 +114,26 @@ def check_second_pair(authors: Collection[int], actor_id: int) -> None:
         )
 
 
+def approvals(acts: Iterable[tuple[int, str]]) -> set[int]:
+    """Versions that are approved: what was sent back after that is not. Pairs of number and act, oldest first."""
+    found: set[int] = set()
+    for number, act in acts:
+        if act == "approve":
+            found.add(number)
+        elif act == "send-back":
+            found.discard(number)
+    return found
+
+
 def authors(
     versions: Iterable[tuple[int, int]], acts: Iterable[tuple[int, str, int]], *, number: int
 ) -> frozenset[int]:
     """Who wrote what the version `number` brings anew, or asked for it to be approved.
 
-    `versions` are pairs of number and author, `acts` triples of number, act and person.
+    `versions` are pairs of number and author, `acts` triples of number, act and person, oldest first.
     """
     acts = list(acts)
-    seen = max((of for of, act, _by in acts if act == "approve" and of < number), default=0)
+    seen = max((of for of in approvals((of, act) for of, act, _by in acts) if of < number), default=0)
     wrote = {by for of, by in versions if seen < of <= number}
     return frozenset(wrote | {by for of, act, by in acts if act == "ask" and of == number})
 

@@ -1,5 +1,6 @@
 """What is typed about letters."""
 
+from collections.abc import Callable
 from typing import Any
 
 import wtforms
@@ -7,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.communication.documents.rules import LANGUAGES
 from portal.communication.letters.rules import CHANNELS, PARTS
-from portal.incidents.forms import words
+from portal.incidents.forms import nameless, words
 from portal.web.forms import ChoiceField, Form, LongTextField, MomentField, TextField, TicksField
 
 
@@ -50,7 +51,9 @@ class ApproveForm(Form):
 class DecideForm(Form):
     number = wtforms.HiddenField()
     version = wtforms.HiddenField()
-    remark = LongTextField(_("What should change"), most=1000)
+    names_somebody: Callable[[str], bool]
+
+    remark = LongTextField(_("What should change"), most=1000, checks=[nameless])
 
 
 class RenewForm(Form):
@@ -58,9 +61,13 @@ class RenewForm(Form):
 
 
 class InformForm(Form):
+    names_somebody: Callable[[str], bool]
+
     channel = ChoiceField(_("How"), choices=words(CHANNELS), required=True)
     at = MomentField(_("When"), required=True, past_only=True)
-    whom = TextField(_("To whom exactly"), description=_("Such as: all parents of the upper years, by class."))
-    words = LongTextField(_("Worth noting"), most=500)
+    whom = TextField(
+        _("To whom exactly"), checks=[nameless], description=_("Such as: all parents of the upper years, by class.")
+    )
+    words = LongTextField(_("Worth noting"), most=500, checks=[nameless])
     ticked = wtforms.BooleanField(_("Also tick off this step in the plan"))
     version = wtforms.HiddenField()  # the number of the version that was approved, as it was shown

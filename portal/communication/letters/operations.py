@@ -12,7 +12,7 @@ from portal.communication.check import operations as check
 from portal.communication.documents import operations as documents
 from portal.communication.documents.models import Document, DocumentVersion
 from portal.communication.documents.queries import Along, reasons_of, version_of
-from portal.communication.documents.rules import Texts
+from portal.communication.documents.rules import Texts, check_may, check_second_pair
 from portal.communication.letters import queries, rules
 from portal.communication.letters.models import Informed
 from portal.db import db
@@ -87,6 +87,10 @@ def decide(letter: Document, what: str, *, remark: str, **how: Any) -> None:
     """Approve one letter ('approve'), or send it back with a remark. Raises `Invalid` and as `documents.act`."""
     if what == "send-back" and not remark:
         raise Invalid("remark", N_("Write what should change, so that it can be mended at once."))
+    check_may(how["standing"], documents.part_of(letter), what)
+    row = queries.Desk(letter.incident).row(letter.id) if what == "approve" else None
+    if row is not None:
+        check_second_pair(row.authors, how["actor"].id)
     documents.act(letter, what, remark=remark, **how)
 
 

@@ -8,12 +8,13 @@ from portal.actions.queries import newest_wishes
 from portal.actions.rules import gate_state
 from portal.communication.documents.models import STATEMENT, Document, DocumentAct, DocumentVersion
 from portal.communication.documents.queries import Along, Story
-from portal.communication.documents.rules import WAITING, Texts
+from portal.communication.documents.rules import WAITING, Texts, approvals
 from portal.communication.letters import rules
 from portal.communication.letters.models import Informed
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved
 from portal.policy import Standing, as_class
+from portal.school.queries import school_name
 
 
 @dataclass
@@ -22,6 +23,12 @@ class Row(Story):
 
     is_same: bool
     informed: list[Informed]
+    wrote_core: frozenset[int]
+
+    @property
+    def authors(self) -> frozenset[int]:
+        """Who wrote its core as the statement, which nobody approved yet, cannot approve it either."""
+        return super().authors | self.wrote_core
 
     @property
     def key(self) -> str:
@@ -67,7 +74,18 @@ class Desk:
     def _row(self, document: Document, informed: dict[int, list[Informed]]) -> Row:
         versions, acts = self.versions[document.id], self.acts.get(document.id, [])
         same = rules.says_the_same(document.kind, versions[0].texts, self.source.texts if self.source else {})
-        return Row(document, versions, acts, same, informed.get(document.id, []))
+        wrote = self._wrote_core(document.kind, versions[0].texts)
+        return Row(document, versions, acts, same, informed.get(document.id, []), wrote)
+
+    def _wrote_core(self, key: str, texts: Texts) -> frozenset[int]:
+        """Who wrote the statement that a letter says, as long as nobody else has approved that."""
+        if self.statement is None:
+            return frozenset()
+        approved = approvals((one.number, one.act) for one in reversed(self.acts.get(self.statement.id, [])))
+        same = [one for one in self.versions.get(self.statement.id, []) if rules.says_the_same(key, texts, one.texts)]
+        if any(one.number in approved for one in same):
+            return frozenset()
+        return frozenset(one.made_by_id for one in same)
 
     def row(self, letter_id: int) -> Row | None:
         return next((row for row in self.rows if row.document.id == letter_id), None)
@@ -112,7 +130,8 @@ def _by_document(table: Any, person: Any, documents: list[Document], order: Any)
 
 def _along(row: Row) -> Along:
     named = row.name
-    return Along(row.document, row.newest.number, named["message"], named["values"])
+    is_ready = rules.is_ready(row.key, row.newest.texts, school_name())
+    return Along(row.document, row.newest.number, named["message"], named["values"], is_ready)
 
 
 def along(incident: Incident, texts: Texts) -> list[Along]:

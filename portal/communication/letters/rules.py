@@ -97,6 +97,16 @@ def ready(key: str, statement: Texts, school: str) -> dict[str, dict[str, str]]:
     return made
 
 
+def is_ready(key: str, texts: Texts, school: str) -> bool:
+    """Whether all around the core is as it stood ready."""
+    return all(
+        ready(key, {language: {"going": "-"}}, school).get(language, {}) | {"core": ""}
+        == {**dict.fromkeys(PARTS, ""), **said, "core": ""}
+        for language, said in texts.items()
+        if any(said.values())
+    )
+
+
 def with_core(key: str, texts: Texts, statement: Texts) -> dict[str, dict[str, str]]:
     """A letter with what the statement says now; a language that the statement does not have stays as it is."""
     return {

@@ -1,5 +1,6 @@
 """The letters of one incident: the list, writing one, approving, taking out as PDF or text, and who was informed."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, render_template, request
@@ -9,13 +10,14 @@ from flask_login import current_user
 
 from portal.actions.queries import title_of
 from portal.communication.check import operations as check
-from portal.communication.check.forms import shown_reasons, typed_reasons
+from portal.communication.check.forms import fitting, shown_reasons, typed_reasons
 from portal.communication.documents.rules import ACT_WORDS, LANGUAGES
 from portal.communication.letters import operations, queries, rules
 from portal.communication.letters.forms import ApproveForm, BeginForm, DecideForm, InformForm, LetterForm, RenewForm
 from portal.communication.letters.queries import Desk, Row
 from portal.errors import Refused
 from portal.incidents.models import OPEN
+from portal.incidents.people.operations import names_somebody
 from portal.school.queries import school
 from portal.web.access import requires
 from portal.web.forms import Form, whole_number
@@ -78,7 +80,7 @@ def _begin_form(desk: Desk, **kw: Any) -> BeginForm:
 
 def _approve_form(desk: Desk, **kw: Any) -> ApproveForm:
     offered = desk.to_approve(current_user.id)
-    ids = [one.document.id for one in offered]
+    ids = [one.document.id for one in offered if one.is_ready]
     form = ApproveForm(data=None if kw.get("formdata", request.form) else {"letters": ids}, **kw)
     form.letters.choices = [(one.document.id, _named(one.document.kind, one.document.class_name)) for one in offered]
     return form
@@ -165,7 +167,7 @@ def edit(letter_id: int) -> Any:
         languages=LANGUAGES,
         parts=rules.PARTS,
         status=form.status if go != "check" else 200,
-        **_found(row, form.texts),
+        **_found(row, fitting(form, form.texts)),
     )
 
 
@@ -181,14 +183,15 @@ def _write(row: Row, form: Any, *, ask: bool) -> None:
 def look(letter_id: int) -> Any:
     """The quiet marks while somebody types; nothing is kept."""
     _desk, row = _row(letter_id)
-    return answer("communication/_letter_check.html", **_found(row, LetterForm().texts))
+    form = LetterForm()
+    return answer("communication/_letter_check.html", **_found(row, fitting(form, form.texts)))
 
 
 @bp.post("/<int:letter_id>/renew")
 @requires("letters", "draft")
 def renew(letter_id: int) -> Any:
     _desk, row = _row(letter_id)
-    form = _form_of(RenewForm, letter_id)
+    form = _form_of(RenewForm, row)
     version = whole_number(form.version.data)
     if form.accepts(lambda: operations.renew(row.document, version=version, **by())):
         flash(_("The letter says what the statement says now. Read it, and ask for approval."))
@@ -202,10 +205,12 @@ def renew(letter_id: int) -> Any:
 FORMS: dict[type[Form], str] = {DecideForm: "decide", InformForm: "informed", RenewForm: "renew"}
 
 
-def _form_of(kind: type[Form], letter_id: int, **kw: Any) -> Any:
+def _form_of(kind: type[Form], row: Row, **kw: Any) -> Any:
     """One of the forms that stand on the page of a letter."""
-    form = kind(**kw)
-    form.keep_draft(_at(f"/{letter_id}/{FORMS[kind]}"))
+    form: Any = kind(**kw)
+    classes = [row.class_name] if row.class_name else []
+    form.names_somebody = partial(names_somebody, g.incident, classes=classes, **by())
+    form.keep_draft(_at(f"/{row.document.id}/{FORMS[kind]}"))
     form.stand_beside(FORMS[kind])
     return form
 
@@ -220,7 +225,7 @@ def _letter(letter_id: int, refused: Any = None) -> Any:
         RenewForm: version,
     }
     forms = {
-        FORMS[kind]: refused if type(refused) is kind else _form_of(kind, letter_id, formdata=None, data=data)
+        FORMS[kind]: refused if type(refused) is kind else _form_of(kind, row, formdata=None, data=data)
         for kind, data in likely.items()
     }
     may_approve = _may("approve") and row.waits and current_user.id not in row.authors
@@ -268,7 +273,7 @@ def letter(letter_id: int) -> Any:
 @requires("letters", "approve")
 def decide(letter_id: int) -> Any:
     _desk, row = _row(letter_id)
-    form = _form_of(DecideForm, letter_id)
+    form = _form_of(DecideForm, row)
     back = request.form.get("go") == "back"
     if form.accepts(lambda: _decide(row, form, "send-back" if back else "approve")):
         flash(_("Sent back with your remark.") if back else _("Approved."))
@@ -327,7 +332,7 @@ def paper_page(said: dict[str, str], language: str) -> str:
 @requires("letters", "draft", "publish")
 def informed(letter_id: int) -> Any:
     _desk, row = _row(letter_id)
-    form = _form_of(InformForm, letter_id)
+    form = _form_of(InformForm, row)
     if form.accepts(lambda: _inform(row, form)):
         flash(_("Noted, also in the logbook."))
         return onward(_at())

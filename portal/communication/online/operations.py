@@ -63,7 +63,8 @@ def _write(document_id: int) -> None:
     html, style = renders[0](page)
     file = rules.bound(page.status, html, style, indexed=page.indexed)
     if not path.exists() or path.read_bytes() != file:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (path.parent.parent, path.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
         write_whole(path, file)
     written = rules.digest(file)
     if document.written != written:

@@ -64,10 +64,13 @@ class DecideForm(Form):
     number = wtforms.HiddenField()
     version = wtforms.HiddenField()
 
-    def offer(self, letters: Iterable[tuple[int, str]]) -> None:
-        self.letters.choices = list(letters)
+    def offer(self, letters: Iterable[tuple[int, str, bool]]) -> None:
+        """The letters that can go along; those with words of their own are ticked by who read these."""
+        found = list(letters)
+        own = gettext("read it first: it has words of its own")
+        self.letters.choices = [(one, name if ready else f"{name} ({own})") for one, name, ready in found]
         if not self.arrived:
-            self.letters.data = [one for one, *_rest in self.letters.choices]
+            self.letters.data = [one for one, _name, ready in found if ready]
 
 
 class StepsForm(Form):

@@ -5,6 +5,7 @@ Sources: the examples in `statement.toml`; reading ease by Flesch (1948) for Eng
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -164,7 +165,8 @@ def reading(text: str, language: str) -> Reading:
 # --- What changed.
 
 Pieces = list[tuple[str, bool]]  # text, and whether it is on this side only
-_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+_TOKEN = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
+MOST_ALIKE = 10_000  # pairs of equal pieces: comparing takes as long as there are many, and prose has few
 
 
 @dataclass(frozen=True)
@@ -190,17 +192,19 @@ def difference(old: Texts, new: Texts, parts: Iterable[str] = PARTS) -> list[Cha
 
 def _sides(before: str, after: str) -> tuple[Pieces, Pieces]:
     one, other = _TOKEN.findall(before), _TOKEN.findall(after)
+    here, there = Counter(one), Counter(other)
+    if sum(number * there[piece] for piece, number in here.items()) > MOST_ALIKE:
+        return [(before, True)], [(after, True)]
     steps = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
     left = [("".join(one[a:b]), kind != "equal") for kind, a, b, _c, _d in steps if b > a]
     right = [("".join(other[c:d]), kind != "equal") for kind, _a, _b, c, d in steps if d > c]
-    return list(_joined(left)), list(_joined(right))
+    return list(_parted(left)), list(_parted(right))
 
 
-def _joined(pieces: Pieces) -> Iterator[tuple[str, bool]]:
-    """White space between two changed words is read with them."""
-    held: list[tuple[str, bool]] = []
-    for number, (text, is_changed) in enumerate(pieces):
-        between = not text.strip() and 0 < number < len(pieces) - 1
-        held.append((text, is_changed or (between and pieces[number - 1][1] and pieces[number + 1][1])))
-    for text, is_changed in held:
-        yield text, is_changed
+def _parted(pieces: Pieces) -> Iterator[tuple[str, bool]]:
+    """White space behind what changed did not change."""
+    for text, is_changed in pieces:
+        bare = text.rstrip() or text
+        yield bare, is_changed
+        if bare != text:
+            yield text[len(bare) :], False

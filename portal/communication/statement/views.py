@@ -10,9 +10,9 @@ from flask_login import current_user
 
 from portal.actions.queries import title_of, to_tick
 from portal.communication.check import operations as check
-from portal.communication.check.forms import shown_reasons, typed_reasons
+from portal.communication.check.forms import fitting, shown_reasons, typed_reasons
 from portal.communication.documents import operations as documents
-from portal.communication.documents.queries import Story
+from portal.communication.documents.queries import Story, reasons_of
 from portal.communication.documents.rules import ACT_WORDS, HEADINGS, LANGUAGES, PARTS, STATES, Texts, path_of, running
 from portal.communication.online.operations import bring_online
 from portal.communication.statement import operations, queries, rules
@@ -25,7 +25,7 @@ from portal.communication.statement.forms import (
     WriteForm,
     decided,
 )
-from portal.errors import N_, ChangedMeanwhile
+from portal.errors import N_, ChangedMeanwhile, TooOften
 from portal.incidents.models import OPEN
 from portal.incidents.people.operations import names_somebody
 from portal.incidents.queries import flag_answers
@@ -47,8 +47,8 @@ def _at(part: str = "") -> str:
     return page_of(f"/statement{part}")
 
 
-def _may(act: str) -> bool:
-    return bool(g.incident.state == OPEN and g.standing.may("statement", act))
+def _may(*acts: str) -> bool:
+    return bool(g.incident.state == OPEN and g.standing.may("statement", *acts))
 
 
 def _look(texts: Texts, story: Story | None) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _words_form(act: str, story: Story, **kw: Any) -> WordsForm:
 def _decide_form(story: Story, act: str, **kw: Any) -> DecideForm:
     form = DecideForm(**kw)
     along = documents.along(story.document, story.newest.number, current_user) if act == "approve" else ()
-    form.offer((one.document.id, say(one.name, one.values)) for one in along)
+    form.offer((one.document.id, say(one.name, one.values), one.is_ready) for one in along)
     if not form.arrived:
         number = story.newest.number if act == "approve" else story.document.approved
         form.number.data, form.version.data = str(number), str(story.document.version)
@@ -94,7 +94,8 @@ def _forms(story: Story, sent: dict[str, Form]) -> dict[str, Form]:
         forms["approve"] = _decide_form(story, "approve", formdata=None)
     if _may("approve") and state in ("waiting", "approved"):
         forms["send-back"] = _words_form("send-back", story, formdata=None)
-    if _may("publish") and state in ("approved", "withdrawn") and story.document.approved:
+    again = state == "withdrawn" and _may("withdraw")
+    if _may("publish") and (again or state == "approved") and story.document.approved:
         forms["publish"] = _decide_form(story, "publish", formdata=None)
     if _may("withdraw") and story.document.online:
         forms["withdraw"] = _words_form("withdraw", story, formdata=None)
@@ -127,11 +128,23 @@ def _page(sent: dict[str, Form] | None = None) -> Any:
         act_words=ACT_WORDS,
         step=next(iter(to_tick(g.incident, rules.STEP, [], g.standing)), None),
         earlier=queries.earlier(g.incident),
+        leaks=online is not None and _may("draft", "approve", "publish") and _leaks(story, online),
         may_write=_may("draft"),
         status=refused.status if refused else 200,
         **_shared(),
         **(_look(story.newest.texts, story) if checked else {}),
     )
+
+
+def _leaks(story: Story, online: Any) -> bool:
+    """Whether what is online could lead to somebody who was added, or got a nickname, since."""
+    try:
+        check.gate(g.incident, online.texts, reasons_of(story.document, online.number), **as_member())
+    except TooOften:
+        return False
+    except check.Leaks:
+        return True
+    return False
 
 
 def _shared() -> dict[str, Any]:
@@ -235,7 +248,7 @@ def _fields(story: Story | None) -> dict[str, str]:
 
 
 def _checked(form: WriteForm, story: Story | None) -> dict[str, Any]:
-    texts = form.texts
+    texts = fitting(form, form.texts)
     readings = {one: rules.reading(running(texts[one]), one) for one in LANGUAGES}
     return {"texts": texts, "readings": readings, **_shared(), **_look(texts, story)}
 

@@ -136,12 +136,13 @@ def _details(person: Involved) -> dict[str, Any]:
     return {name: getattr(person, name) for name in rules.DETAILS}
 
 
-def names_somebody(incident: Incident, text: str, *, actor: Person, now: datetime) -> bool:
+def names_somebody(incident: Incident, text: str, *, classes: Iterable[str] = (), actor: Person, now: datetime) -> bool:
     """Whether a text that goes round names somebody of this incident, or a class it touches (product rule 6).
 
-    A yes is written down, in a transaction of its own: who tries names one by one is found.
+    `classes` may be named: those that the text is for. A yes is written down, in a transaction of its own: who tries
+    names one by one is found.
     """
-    if not holds_name(text, known_names(incident)):
+    if not holds_name(text, known_names(incident), classes):
         return False
     with db.atomic():
         record("incident:names:refuse", f"incident:{incident.id}", actor_id=actor.id, now=now)

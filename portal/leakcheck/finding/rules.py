@@ -29,16 +29,16 @@ from portal.leakcheck.names.rules import (
 from portal.leakcheck.text.rules import LEET, Text, Token
 
 MID_SENTENCE = re.compile(r"[\w,;:] $")
-SIGNS = ("", "-", ".", "/", " ", "_", "\u2011", "\n")  # within the name of a class
+SIGN = re.compile(r"[-./_]?|\s{1,3}|\s[-./]\s")  # within the name of a class
 FARTHEST = 5  # words between a first name and a surname that belong together
 GAP = 3  # signs and spaces between two words that belong together
 _SMALLER = re.compile(r"(?:etje|pje|tje|je)s?$")
 _ENDS = re.compile(r"[.!?]\s")
-_SHARED = r"[-/. ]"
+_SHARED = r"[-/.]|\s[-/.]\s|\s"
 _DATES = [
-    re.compile(rf"(?<!\d)\d{{1,2}}({_SHARED})\d{{1,2}}\1(?P<year>\d{{4}}|\d{{2}})(?!\d)"),
+    re.compile(rf"(?<!\d)\d{{1,2}}({_SHARED})\d{{1,2}}\1'?(?P<year>\d{{4}}|\d{{2}})(?!\d)"),
     re.compile(r"(?<!\d)(?P<year>\d{4})[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)"),
-    re.compile(rf"(?<!\d)\d{{1,2}}(?:e|ste|st|nd|rd|th)?\s+(?:of\s+)?(?:{'|'.join(MONTHS)})\.?,?\s+(?P<year>\d{{4}})(?!\d)"),
+    re.compile(rf"(?<!\d)\d{{1,2}}(?:e|ste|st|nd|rd|th)?\s+(?:of\s+)?(?:{'|'.join(MONTHS)})\.?,?\s+(?P<year>\d{{4}}|'\d{{2}})(?!\d)"),
     re.compile(rf"(?<!\w)(?:{'|'.join(MONTHS)})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?!\d)"),
 ]  # fmt: skip
 _BORN = re.compile(rf"(?<!\w)(?:{'|'.join(BORN)})\W{{1,3}}(?:(?:in|op|on|is)\W)?\W*")
@@ -181,9 +181,9 @@ class Finder(Index):
             said, low, end, apart = "", "", token.start, False
             for after in text.words[at : at + 5]:
                 sign = text.said[end : after.start]
-                if low and sign not in SIGNS:
+                if low and not SIGN.fullmatch(sign):
                     break
-                apart = apart or (sign in (" ", "\n") and not low.startswith(CALLED))
+                apart = apart or (sign.strip() != sign and not low.startswith(CALLED))
                 said, low, end = said + after.raw, low + after.low, after.end
                 known = self.classes.get(low) or (self.classes.get(low[:-1]) if low.endswith("s") else None)
                 if known and (said == said.upper() or not apart):
@@ -222,7 +222,10 @@ class Finder(Index):
 def once(hits: Iterable[Hit]) -> list[Hit]:
     """Each place once: what is hard, then what is longer, hides what lies within it."""
     kept: list[Hit] = []
+    first: dict[tuple[int, int], Hit] = {}  # many are called the same
     for hit in sorted(hits, key=lambda one: (one.kind not in HARD, one.start - one.end, one.start)):
+        first.setdefault((hit.start, hit.end), hit)
+    for hit in first.values():
         if not any(other.start <= hit.start and hit.end <= other.end for other in kept):
             kept.append(hit)
     return sorted(kept, key=lambda one: (one.start, one.end))
@@ -279,4 +282,5 @@ def _joined(low: str, at: int) -> bool:
 
 
 def _year(digits: str) -> int:
+    digits = digits.lstrip("'")
     return int(digits) if len(digits) == 4 else 2000 + int(digits)

@@ -36,7 +36,7 @@ _STREET = (
     "veld|kamp|berg|wijk|lei|haven|horst"
 )
 _ADDRESS = re.compile(
-    rf"(?<!\w)[A-Z][\w'.-]*(?:{_STREET})\s+\d{{1,4}}\s?[a-zA-Z]?(?!\w)"
+    rf"(?<!\w)[A-Z][\w'.-]{{0,40}}(?:{_STREET})\s+\d{{1,4}}\s?[a-zA-Z]?(?!\w)"
     rf"|(?<!\w)[A-Z]\w+\s(?:{_STREET.title()}|{_STREET})\s\d{{1,4}}[a-z]?(?!\w)"
     r"|(?<!\w)[1-9]\d{3}\s?(?!SA|SD|SS)[A-Z]{2}(?!\w)"
     r"|(?<!\w)\d{1,4}[a-z]?\s[A-Z]\w+(?:\s[A-Z]\w+)?\s(?:Street|Road|Avenue|Lane|Drive|Close|Square|Court|Way)(?!\w)"

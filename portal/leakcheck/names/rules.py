@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from portal.leakcheck.dictionary.rules import is_word
-from portal.leakcheck.text.rules import bare, plain
+from portal.leakcheck.text.rules import LOOKALIKES, bare, plain
 
 _LISTS = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
 PARTICLES, NO_NAMES, NOUNS, OPENERS, TITLES, BETWEEN, BORN, MONTHS = (
@@ -182,7 +182,7 @@ class Index:
         if not WORD.search(alias):
             return
         if _is_account(alias):
-            self.literals.append((alias.casefold(), about))
+            self.literals.append((alias.translate(LOOKALIKES).casefold(), about))
             return
         first, last = self.letters[about]
         said, words = [word.casefold() for word in WORD.findall(alias)], words_of(alias)

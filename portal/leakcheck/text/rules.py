@@ -5,14 +5,15 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 # What has no accent to take off, but is written as other letters too.
 ALSO_WRITTEN = str.maketrans(
     {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "ı": "i", "İ": "I", "ß": "ss", "æ": "ae",
-     "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th", "’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"}
+     "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th", "’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'",
+     # A word processor makes these dashes; spaces of a hair's breadth are read over as one is.
+     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u2006\u2009\u200a\u202f", "-")}
 )  # fmt: skip
 _LOOKALIKES = tomllib.loads((Path(__file__).parent / "lookalikes.toml").read_text("utf-8"))
 LOOKALIKES = str.maketrans({pair[0]: pair[1] for pair in _LOOKALIKES["letters"].split()})
@@ -25,11 +26,12 @@ BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 UNSEEN = {"Mn", "Me", "Cf"}  # accents once they are taken apart, selectors, joiners
 WORD = re.compile(r"[^\W_]+")
 APART = re.compile(r"(?<![^\W_])[^\W_](?:[ .*_·|/-]{1,3}[^\W_]){2,}(?![^\W_])")
-BROKEN = re.compile(r"[-‐‑–_.*·]{1,2}|[-‐‑]?[ \t]*\n[ \t]*")
+BROKEN = re.compile(r"[-_.*·/|~+=:]{1,2}|-?[ \t]*\n[ \t]*")
 CHUNK = re.compile(r"\S+")
 ADDRESSED = re.compile(r"[@#_]|[^\W_]\.[^\W_]")  # in what may be an address or a hashtag
 HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 LONGEST = 24  # letters of a word that is put together again
+PIECES = 5  # of such a word
 
 
 @lru_cache(4096)
@@ -98,15 +100,22 @@ class Text:
             for match in WORD.finditer(self.literal):
                 if self.said[slice(*match.span())] != match[0]:
                     yield Token(*match.span(), match[0], match[0].casefold())
-        for one, after in pairwise(self.words):
-            if one.end - one.start + after.end - after.start < LONGEST and BROKEN.fullmatch(
-                self.said, one.end, after.start
-            ):
-                yield Token(one.start, after.end, one.raw + after.raw, one.low + after.low, False)
+        yield from self._broken()
         for word in self.run_together():
             for hump in HUMPS.finditer(self.said, word.start, word.end):
                 if hump.span() != (word.start, word.end):
                     yield Token(*hump.span(), hump[0], hump[0].casefold(), False)
+
+    def _broken(self) -> Iterator[Token]:
+        for at, one in enumerate(self.words):
+            whole = one
+            for after in self.words[at + 1 : at + PIECES]:
+                if len(whole.raw) + len(after.raw) >= LONGEST or not BROKEN.fullmatch(
+                    self.said, whole.end, after.start
+                ):
+                    break
+                whole = Token(one.start, after.end, whole.raw + after.raw, whole.low + after.low, False)
+                yield whole
 
     def run_together(self) -> list[Token]:
         """Words of addresses and hashtags: somebody's name may be a piece of these."""
