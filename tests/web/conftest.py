@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from portal.accounts.models import Person
+from portal.communication.documents.models import Document
+from portal.communication.online.operations import bring_online
 from portal.policy import TEAM_FUNCTIONS
 from tests.web.scene import NAMED, Frozen, Scene, furnish
 
@@ -36,6 +38,8 @@ def scene(
 
     def make(without: str = "", **values: Any) -> Scene:
         made.append(made_once(lambda: furnished(without, values), "scene", without, values))
+        # Its file lies beside the school's, and is not copied along.
+        bring_online(Document.get(Document.slug == made[-1].published))
         return made[-1]
 
     def furnished(without: str, values: dict[str, Any]) -> Scene:

@@ -99,7 +99,7 @@ FORMS = {
     "statement.write": Shown("communication", f"{AT}/statement/write", {"nl-going": "Something goes round."}),
     "statement.approve": Shown("leadership", f"{AT}/statement"),
     "statement.send_back": Shown("leadership", f"{AT}/statement", {"words": "Shorter, please."}),
-    "statement.steps": Shown("communication", f"{AT}/statement"),
+    "statement.steps": Shown("communication", f"{AT}/statement", {"steps": "follow-statement"}),
     "statement.withdraw": Shown("leadership", f"{AT}/statement", {"words": "It is not so."}),
     "plan.new": Shown("coordinator", f"{AT}/plan/new", {"title": "Call the bus company"}),
     "plan.hand_over": Shown(
