@@ -20,7 +20,7 @@ from portal.actions.models import Action
 from portal.communication.documents.rules import path_of
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
-from portal.incidents.models import Incident
+from portal.incidents.models import Incident, Membership
 from portal.incidents.operations import write_entry
 from tests.communication.publishing import TEXTS, published
 from tests.statements import counted
@@ -65,6 +65,10 @@ class Inside:
             now = self.app.extensions["clock"].now()
             cast = {name: by_email(f"{name}@baken.example") for name in ("communication", "leadership")}
             case = Incident.get(Incident.ref == self.ordinary_incident())
+            for function, person in cast.items():
+                Membership.get_or_create(
+                    incident=case, person=person, function=function, defaults={"joined_at": case.reported_at}
+                )
             return path_of(published(case, LONG, cast, now).slug)
 
     @contextlib.contextmanager
