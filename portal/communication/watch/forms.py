@@ -141,6 +141,10 @@ class ReplyForm(Form):
     )
     version = wtforms.HiddenField()
 
+    def propose(self, text: str) -> None:
+        """Stands there until something was typed."""
+        self.words.data = self.words.data or text
+
 
 class TakeDownForm(Form):
     address = _address()

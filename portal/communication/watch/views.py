@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from portal.accounts.absence.queries import away_until
 from portal.clock import local
+from portal.communication.media.queries import followed
 from portal.communication.watch import operations, queries, rules
 from portal.communication.watch.forms import (
     AssessForm,
@@ -162,16 +163,27 @@ def _form(post: Post, step: str, **shown: Any) -> Any:
     return form
 
 
+def _replies(post: Post) -> list[Any]:
+    """What can be answered with the address of the statement, the best first: in Dutch, as most of what is read."""
+    ready = {one.key: one for one in followed(g.incident, g.settings.base_url, "nl").replies}
+    fitting = rules.fitting(post.truth, post.tone, post.account_kind)
+    return [ready[key] for key in fitting if key in ready]
+
+
 def _post_page(post: Post, refused: dict[str, Form] | None = None) -> Any:
     now = {"truth": post.truth, "tone": post.tone, "reach": post.reach, "version": post.version}
     forms = {step: _form(post, step, formdata=None, data=now) for step in STEPS} if _may_change() else {}
     form = next(iter((refused or {}).values()), None)
     if form:
         form.compare(now)
+    replies = _replies(post) if forms and not post.replied_at else []
+    if replies:
+        forms["reply"].propose(replies[0].text)
     return answer(
         "communication/watch_post.html",
         post=post,
         forms=forms | (refused or {}),
+        replies=replies,
         refused=form,
         rules=rules,
         status=form.status if form else 200,
