@@ -54,6 +54,7 @@ from portal.classes.talks import rules as talk_rules
 from portal.classes.talks.models import ClassTalk
 from portal.clock import Clock
 from portal.communication.documents import operations as documents
+from portal.communication.documents import queries as document_queries
 from portal.communication.letters import queries as letter_queries
 from portal.communication.media import operations as media
 from portal.communication.media import queries as media_queries
@@ -174,7 +175,7 @@ def _wire_packages() -> None:
         buddy_queries.moments,
         talk_queries.moments,
     ]
-    contacts.duties[:] = [media_queries.duties, watch_queries.duties]
+    contacts.duties[:] = [document_queries.duties, media_queries.duties, watch_queries.duties]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]

@@ -19,7 +19,7 @@ TEXTS = {
     "Spreek af dat uw kind niets bekijkt en niets doorstuurt.",
     "why": "Elke keer dat iemand iets doorstuurt, doet dat opnieuw pijn. Wij willen dat het stopt en dat iedereen "
     "zich veilig voelt. Om leerlingen te beschermen noemen wij geen namen en geen details.",
-    "contact": "Hebt u vragen of zorgen? Bel de school: 010-5550100, op schooldagen van 08.00 tot 17.00 uur. "
+    "contact": "Hebt u vragen of zorgen? Bel de school: 010-5550101, op schooldagen van 08.00 tot 17.00 uur. "
     "Heeft uw kind iets gekregen? Stuur het niet door en bel ons. Wij vertellen u wat u het beste kunt doen.",
 }
 # Today: what parents asked most since yesterday.

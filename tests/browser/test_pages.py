@@ -54,6 +54,10 @@ LEADERSHIP += [f"{DEMO}/letters{part}" for part in ("", "/4")]
 COUNSELOR += [f"{DEMO}/buddies{part}" for part in ("", "/1", "/2", "/3", "/4", "/of/1", "/1/card")]
 COMMUNICATION = ["/", *(f"{DEMO}/media{part}" for part in ("", "/calls/new", "/plan", "/questions", "/print"))]
 COMMUNICATION += [f"{DEMO}/watch{part}" for part in ("", "/new", "/turns", "/places", "/1", "/2")]
+COMMUNICATION += [
+    f"{DEMO}{part}" for part in ("/statement", "/statement/write", "/letters", "/letters/2", "/letters/5/edit")
+]
+LEADERSHIP += [f"{DEMO}{part}" for part in ("/statement/versions", "/media", "/watch", "/watch/1")]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
 LATER += ["sheet"]
@@ -63,6 +67,9 @@ ENGLISH = [
     *(f"{DEMO}{part}" for part in ("/plan", "/log", "/team", "/team/who", "/people", "/notes", "/sheet")),
 ]
 ENGLISH += [f"{DEMO}{part}" for part in ("/wishes", "/rest", "/rest/new/1", "/rest/1/change", "/letters", "/letters/3")]
+ENGLISH += [
+    f"{DEMO}{part}" for part in ("/statement", "/statement/versions", "/media", "/media/print", "/watch", "/watch/1")
+]
 
 
 def sound(page: Page, axe: Callable[[Page], None]) -> None:
@@ -213,6 +220,9 @@ def test_pages_in_english(tab: Tab, axe: Callable[[Page], None], path: str) -> N
 
 TELEPHONE = ["/first-hour", "/", DEMO, f"{DEMO}/plan", "action", *LATER[5:], f"{DEMO}/audit", TALKS, f"{TALKS}/4"]
 TELEPHONE += [f"{DEMO}{part}" for part in ("/classes", "/wishes", "/rest")]
+TELEPHONE += [
+    f"{DEMO}{part}" for part in ("/statement", "/statement/versions", "/letters", "/letters/4", "/media", "/watch")
+]
 
 
 @pytest.mark.parametrize("what", TELEPHONE)

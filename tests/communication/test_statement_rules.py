@@ -64,9 +64,10 @@ def test_an_example_never_replaces_what_was_written() -> None:
 
 
 def test_whom_to_contact_comes_from_the_settings() -> None:
-    assert rules.contact_line("L. Mulder", "010-1", "info@baken.example", "en").endswith(
-        "contact L. Mulder, 010-1, info@baken.example."
-    )
+    line = rules.contact_line
+    assert line("L. Mulder", "010-1", "a@b.nl", "en").endswith("contact L. Mulder: call 010-1 or mail a@b.nl.")
+    assert line("", "010-1", "", "nl").endswith("Neem contact op: bel 010-1.")
+    assert line("L. Mulder", "", "a@b.nl", "nl").endswith("Neem contact op met L. Mulder: mail a@b.nl.")
     assert "mentor" in rules.contact_line("", "", "", "nl")
     assert "mentor" in rules.contact_line("L. Mulder", "", "", "nl"), "a name alone reaches nobody"
 

@@ -17,6 +17,7 @@ from portal.incidents.models import Entry, Incident, Unrest
 from portal.incidents.operations import end_as_false_alarm
 from portal.incidents.queries import standing
 from portal.incidents.team.operations import add_member, remove_member
+from tests.communication.conftest import now_of
 from tests.communication.test_valid import published
 from tests.conftest import MONDAY, at_once
 from tests.reading import Page, said
@@ -309,3 +310,30 @@ def test_a_second_officer_shares_the_turns(case: Incident, cast: Any, clock: Any
     second = somebody("second", clock.now(), ["communication"])
     add_member(case, second, "communication", actor=cast["coordinator"], now=clock.now())
     assert set(queries.proposed(case, MON).values()) == {second.id, cast["communication"].id}
+
+
+@pytest.mark.parametrize(
+    ("truth", "tone", "account", "keys"),
+    [
+        ("wrong", "angry", "", ["wrong", "refer"]),
+        ("unknown", "worried", "parent", ["parent", "refer"]),
+        ("partly", "hateful", "pupil", ["names", "wrong", "pupil", "refer"]),
+        ("right", "calm", "anonymous", ["refer"]),
+    ],
+)
+def test_which_ready_replies_fit_a_post(truth: str, tone: str, account: str, keys: list[str]) -> None:
+    assert rules.fitting(truth, tone, account) == keys
+
+
+def test_a_post_is_answered_with_the_address_of_the_statement(online: Incident, by: Any) -> None:
+    post = seen(by("communication"), online)
+    page = Page(by("communication").get(at(online, f"/{post.id}")))
+    form = page.form("/reply")
+    assert form.first("reply") == "wrong"
+    assert by("communication").post(at(online, f"/{post.id}/reply"), form.data).status_code == 303
+    assert f"/statements/{now_of(online).slug}" in Post.get_by_id(post.id).reply
+
+
+def test_without_a_statement_there_is_nothing_to_refer_to(case: Incident, officer: Any) -> None:
+    post = seen(officer, case)
+    assert Page(officer.get(at(case, f"/{post.id}"))).form("/reply").first("reply") == "own"

@@ -6,7 +6,6 @@ from typing import Any
 
 from portal.accounts.models import Person
 from portal.accounts.queries import by_id
-from portal.accounts.rules import new_token
 from portal.audit.operations import record
 from portal.communication.check import operations as check
 from portal.communication.documents import queries, rules
@@ -44,7 +43,7 @@ def begin(incident: Incident, kind: str, *, class_name: str = "", actor: Person,
     if found is not None:
         return found
     made: Document = Document.create(
-        incident=incident, kind=kind, class_name=class_name, slug=new_token(), made_by=actor, made_at=now
+        incident=incident, kind=kind, class_name=class_name, slug=rules.new_slug(), made_by=actor, made_at=now
     )
     return made
 
@@ -207,6 +206,12 @@ def _tell(what: str, document: Document, number: int, actor: Person, now: dateti
         reads = []
     for person in reads:
         tell(document.incident, person, "document", actor=actor, now=now)
+
+
+def approvers(document: Document, number: int) -> list[Person]:
+    """Who of the team can approve this version: whom to call when there is haste."""
+    authors = queries.authors_of(document, number)
+    return [one for one in who_may(document.incident, part_of(document), "approve") if one.id not in authors]
 
 
 # Letters of an incident that say the same as these texts; filled in `create_app`.

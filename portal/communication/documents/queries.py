@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, SQL, Case, fn
 
 from portal.accounts.models import Person
 from portal.communication.documents.models import STATEMENT, Document, DocumentAct, DocumentVersion
 from portal.communication.documents.rules import Texts, approvals, authors, path_of, reasons_in
-from portal.incidents.models import Incident
+from portal.incidents.models import Incident, Membership
 from portal.policy import Standing
 
 
@@ -139,6 +139,35 @@ class Story:
         """
         by = None if standing.may("people", "read") else standing.person_id
         return reasons_in(reversed(self.acts), self.newest.number, by=by)
+
+
+def duties(_today: date) -> Any:
+    """What waits to be approved, for leadership that wrote nothing of it, and what is approved, for who puts it online.
+
+    Incident, no group, nobody, who, the day it was asked or approved, what, document.
+    """
+    seen = fn.COALESCE(Document.approved, 0)
+    wrote = DocumentVersion.select().where(
+        DocumentVersion.document == Document.id,
+        DocumentVersion.made_by == Membership.person,
+        DocumentVersion.number > seen,
+    )
+    asked = DocumentAct.select().where(
+        DocumentAct.document == Document.id,
+        DocumentAct.act == SQL("'ask'"),
+        DocumentAct.by == Membership.person,
+        DocumentAct.number > seen,
+    )
+    since = DocumentAct.select(fn.SUBSTR(fn.MAX(DocumentAct.at), 1, 10)).where(DocumentAct.document == Document.id)
+    statement = Document.kind == SQL("'statement'")
+    waits = (Document.state == SQL("'waiting'")) & (Membership.function == SQL("'leadership'"))
+    ready = statement & (Document.state == SQL("'approved'")) & (Membership.function == SQL("'communication'"))
+    what = Case(None, [(ready, SQL("'publish'")), (statement, SQL("'approve'"))], SQL("'letter'"))
+    return (
+        Document.select(Document.incident, SQL("''"), SQL("NULL"), Membership.person, since, what, Document.id)
+        .join(Membership, on=(Membership.incident == Document.incident))
+        .where((waits & ~fn.EXISTS(wrote) & ~fn.EXISTS(asked)) | ready)
+    )
 
 
 @dataclass(frozen=True)

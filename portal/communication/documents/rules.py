@@ -3,6 +3,7 @@
 Source: product rule 7 (the author of a statement or letter cannot approve it) and rule 10 (every version is kept).
 """
 
+import secrets
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -68,6 +69,13 @@ HEADINGS = {
     },
 }
 Texts = Mapping[str, Mapping[str, str]]
+# Told over the telephone and typed from paper: nothing that is read or heard as another, and no vowels to spell a name.
+_LETTERS = "bcdfghjkmnpqrstvwxz23456789"
+
+
+def new_slug() -> str:
+    """An address that says nothing, short enough to be told: as 'k7mt-q4wx'. What stands there is for everybody."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _place in range(4)) for _group in range(2))
 
 
 def running(said: Mapping[str, str], parts: Iterable[str] = PARTS) -> str:

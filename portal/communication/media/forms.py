@@ -33,7 +33,7 @@ class Deadline(Nameless):
 
 class CallForm(Deadline):
     medium = TextField(_("Newspaper, station or website"), required=True, checks=[nameless])
-    journalist = TextField(_("Name"))
+    journalist = TextField(_("Name of the journalist"))
     reach = TextField(_("Number or mail to answer to"), most=200)
     question = LongTextField(
         _("What do they ask?"),

@@ -15,7 +15,7 @@ from typing import Any
 from portal.communication.documents.rules import LANGUAGES, Texts, headed
 
 SHOWN, GONE = 200, 410
-SLUG = re.compile(r"[A-Za-z0-9_-]{20,43}")
+SLUG = re.compile(r"[A-Za-z0-9_-]{9,43}")
 # Ten digits with at most two breaks, as 010-5550112 and +31 10 555 0112, or a number of eight like 0900-8844.
 NUMBER = re.compile(r"(?<![\w+-])(?:(?:\+31[ -]?|0)[1-9]\d{0,3}[ -]?\d{2,4}[ -]?\d{2,5}|0[89]00[ -]?\d{4,7})(?![\w-])")
 

@@ -71,8 +71,13 @@ def proposed(kind: str, origin: str, spread: str, *, staff: bool) -> str:
 def contact_line(name: str, phone: str, mail: str, language: str) -> str:
     """Whom parents can reach, as a sentence; the mentor where the school named nobody."""
     lines: dict[str, dict[str, str]] = _read()["contact"]  # type: ignore[assignment]
-    who = ", ".join(text for text in (name, phone, mail) if text)
-    return lines["known" if phone or mail else "unknown"][language].replace("{who}", who)
+    ways = [
+        lines[way][language].replace(f"{{{way}}}", value) for way, value in (("phone", phone), ("mail", mail)) if value
+    ]
+    if not ways:
+        return lines["unknown"][language]
+    line = lines["person" if name else "school"][language]
+    return line.replace("{name}", name).replace("{how}", lines["or"][language].join(ways))
 
 
 def filled(texts: Texts, situation: str, languages: Collection[str], values: Mapping[str, Mapping[str, str]]) -> Texts:

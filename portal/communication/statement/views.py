@@ -129,6 +129,7 @@ def _page(sent: dict[str, Form] | None = None) -> Any:
         step=next(iter(to_tick(g.incident, rules.STEP, [], g.standing)), None),
         earlier=queries.earlier(g.incident),
         leaks=online is not None and _may("draft", "approve", "publish") and _leaks(story, online),
+        call=documents.approvers(story.document, story.newest.number) if story.document.state == "waiting" else (),
         may_write=_may("draft"),
         status=refused.status if refused else 200,
         **_shared(),

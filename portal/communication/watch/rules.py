@@ -103,6 +103,17 @@ def by_person(turns: Mapping[tuple[date, str], Any], day: date) -> Iterable[tupl
     return found.items()
 
 
+def fitting(truth: str, tone: str, account_kind: str) -> list[str]:
+    """Which of the ready replies fit a post, the best first."""
+    fits = {
+        "names": tone == "hateful",
+        "wrong": truth in WRONG,
+        account_kind: account_kind in ("pupil", "parent", "press"),
+        "refer": True,
+    }
+    return [key for key, does in fits.items() if does]
+
+
 def check_can_answer(replied_at: datetime | None) -> None:
     """What was answered stays as it was (product rule 10). Raises `Refused`."""
     if replied_at:

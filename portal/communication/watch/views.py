@@ -165,9 +165,18 @@ def _form(post: Post, step: str, **shown: Any) -> Any:
     return form
 
 
+def _replies(post: Post) -> list[Any]:
+    """What can be answered with the address of the statement, the best first."""
+    held = followed()
+    ready = {one.key: one for one in held.replies} if held else {}
+    fitting = rules.fitting(post.truth, post.tone, post.account_kind)
+    return [ready[key] for key in fitting if key in ready]
+
+
 def _post_page(post: Post, refused: dict[str, Form] | None = None) -> Any:
     now = {"truth": post.truth, "tone": post.tone, "reach": post.reach, "version": post.version}
-    likely = {"reply": "wrong" if post.truth in rules.WRONG and there(followed()).valid else OWN}
+    replies = _replies(post) if _may_change() and not post.replied_at else []
+    likely = {"reply": replies[0].key if replies else OWN}
     forms = {step: _form(post, step, formdata=None, data=now | likely) for step in STEPS} if _may_change() else {}
     form = next(iter((refused or {}).values()), None)
     if form:
@@ -176,6 +185,7 @@ def _post_page(post: Post, refused: dict[str, Form] | None = None) -> Any:
         "communication/watch_post.html",
         post=post,
         forms=forms | (refused or {}),
+        replies=replies,
         refused=form,
         rules=rules,
         status=form.status if form else 200,

@@ -22,7 +22,8 @@ moments: list[Callable[[], Any]] = []
 # above. It stands in one's own work alone.
 duties: list[Callable[[date], Any]] = []
 # Incident, group (of `CONTACTS`), about whom, who does it, when (a day or a moment as stored), kind (of `ACTS`), row.
-COLUMNS = ("incident", "code", "about", "person", "at", "kind", "row")
+# No name of a field: peewee would read the value as that field of the first table does.
+COLUMNS = ("incident", "code", "about", "person", "planned_for", "kind", "row")
 MOST = 100  # on one page
 
 
@@ -67,7 +68,7 @@ def duties_of(person: Person, today: date) -> list[Mine]:
 
 
 def _mine(table: Any, person: Person) -> list[Mine]:
-    planned_as = (table.c.code, table.c.at, table.c.kind, table.c.row)
+    planned_as = (table.c.code, table.c.planned_for, table.c.kind, table.c.row)
     shown = (*planned_as, Involved.part, Involved.number, Incident.ref, Incident.code_name)
     rows = (
         table.select_from(*shown)
@@ -75,7 +76,7 @@ def _mine(table: Any, person: Person) -> list[Mine]:
         .join(Incident, pw.JOIN.CROSS)
         .join(Involved, pw.JOIN.LEFT_OUTER, on=(table.c.about == Involved.id))
         .where(table.c.person == person.id, table.c.incident == Incident.id, Incident.state == OPEN, may_see(person))
-        .order_by(table.c.at, table.c.row)
+        .order_by(table.c.planned_for, table.c.row)
         .limit(MOST)
         .with_cte(table)
     )

@@ -16,6 +16,9 @@ ACTS = {
     "class": N_("Conversation in class"),
     "follow-up": N_("Come back to the conversation in class"),
     "press": N_("Answer the press"),
+    "approve": N_("Read and approve the statement"),
+    "publish": N_("Publish the approved statement"),
+    "letter": N_("Read and approve a letter"),
     "watch-morning": N_("Look online, before school"),
     "watch-afternoon": N_("Look online, after school"),
     "watch-evening": N_("Look online, in the evening"),
@@ -31,11 +34,14 @@ PARTS = {
     "class": "classes",
     "follow-up": "classes",
     "press": "media",
+    "approve": "statement",
+    "publish": "statement",
+    "letter": "letters",
     "watch-morning": "watch",
     "watch-afternoon": "watch",
     "watch-evening": "watch",
 }
-OWN_PAGE = ("conversation", "check-in", "class", "follow-up")
+OWN_PAGE = ("conversation", "check-in", "class", "follow-up", "letter")
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,9 @@ def _pulse() -> Any:
     table = planned()
     person, about = (Person.id, Person.name, Person.phone), (Involved.part, Involved.number)
     coming = (
-        table.select_from(pw.Value("coming"), table.c.code, table.c.at, pw.Value(0), table.c.kind, *about, *person)
+        table.select_from(
+            pw.Value("coming"), table.c.code, table.c.planned_for, pw.Value(0), table.c.kind, *about, *person
+        )
         .join(Person, pw.JOIN.LEFT_OUTER, on=(table.c.person == Person.id))
         .join(Involved, pw.JOIN.LEFT_OUTER, on=(table.c.about == Involved.id))
         .where(table.c.incident == given())
