@@ -64,6 +64,8 @@ class AnswerForm(Nameless):
         titles = [(one.key, one.title) for one in replies]
         self.reply.choices = [*titles, (OWN, gettext("own words only"))]
         self.by.choices = [(one.id, one.name) for one in people]
+        if not self.arrived:
+            self.reply.data = "press" if "press" in self.texts else OWN
 
     @property
     def text(self) -> str:
