@@ -81,6 +81,8 @@ def test_a_name_is_not_kept(at: str, client: Any) -> None:
 
 def test_it_is_answered_with_a_reply_and_by_whom(case: Incident, at: str, client: Any, cast: Any, clock: Any) -> None:
     address, call = online(case, cast, clock), note(client, at)
+    form = Page(client("communication").get(at)).form(f"/calls/{call.id}/answer")
+    assert form.first("reply") == "press", "who called is chosen already"
     sent = {"reply": "press", "words": "Meer niet.", "by": str(cast["leadership"].id), "version": "1"}
     assert client("communication").post(f"{at}/calls/{call.id}/answer", sent).status_code == 303
     call = PressCall.get_by_id(call.id)

@@ -74,6 +74,11 @@ class Answered(Nameless):
 class AnswerForm(Answered):
     by = PickField(_("Who answered?"), coerce=int)
 
+    def offer(self, replies: Iterable[rules.Reply]) -> None:
+        super().offer(replies)
+        if not self.arrived:
+            self.reply.data = "press" if "press" in self.texts else OWN
+
     def offer_people(self, people: Iterable[Person]) -> None:
         self.by.choices = [(one.id, one.name) for one in people]
 
