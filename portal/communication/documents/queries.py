@@ -158,7 +158,8 @@ def duties(_today: date) -> Any:
         DocumentAct.by == Membership.person,
         DocumentAct.number > seen,
     )
-    since = DocumentAct.select(fn.SUBSTR(fn.MAX(DocumentAct.at), 1, 10)).where(DocumentAct.document == Document.id)
+    acted = DocumentAct.select(fn.MAX(DocumentAct.at)).where(DocumentAct.document == Document.id)
+    since = fn.SUBSTR(fn.COALESCE(acted, Document.made_at), 1, 10)
     statement = Document.kind == SQL("'statement'")
     waits = (Document.state == SQL("'waiting'")) & (Membership.function == SQL("'leadership'"))
     ready = statement & (Document.state == SQL("'approved'")) & (Membership.function == SQL("'communication'"))
