@@ -166,7 +166,8 @@ def test_an_account_and_its_new_password(page: Page, enter: Enter, axe: Callable
     sound(page, axe)
     control(page, "name").fill("C. Proef")
     control(page, "email").fill("proef@baken.example")
-    page.locator("form:has([name=email]) [type=submit]").click()
+    with page.expect_navigation():
+        page.locator("form:has([name=email]) [type=submit]").click()
     page.locator("[data-error-summary]").wait_for(state="detached")
     sound(page, axe)
 
