@@ -12,8 +12,18 @@ from portal.actions.queries import title_of, to_tick
 from portal.communication.check import operations as check
 from portal.communication.check.forms import fitting, shown_reasons, typed_reasons
 from portal.communication.documents import operations as documents
-from portal.communication.documents.queries import Story, reasons_of
-from portal.communication.documents.rules import ACT_WORDS, HEADINGS, LANGUAGES, PARTS, STATES, Texts, path_of, running
+from portal.communication.documents.queries import Story
+from portal.communication.documents.rules import (
+    ACT_WORDS,
+    HEADINGS,
+    LANGUAGES,
+    PARTS,
+    STATES,
+    Texts,
+    path_of,
+    reasons_in,
+    running,
+)
 from portal.communication.online.operations import bring_online
 from portal.communication.statement import operations, queries, rules
 from portal.communication.statement.forms import (
@@ -140,7 +150,7 @@ def _page(sent: dict[str, Form] | None = None) -> Any:
 def _leaks(story: Story, online: Any) -> bool:
     """Whether what is online could lead to somebody who was added, or got a nickname, since."""
     try:
-        check.gate(g.incident, online.texts, reasons_of(story.document, online.number), **as_member())
+        check.gate(g.incident, online.texts, reasons_in(reversed(story.acts), online.number), **as_member())
     except TooOften:
         return False
     except check.Leaks:
