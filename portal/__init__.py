@@ -76,6 +76,8 @@ from portal.incidents.logbook import queries as logbook
 from portal.incidents.people import operations as people
 from portal.incidents.people import queries as people_queries
 from portal.incidents.team import operations as team
+from portal.links.door.views import enter as enter_link
+from portal.links.models import SharedLink
 from portal.logs import init_logs
 from portal.notices import operations as notices
 from portal.notices import rules as notice_rules
@@ -121,7 +123,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _wire_sign_in(app)
     init_bodies(app)
     CSRFProtect(app)
-    init_access(app, incidents.find_for, has_factor)
+    init_access(app, incidents.find_for, has_factor, enter_link)
     init_errors(app)
     _register_views(app)
     _wire_templates(app, settings)
@@ -187,7 +189,7 @@ def _wire_packages() -> None:
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
     documents.with_statement[:] = [letter_queries.along]
-    joining.go_along[:] = [Note, Conversation, HelpOffer, Rest, Buddy, ClassTalk, PressCall, Post]
+    joining.go_along[:] = [Note, Conversation, HelpOffer, Rest, Buddy, ClassTalk, PressCall, Post, SharedLink]
     joining.after_joining[:] = [
         plan.move_to,
         sheets.move_to,
@@ -327,6 +329,8 @@ VIEWS = [
     "communication.letters.views",
     "communication.online.views",
     "communication.watch.views",
+    "links.door.views",
+    "links.page.views",
     "desk.report.views",
     "desk.receipts.views",
     "drafts.views",

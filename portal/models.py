@@ -29,6 +29,7 @@ from portal.communication.media.models import MediaPlan, PressCall
 from portal.communication.watch.models import Post, Watch, WatchTurn
 from portal.drafts.models import Draft, SentForm
 from portal.incidents.models import Entry, Flag, Incident, Involved, KeptOut, Membership, Report, Unrest
+from portal.links.models import Ask, LinkDraft, LinkFeedback, LinkMessage, LinkVisit, SharedLink, ShareVersion, Wording
 from portal.notices.models import Mail
 from portal.protocol.models import ProtocolVersion
 from portal.school.models import ClosedPeriod, School
@@ -81,6 +82,14 @@ MODELS = (
     Watch,
     WatchTurn,
     Post,
+    SharedLink,
+    ShareVersion,
+    Ask,
+    LinkMessage,
+    Wording,
+    LinkFeedback,
+    LinkVisit,
+    LinkDraft,
     Draft,
     SentForm,
 )

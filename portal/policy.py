@@ -133,6 +133,13 @@ INCIDENT_PARTS: dict[str, dict[str, str]] = {
     "letters": ONE_VOICE,
     "media": BY_COMMUNICATION,
     "watch": BY_COMMUNICATION,
+    "links": {
+        COORDINATOR: "read make revoke",
+        LEADERSHIP: "read make revoke",
+        COUNSELOR: "read",
+        CARE: "read",
+        COMMUNICATION: "read",
+    },
 }
 
 # part -> function of the account -> verbs; EVERYBODY is anyone signed in.

@@ -3,10 +3,10 @@
 import wtforms
 from flask_babel import lazy_gettext as _
 
-from portal.accounts.entry.forms import ProofForm
 from portal.policy import FUNCTION_NAMES
 from portal.web.forms import EmailField, Form, PhoneField, PickField, TextField, TicksField, filled
 from portal.web.language import LANGUAGES
+from portal.web.proof import ProofForm
 
 
 class PasswordForm(ProofForm):

@@ -57,6 +57,7 @@ OPENS = {
     "letters": ("letters", "/letters"),
     "media": ("media", "/media"),
     "watch": ("watch", "/watch"),
+    "links": ("links", "/links"),
 }
 OPEN_WORDS = {
     "people": N_("Open the people involved"),
@@ -73,6 +74,7 @@ OPEN_WORDS = {
     "letters": N_("Open the letters"),
     "media": N_("Open the media plan"),
     "watch": N_("Open the online watch"),
+    "links": N_("Open the links with other schools"),
 }
 NIGHT_STARTS, NIGHT_ENDS, MORNING = time(22), time(7), time(8)
 # Steps of two days or less do not wait for the end of the school's holiday.

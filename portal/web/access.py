@@ -25,6 +25,7 @@ class Rule(NamedTuple):
 
 
 PUBLIC = Rule("public", ())
+SHARED = "shared"  # what an outsider reaches through a link; the verb is an act of its kind
 LONGEST_PATH = 2000  # characters of where somebody goes after signing in
 
 
@@ -46,6 +47,16 @@ def public(view: View) -> View:
     return view
 
 
+def shared(act: str) -> Callable[[View], View]:
+    """Only behind a shared link that was opened with its code, for kinds of outsiders that have this act."""
+
+    def mark(view: View) -> View:
+        view.access = Rule(SHARED, (act,))  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def own_path(path: str | None) -> str:
     """Where to go after signing in: a path of ours, else the start page.
 
@@ -62,7 +73,7 @@ def own_path(path: str | None) -> str:
 
 def lacks_second_factor(rule: Rule) -> bool:
     """Whether a view has to wait until the second factor was shown in this session."""
-    if rule is PUBLIC or not limited():
+    if rule is PUBLIC or rule.part == SHARED or not limited():
         return False
     return not policy.goes(policy.WITHOUT_SECOND_FACTOR, rule.part, rule.verbs)
 
@@ -106,12 +117,18 @@ def _instead(target: str) -> Any:
     return redirect(target, 303)
 
 
-def init_access(app: Flask, find_incident: Callable[[Any, str], Any], has_factor: Callable[[Any], bool]) -> None:
+def init_access(
+    app: Flask,
+    find_incident: Callable[[Any, str], Any],
+    has_factor: Callable[[Any], bool],
+    enter_link: Callable[[dict[str, Any], str], Any],
+) -> None:
     """Guard every request. `find_incident(person, ref)` gives (incident, Standing) or None.
 
-    `has_factor(person)` tells whether somebody has set up a second factor.
+    `has_factor(person)` tells whether somebody has set up a second factor. `enter_link(args, act)` lets an outsider
+    pass with None, or answers instead.
     """
-    app.extensions.update(find_incident=find_incident, has_factor=has_factor)
+    app.extensions.update(find_incident=find_incident, has_factor=has_factor, enter_link=enter_link)
     app.before_request(guard)
 
 
@@ -122,6 +139,8 @@ def guard() -> Any:
     rule: Rule = view.access
     if rule is PUBLIC:
         return None
+    if rule.part == SHARED:
+        return current_app.extensions["enter_link"](request.view_args or {}, rule.verbs[0])
     if not current_user.is_authenticated:
         return to_sign_in()
     if current_user.must_change_password:
@@ -143,7 +162,7 @@ def allowed_at(path: str) -> dict[str, Any]:
     except HTTPException:
         abort(404)
     rule = access_of(current_app, endpoint)
-    if rule is PUBLIC:
+    if rule is PUBLIC or rule.part == SHARED:
         abort(404)
     if lacks_second_factor(rule):
         abort(401)

@@ -24,10 +24,13 @@ def kept(name: str) -> str:
     return request.cookies.get(_name(name), "")
 
 
-def keep(response: Response, name: str, value: str) -> Response:
-    """Let the browser keep this for a year: never sent to scripts, other sites or without TLS where there is any."""
+def keep(response: Response, name: str, value: str, *, lasts: int | None = A_YEAR) -> Response:
+    """Let the browser keep this for so many seconds (None: until it is closed).
+
+    Never sent to scripts, other sites or without TLS where there is any.
+    """
     secure = current_app.extensions["settings"].https
-    response.set_cookie(_name(name), value, max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure, path="/")
+    response.set_cookie(_name(name), value, max_age=lasts, httponly=True, samesite="Lax", secure=secure, path="/")
     return response
 
 

@@ -66,7 +66,7 @@ def test_length_counts_the_function_only() -> None:
 
 
 def unguarded(source: Source) -> list[str]:
-    """Views without `@requires(...)` or `@public` from portal.web.access below their route."""
+    """Views without `@requires(...)`, `@shared(...)` or `@public` from portal.web.access below their route."""
     guards = {
         alias.asname or alias.name: alias.name
         for node in ast.walk(source.tree)
@@ -82,7 +82,7 @@ def unguarded(source: Source) -> list[str]:
         good = [
             item
             for item in below
-            if (isinstance(item, ast.Call) and guards.get(decorator_name(item)) == "requires")
+            if (isinstance(item, ast.Call) and guards.get(decorator_name(item)) in ("requires", "shared"))
             or (isinstance(item, ast.Name) and guards.get(item.id) == "public")
         ]
         if len(good) != 1:
@@ -177,7 +177,7 @@ def test_every_file_keeps_the_convention(check: Callable[[Source], list[str]]) -
     assert not findings, "\n".join(findings)
 
 
-GUARDS = "from portal.web.access import public, requires\n"
+GUARDS = "from portal.web.access import public, requires, shared\n"
 
 
 @pytest.mark.parametrize(
@@ -185,6 +185,8 @@ GUARDS = "from portal.web.access import public, requires\n"
     [
         (GUARDS + '@bp.get("/x")\n@requires("log", "read")\ndef x(): ...', False),
         (GUARDS + '@bp.get("/x")\n@public\ndef x(): ...', False),
+        (GUARDS + '@bp.get("/x")\n@shared("read")\ndef x(): ...', False),
+        (GUARDS + '@bp.get("/x")\n@shared\ndef x(): ...', True),
         (GUARDS + '@bp.get("/x")\n@bp.post("/x")\n@public\ndef x(): ...', False),
         (GUARDS + "def x(): ...", False),
         (GUARDS + '@bp.get("/x")\ndef x(): ...', True),

@@ -234,6 +234,7 @@ SEEN = {
     "letters": ONE_VOICE,
     "media": [READ, READ, READ, READ, "", CHANGE],
     "watch": [READ, READ, READ, READ, "", CHANGE],
+    "links": ["read, make and revoke", "read, make and revoke", READ, READ, "", READ],
 }
 
 

@@ -38,6 +38,10 @@ from portal.incidents import queries as incidents
 from portal.incidents.models import Entry, Incident, Involved, Report
 from portal.incidents.operations import change_scope, write_entry
 from portal.incidents.team.operations import add_member, bar
+from portal.links.kinds.rules import PARTNER_SCHOOL
+from portal.links.models import Ask, SharedLink, ShareVersion
+from portal.links.rules import hash_of, new_nonce, path_of
+from portal.links.rules import token_of as token_of_link
 from portal.policy import TEAM_FUNCTIONS, Standing
 from portal.school.models import ClosedPeriod
 from portal.security import app_secret
@@ -123,6 +127,9 @@ class Scene:
     call: int = 0
     letters: dict[str, int] = field(default_factory=dict)
     post: int = 0
+    address: str = ""  # token of the link that the other school has
+    shared: int = 0
+    ask: int = 0
     people: dict[str, int] = field(default_factory=dict)
     known: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
@@ -152,7 +159,9 @@ class Scene:
             "buddy_id": self.buddies[BUDDY_OF.get(endpoint, "buddy")],
             "passkey_id": self.own(self.passkeys, role),
             "confirmation_id": self.confirmation,
-            "token": self.token,
+            "token": self.address if endpoint.startswith(("door.", "shared_")) else self.token,
+            "link_id": self.shared,
+            "ask_id": self.ask,
             "talk_id": self.held if endpoint in OF_HELD else self.talk,
             "conversation_id": self.own(talks, role),
             "kind": "victim",
@@ -262,7 +271,36 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     scene.rest = _rest(case, cast["counselor"], now)
     for state, kind in (("approved", "staff"), ("waiting", "board")):
         scene.letters[state] = _letter(case, extra, now, kind, state)
+    link, asked = shared_with(case, cast["coordinator"], now)
+    scene.shared, scene.ask = link.id, asked.id
+    scene.address = path_of(link.nonce, app_secret(_settings())).removeprefix("/p/")
     return scene
+
+
+def shared_with(case: Incident, maker: Person, now: datetime, **other: Any) -> tuple[SharedLink, Ask]:
+    """A link that was sent, with one pupil, a summary and one action that is asked."""
+    nonce, secret = new_nonce(), app_secret(_settings())
+    who = {"school": "Het Lyceum", "function": "Directeur", "name": "P. Partner", "email": "partner@lyceum.example"}
+    made = {"made_by": maker, "made_at": now, "sent_by": maker, "sent_at": now, "ends_at": now + timedelta(days=42)}
+    reached = {"phone": "010-5550200", "purpose": "stop", "basis": "welfare", "parents": "told", "number": 1}
+    values = {**who, **made, **reached, "nonce": nonce, "token_hash": hash_of(token_of_link(nonce, secret)), **other}
+    link: SharedLink = SharedLink.create(incident=case, kind=PARTNER_SCHOOL, **values)
+    suspect = Involved.get(Involved.incident == case, Involved.part == "suspect")
+    people = [{"id": suspect.id, "part": "suspect", "number": 1, "fields": {"name": suspect.name}}]
+    content = {"summary": "Een leerling van u.", "people": people, "statement": True, "feedback": True}
+    ShareVersion.create(link=link, number=1, content=content, made_by=maker, made_at=now)
+    action = Action.create(
+        incident=case,
+        title="Praat met de leerling",
+        outsider=link.school,
+        due_at=now + timedelta(days=1),
+        changed_at=now,
+    )
+    return link, Ask.create(link=link, action=action)
+
+
+def _settings() -> Any:
+    return database._current.get()
 
 
 def _statement(case: Incident, cast: dict[str, Person], now: datetime) -> str:
@@ -332,8 +370,7 @@ def _buddies(scene: Scene, adult: Person, now: datetime) -> None:
 
 
 def _link(person: Person, now: datetime) -> str:
-    place: Any = database._current.get()
-    return token_of(make(person, "reset", actor_id=None, now=now).nonce, app_secret(place))
+    return token_of(make(person, "reset", actor_id=None, now=now).nonce, app_secret(_settings()))
 
 
 def _spread_and_back(case: Incident, actor: Person, now: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from portal import policy
 from portal.incidents.models import KeptOut, Membership
 from portal.policy import INCIDENT_PARTS, SCHOOL_PARTS, TEAM_FUNCTIONS, incident_verbs, school_verbs
-from portal.web.access import PUBLIC, Rule
+from portal.web.access import PUBLIC, SHARED, Rule
 from tests.conftest import Browser
 from tests.web.scene import NOTED, OTHER_PUPIL, PUPIL, routes, written
 from tests.web.schools import Visitor, second_school
@@ -27,6 +27,7 @@ PARTS |= {"buddies": "buddies"}
 PARTS |= {"media": "media"}
 PARTS |= {"letters": "letters", "statement": "statement"}
 PARTS |= {"watch": "watch"}
+PARTS |= {"links": "links"}
 SCHOOL = {
     "accounts": "accounts",
     "settings": "settings",
@@ -36,7 +37,7 @@ SCHOOL = {
     "audit": "audit",
     "sheets": "sheets",
 }
-ALL_PARTS = {*INCIDENT_PARTS, *SCHOOL_PARTS, PUBLIC.part}
+ALL_PARTS = {*INCIDENT_PARTS, *SCHOOL_PARTS, PUBLIC.part, SHARED}
 # Parts that lead to an incident: what there is to see changes with the team and with being kept out.
 OF_INCIDENTS = {*INCIDENT_PARTS, "receipt"}
 NARROWER = {
@@ -83,6 +84,8 @@ def expected(visit: Visit, access: Rule, rule: Any, method: str) -> set[int]:
         return {401}  # says whether the session lasts of the person who is named, and nobody is
     if access is PUBLIC:
         return ALLOWED
+    if access.part == SHARED:
+        return {200} if rule.rule == "/p/<token>" else SIGN_IN  # without the code, whoever it is
     if visit.role == "nobody":
         return SIGN_IN
     if not visit.stepped_up and not _opened_by_password(access, rule):
@@ -201,7 +204,7 @@ def test_the_cookie_of_one_school_opens_nothing_at_another(
         at_home = Visitor(app, worker.place).enter(cast[role].email, clock.now())
         assert at_home.get("/accounts" if role == "administrator" else f"/incidents/{here.case.ref}").status_code == 200
         stranger = Visitor(app, there).bring_cookie(at_home)
-        closed = ALL_PARTS - {PUBLIC.part}
+        closed = ALL_PARTS - {PUBLIC.part, SHARED}
         assert walk(app, stranger, here, Visit("nobody"), signs_in=False, parts=closed) == []
         # Nor does a link of the one.
         assert stranger.get(f"/welcome/{here.token}").status_code == 404

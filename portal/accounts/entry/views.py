@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from portal.accounts.devices import operations as devices
 from portal.accounts.entry import operations
-from portal.accounts.entry.forms import CodeForm, PasskeyProofForm, ProofForm, SignInForm
+from portal.accounts.entry.forms import CodeForm, PasskeyProofForm, SignInForm
 from portal.accounts.entry.rules import Visitor
 from portal.accounts.factors import operations as factors
 from portal.accounts.factors.queries import codes_left, has_factor
@@ -28,6 +28,7 @@ from portal.web.cookies import keep, kept
 from portal.web.errors import typed_texts
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, answer_alike, onward, signed_out
+from portal.web.proof import ProofForm
 
 bp = Blueprint("entry", __name__)
 DEVICE = "rustpunt-device"

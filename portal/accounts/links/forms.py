@@ -3,8 +3,8 @@
 import wtforms
 from flask_babel import lazy_gettext as _
 
-from portal.accounts.entry.forms import ProofForm
 from portal.web.forms import EmailField, Form, TextField, filled
+from portal.web.proof import ProofForm
 
 
 class ChooseForm(ProofForm):

@@ -22,10 +22,12 @@ PART_NAMES = {
     "letters": N_("Letters"),
     "media": N_("Media plan and press"),
     "watch": N_("Online watch"),
+    "links": N_("Links with other schools"),
     "trail": N_("Who did and read what"),
 }
 VERB_NAMES = {
     "change": N_("read and change"),
+    "make+revoke": N_("read, make and revoke"),
     "publish+withdraw": N_("read, approve, publish and withdraw"),
     "draft+publish": N_("read, write, and publish what is approved"),
     "draft": N_("read and write"),
@@ -53,7 +55,7 @@ def in_words(part: str, verbs: frozenset[str]) -> str:
         return OWN[part]
     if "change-own" in verbs and "change" not in verbs and part in OWN_CHANGES:
         return OWN_CHANGES[part]
-    for both in ("publish+withdraw", "draft+publish", "add+change-own", "read-own+change-own"):
+    for both in ("make+revoke", "publish+withdraw", "draft+publish", "add+change-own", "read-own+change-own"):
         if verbs.issuperset(both.split("+")) and "change" not in verbs:
             return VERB_NAMES[both]
     return next((words for verb, words in VERB_NAMES.items() if verb in verbs), "")
@@ -80,6 +82,6 @@ def seen_with(functions: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
 
 
 def _level(verbs: frozenset[str]) -> str:
-    if verbs & {"change", "write"}:
+    if verbs & {"change", "write", "make"}:
         return CHANGES
     return READS if "read" in verbs else IN_PART if verbs else NOTHING

@@ -1,0 +1,51 @@
+"""What every change of a shared link has in common: the trail, the logbook and telling the other side."""
+
+from datetime import datetime
+from typing import Any
+
+from portal.accounts.models import Person
+from portal.audit.operations import record
+from portal.incidents import queries as incidents
+from portal.incidents.models import Incident
+from portal.incidents.operations import log
+from portal.incidents.team.operations import tell_once
+from portal.links.models import LinkVisit, SharedLink
+from portal.notices.operations import notify
+
+WORK_ON_IT = ("coordinator", "leadership")  # functions whose members hear of what the other school does
+
+
+def note(
+    link: SharedLink,
+    action: str,
+    *,
+    actor: Person | None = None,
+    visit: LinkVisit | None = None,
+    now: datetime,
+    **detail: Any,
+) -> None:
+    """One event of the trail about a link, of a member of staff or of who visits it; joins the transaction."""
+    seen = {"visit": visit.id, "network": visit.network} if visit else {}
+    record(f"links:{action}", link.subject, actor_id=actor and actor.id, now=now, **seen, **detail)
+
+
+def say(
+    link: SharedLink, event: str, *, author: Person | None = None, now: datetime, kind: str = "plan", **values: Any
+) -> None:
+    """A line of the incident's logbook about a link; `who` is the school, and who there wrote it."""
+    who = link.school if author else f"{link.name} ({link.school})"
+    log(link.incident, kind, event, author=author, now=now, who=who, **values)
+
+
+def tell_us(incident: Incident, *, now: datetime, kind: str = "links", actor: Person | None = None) -> None:
+    """Mail without content to the members who work with the other school."""
+    told: set[int] = set()
+    for row in incidents.team(incident):
+        if row.function in WORK_ON_IT and row.person_id not in told:
+            told.add(row.person_id)
+            tell_once(incident, row.person, kind, actor=actor, now=now)
+
+
+def tell_them(link: SharedLink, kind: str, *, now: datetime) -> None:
+    """Mail without content to who holds this link: 'shared-offer' with its address, 'shared-news' without."""
+    notify(kind, person_id=0, address=link.email, language=link.language, about=link.subject, now=now)

@@ -1,0 +1,72 @@
+"""Finding shared links: those of an incident for its team, and the one of an address for who holds it."""
+
+from datetime import datetime
+
+from peewee import JOIN
+
+from portal.accounts.models import Person
+from portal.actions.models import Action
+from portal.incidents.models import OPEN, Incident
+from portal.links import rules
+from portal.links.models import Ask, LinkVisit, SharedLink, ShareVersion
+
+
+def of(incident: Incident) -> list[SharedLink]:
+    """All links of an incident, newest first, with who made them."""
+    rows = SharedLink.select(SharedLink, Person).join(Person, JOIN.LEFT_OUTER, on=SharedLink.made_by)
+    return list(rows.where(SharedLink.incident == incident).order_by(SharedLink.id.desc()))
+
+
+def link_in(incident: Incident, link_id: int) -> SharedLink | None:
+    """A link of this incident; None for one of another."""
+    return SharedLink.get_or_none((SharedLink.incident == incident) & (SharedLink.id == link_id))  # type: ignore[no-any-return]
+
+
+def by_token(token: str, now: datetime) -> SharedLink | None:
+    """The link of an address that answers now, with its incident and head; None for any other.
+
+    A colleague's link ends with its head, and all of them with the incident.
+    """
+    head = SharedLink.alias()
+    found: SharedLink | None = (
+        SharedLink.select(SharedLink, Incident, head)
+        .join_from(SharedLink, Incident)
+        .join_from(SharedLink, head, JOIN.LEFT_OUTER, on=(SharedLink.head == head.id), attr="head")
+        .where(SharedLink.token_hash == rules.hash_of(token))
+        .first()
+    )
+    if found is None or found.incident.state != OPEN:
+        return None
+    return found if rules.answers_at(found, now) and rules.answers_at(found.root, now) else None
+
+
+def visit(link: SharedLink, key: str, now: datetime) -> LinkVisit | None:
+    """The session with this key on this link, while it lasts: not idle, not ended, its code not changed."""
+    row: LinkVisit | None = LinkVisit.get_or_none((LinkVisit.key == key) & (LinkVisit.link == link))
+    if row is None or row.ended_at or row.code_number != link.code_number or row.seen_at <= now - rules.IDLE:
+        return None
+    return row
+
+
+def content(link: SharedLink, number: int | None = None) -> ShareVersion | None:
+    """What is shared through the head of a link: the newest version, or another."""
+    root = link.root
+    here = (ShareVersion.link == root) & (ShareVersion.number == (root.number if number is None else number))
+    return ShareVersion.get_or_none(here)  # type: ignore[no-any-return]
+
+
+def asks(link: SharedLink) -> list[Ask]:
+    """What the other school was asked and what it added, in that order, each with its action."""
+    rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link.root)
+    return list(rows.order_by(Ask.id))
+
+
+def ask_in(link: SharedLink, ask_id: int) -> Ask | None:
+    """One of these; None for one of another link."""
+    rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link.root, Ask.id == ask_id)
+    return rows.first()  # type: ignore[no-any-return]
+
+
+def state(link: SharedLink, now: datetime) -> str:
+    """How it stands, with what was asked."""
+    return rules.state_of(link, now, [ask.action.state for ask in asks(link)])
