@@ -77,6 +77,7 @@ from portal.incidents.people import operations as people
 from portal.incidents.people import queries as people_queries
 from portal.incidents.team import operations as team
 from portal.links.door.views import enter as enter_link
+from portal.links.kinds.rules import may as kind_may
 from portal.links.models import SharedLink
 from portal.logs import init_logs
 from portal.notices import operations as notices
@@ -373,6 +374,7 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         sign_in_form=SignInForm,
         code_form=CodeForm,
         limited=limited,
+        may_here=lambda act: kind_may(g.link.kind, act),
     )
     online.renders[:] = [partial(written_page, app)]
     app.jinja_env.filters["tel"] = lambda number: "".join(c for c in number or "" if c.isdigit() or c == "+")
