@@ -76,6 +76,7 @@ def up(migrator, db):
         link = pw.ForeignKeyField(SharedLink)
         action = pw.ForeignKeyField(Action, unique=True)
         key = pw.CharField(max_length=40, default="")
+        how = pw.TextField(default="")
         own = pw.BooleanField(default=False)
         how = pw.TextField(default="")
         answer = pw.CharField(max_length=10, default="")

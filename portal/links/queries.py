@@ -35,9 +35,13 @@ def by_token(token: str, now: datetime) -> SharedLink | None:
         .where(SharedLink.token_hash == rules.hash_of(token))
         .first()
     )
-    if found is None or found.incident.state != OPEN:
-        return None
-    return found if rules.answers_at(found, now) and rules.answers_at(found.root, now) else None
+    return found if found is not None and can_answer(found, now) else None
+
+
+def can_answer(link: SharedLink, now: datetime) -> bool:
+    """Whether a link can be read now: it, its head and the incident are open."""
+    is_open = link.incident.state == OPEN
+    return is_open and rules.answers_at(link, now) and rules.answers_at(link.root, now)
 
 
 def visit(link: SharedLink, key: str, now: datetime) -> LinkVisit | None:
