@@ -1,0 +1,155 @@
+"""The other school in the demo: a link with 'Het Lyceum' that was sent, opened and taken part in on the first day."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.clock import local
+from portal.communication.documents.models import STATEMENT, Document, DocumentVersion
+from portal.demo.cast import person
+from portal.incidents.models import Incident, Involved
+from portal.links import queries, rules
+from portal.links.asks import operations as asks
+from portal.links.asks.rules import ready
+from portal.links.door import operations as door
+from portal.links.kinds.rules import PARTNER_SCHOOL, told_of
+from portal.links.models import Ask, LinkMessage, LinkVisit, SharedLink, ShareVersion, Wording
+from portal.links.operations import note
+from portal.security import secret_here
+
+SCHOOL = "Het Lyceum"
+PARTNER = {
+    "school": SCHOOL,
+    "function": "teamleider",
+    "name": "S. de Groot",
+    "email": "s.degroot@lyceum.example",
+    "phone": "010-5550200",
+}
+COLLEAGUE = {
+    "school": SCHOOL,
+    "function": "mentor",
+    "name": "H. Aydin",
+    "email": "h.aydin@lyceum.example",
+    "phone": "010-5550201",
+}
+AGREED = {"purpose": "stop", "basis": "welfare", "parents": "told"}
+SUMMARY = (
+    "Op onze school gaat een privébeeld van een leerling van ons rond. Die leerling wilde dat niet. Er is gezegd dat "
+    "er meer wordt gestuurd als de leerling niet luistert. Daarom hebben wij de politie om advies gevraagd.\n\n"
+    "Een leerling van u wordt hierbij genoemd. Wij weten nog niet wat er precies is gebeurd. Wij vragen u om met de "
+    "leerling en de ouders te praten, en om met ons af te spreken wat wij allebei zeggen. Kijk niet naar het beeld en "
+    "laat het u niet tonen."
+)
+MESSAGES = (
+    ("theirs", 40, "Ik ben vanmiddag tot 17 uur op school. Is er iets dat wij vooral niet moeten doen?"),
+    (
+        "ours",
+        62,
+        "Dank u wel. Vraag niet naar het beeld en laat nog niets wissen: de politie adviseert om eerst vast te leggen "
+        "wie het zag. Bel ons gerust.",
+    ),
+    ("theirs", 95, "Begrepen. De leerling is tot morgenmiddag op stage; daarom een andere datum voor het gesprek."),
+)
+
+
+def tell(incident: Incident, reported: datetime) -> None:
+    """Made when the other school was called, opened by telephone, and answered in the hours that followed."""
+    made = reported + timedelta(hours=5, minutes=20)
+    secret = secret_here()
+    link = _offer(incident, made, secret)
+    asked = _ask(link, made, reported)
+    opened = made + timedelta(minutes=12)
+    code = rules.code_of(link.nonce, link.code_number, secret)
+    door.enter(link, code, "198.51.100.7", secret=secret, now=opened)
+    seen = {"link": link, "visit": LinkVisit.get(LinkVisit.link == link)}
+    note(link, "page:read", visit=seen["visit"], now=opened, version=1)
+    _answer(asked, opened, reported, seen)
+    _talk(seen, opened)
+    _offer_statement(link, opened + timedelta(minutes=70))
+    _propose(seen, opened + timedelta(minutes=30), secret)
+
+
+def way_in(now: datetime) -> tuple[str, str] | None:
+    """Path and code of this link, which a school tells by mail and by telephone; None once it does not answer."""
+    secret = secret_here()
+    link = SharedLink.get_or_none(SharedLink.email == PARTNER["email"])
+    if link is None or not queries.can_answer(link, now):
+        return None
+    return rules.path_of(link.nonce, secret), rules.spoken(rules.code_of(link.nonce, link.code_number, secret))
+
+
+def _new(who: dict[str, str], incident: Incident, secret: str, now: datetime, **more: Any) -> SharedLink:
+    nonce = rules.new_nonce()
+    kept = {"nonce": nonce, "token_hash": rules.hash_of(rules.token_of(nonce, secret))}
+    made: SharedLink = SharedLink.create(incident=incident, kind=PARTNER_SCHOOL, made_at=now, **who, **kept, **more)
+    return made
+
+
+def _offer(incident: Incident, now: datetime, secret: str) -> SharedLink:
+    """What is shared: of the pupil of the other school name, age and part, and nobody else."""
+    maker, sent = person("coordinator"), now + timedelta(minutes=8)
+    until = {"sent_by": maker, "sent_at": sent, "ends_at": sent + timedelta(days=rules.DEFAULT_DAYS), "number": 1}
+    link = _new(PARTNER, incident, secret, now, made_by=maker, **AGREED, **until)
+    note(link, "link:make", actor=maker, now=now)
+    theirs = Involved.get(Involved.incident == incident, Involved.school == "other")
+    fields = told_of(PARTNER_SCHOOL, theirs.__data__, ("name", "age", "part"))
+    shown = {"id": theirs.id, "part": theirs.part, "number": theirs.number, "fields": fields}
+    content = {"summary": SUMMARY, "people": [shown], "statement": True, "feedback": True}
+    ShareVersion.create(link=link, number=1, content=content, made_by=maker, made_at=sent)
+    note(link, "link:send", actor=maker, now=sent, version=1)
+    return link
+
+
+def _ask(link: SharedLink, made: datetime, reported: datetime) -> dict[str, Ask]:
+    """Four things: by the end of that day, by the end of the next, and by the day after."""
+    day = local(reported).replace(minute=0, second=0, microsecond=0)
+    due = {
+        "contact": day.replace(hour=17),
+        "who-knows": day.replace(hour=18),
+        "talk-pupil": day.replace(hour=16) + timedelta(days=1),
+        "delete": day.replace(hour=16) + timedelta(days=2),
+    }
+    said = {key: {"key": key, "title": ready()[key].title["nl"], "how": ready()[key].how["nl"]} for key in due}
+    sent = made + timedelta(minutes=8)
+    return {
+        key: asks.ask(link, {**said[key], "due_at": due[key].astimezone(made.tzinfo)}, actor=link.made_by, now=sent)
+        for key in due
+    }
+
+
+def _answer(asked: dict[str, Ask], opened: datetime, reported: datetime, seen: dict[str, Any]) -> None:
+    """One is done, of one another date is proposed; one is late by now, and one is open until tomorrow."""
+    now = opened + timedelta(minutes=4)
+    words = "Ik ben het aanspreekpunt: 010-5550200, tot 17 uur. Daarna mobiel, via onze conciërge."
+    asks.tick(asked["contact"], words, version=asked["contact"].read_version, now=now, **seen)
+    other = (local(reported).replace(hour=15, minute=0, second=0, microsecond=0) + timedelta(days=2)).astimezone(
+        opened.tzinfo
+    )
+    words = "De leerling is op stage tot morgenmiddag."
+    talk = asked["talk-pupil"]
+    asks.propose(talk, other, words, version=talk.read_version, now=now + timedelta(minutes=2), **seen)
+
+
+def _talk(seen: dict[str, Any], opened: datetime) -> None:
+    link = seen["link"]
+    for whose, minutes, text in MESSAGES:
+        at = opened + timedelta(minutes=minutes)
+        who = {"by_link": link} if whose == "theirs" else {"by_person": person("coordinator")}
+        made = LinkMessage.create(link=link, text=text, at=at, **who)
+        note(link, "message:write", actor=who.get("by_person"), visit=None if "by_person" in who else seen["visit"],
+             now=at, message=made.id)  # fmt: skip
+
+
+def _offer_statement(link: SharedLink, now: datetime) -> None:
+    """What is online, laid before them; they did not answer yet."""
+    document = Document.get(Document.incident == link.incident, Document.kind == STATEMENT)
+    online = DocumentVersion.get(DocumentVersion.document == document, DocumentVersion.number == document.online)
+    by = person("communication")
+    Wording.create(link=link, whose="ours", number=online.number, texts=online.texts, by_person=by, at=now)
+    note(link, "wording:offer", actor=by, now=now, number=online.number)
+
+
+def _propose(seen: dict[str, Any], now: datetime, secret: str) -> None:
+    """A colleague there, who waits for our yes."""
+    link = seen["link"]
+    made = _new(COLLEAGUE, link.incident, secret, now, head=link, proposed_by=link)
+    note(link, "colleague:propose", visit=seen["visit"], now=now, colleague=made.id)
