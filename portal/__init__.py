@@ -337,6 +337,7 @@ VIEWS = [
     "communication.watch.views",
     "links.door.views",
     "links.page.views",
+    "links.answers.views",
     "links.visit.views",
     "desk.report.views",
     "desk.receipts.views",
