@@ -76,7 +76,10 @@ from portal.incidents.logbook import queries as logbook
 from portal.incidents.people import operations as people
 from portal.incidents.people import queries as people_queries
 from portal.incidents.team import operations as team
+from portal.links import queries as link_queries
+from portal.links.door import operations as door
 from portal.links.door.views import enter as enter_link
+from portal.links.kinds.rules import may as kind_may
 from portal.links.models import SharedLink
 from portal.logs import init_logs
 from portal.notices import operations as notices
@@ -214,6 +217,7 @@ def _wire_packages() -> None:
         was_sent=draft_queries.was_sent,
         claim=drafts.claim,
     )
+    keeping.of_visitors.update(drafts=link_queries.drafts, forget=door.forget_drafts)
     after_change[:] = [online.write_again]
     joining.is_about[:] = [actions.is_about, note_queries.is_about]
     confirmations.carry_out[note_rules.CONFIRMATION] = notes.carry_out
@@ -331,6 +335,7 @@ VIEWS = [
     "communication.watch.views",
     "links.door.views",
     "links.page.views",
+    "links.visit.views",
     "desk.report.views",
     "desk.receipts.views",
     "drafts.views",
@@ -373,6 +378,7 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         sign_in_form=SignInForm,
         code_form=CodeForm,
         limited=limited,
+        may_here=lambda act: kind_may(g.link.kind, act),
     )
     online.renders[:] = [partial(written_page, app)]
     app.jinja_env.filters["tel"] = lambda number: "".join(c for c in number or "" if c.isdigit() or c == "+")

@@ -9,7 +9,7 @@ from portal.accounts.models import Person
 from portal.actions.models import Action
 from portal.incidents.models import OPEN, Incident, Involved
 from portal.links import rules
-from portal.links.models import Ask, LinkVisit, SharedLink, ShareVersion
+from portal.links.models import Ask, LinkDraft, LinkVisit, SharedLink, ShareVersion
 
 
 def of(incident: Incident) -> list[SharedLink]:
@@ -36,9 +36,13 @@ def by_token(token: str, now: datetime) -> SharedLink | None:
         .where(SharedLink.token_hash == rules.hash_of(token))
         .first()
     )
-    if found is None or found.incident.state != OPEN:
-        return None
-    return found if rules.answers_at(found, now) and rules.answers_at(found.root, now) else None
+    return found if found is not None and can_answer(found, now) else None
+
+
+def can_answer(link: SharedLink, now: datetime) -> bool:
+    """Whether a link can be read now: it, its head and the incident are open."""
+    is_open = link.incident.state == OPEN
+    return is_open and rules.answers_at(link, now) and rules.answers_at(link.root, now)
 
 
 def visit(link: SharedLink, key: str, now: datetime) -> LinkVisit | None:
@@ -79,3 +83,8 @@ def ask_in(link: SharedLink, ask_id: int) -> Ask | None:
 def state(link: SharedLink, now: datetime) -> str:
     """How it stands, with what was asked."""
     return rules.state_of(link, now, [ask.action.state for ask in asks(link)])
+
+
+def drafts(link: SharedLink) -> dict[str, LinkDraft]:
+    """What was typed on the pages of a link and not sent, by place."""
+    return {draft.place: draft for draft in LinkDraft.select().where(LinkDraft.link == link)}
