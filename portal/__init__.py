@@ -23,7 +23,7 @@ from portal.accounts.entry.forms import CodeForm, SignInForm
 from portal.accounts.factors import operations as factors
 from portal.accounts.factors import rules as factor_rules
 from portal.accounts.factors.queries import has_factor
-from portal.accounts.links import operations as links
+from portal.accounts.links import operations as account_links
 from portal.accounts.sessions import operations as sessions
 from portal.accounts.staff import operations as staff
 from portal.accounts.throttle.operations import switched_off
@@ -233,7 +233,7 @@ def _wire_packages() -> None:
 def _link_mail(mail: Mail, base_url: str) -> dict[str, str] | None:
     """The secret of the address lies apart from the database, and the day is said in the reader's language."""
     secret, now = str(current_app.secret_key), current_app.extensions["clock"].now()
-    return links.mail_values(mail, base_url, secret=secret, say=when_in, now=now)
+    return account_links.mail_values(mail, base_url, secret=secret, say=when_in, now=now)
 
 
 def _wire_database(app: Flask, settings: Settings) -> None:
@@ -246,7 +246,9 @@ def _wire_database(app: Flask, settings: Settings) -> None:
         switched_off.set(not settings.ratelimit)
         if request.endpoint in BARE:
             return
-        g.school_token = database.choose(school_of(settings, request.host))
+        place = school_of(settings, request.host)
+        g.school_token = database.choose(place)
+        g.address = settings.address_of(place.slug, database.schools(settings))
         if request.endpoint in FILES:
             return
         database.db.connect()
