@@ -1,10 +1,12 @@
 """What every change of a shared link has in common: the trail, the logbook and telling the other side."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import Person
 from portal.audit.operations import record
+from portal.communication.check import operations as check
 from portal.errors import Missing
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
@@ -13,6 +15,7 @@ from portal.incidents.team.operations import tell_once
 from portal.links import queries
 from portal.links.models import LinkVisit, SharedLink
 from portal.notices.operations import notify
+from portal.policy import Standing
 
 WORK_ON_IT = ("coordinator", "leadership")  # functions whose members hear of what the other school does
 
@@ -69,3 +72,29 @@ def tell_us(incident: Incident, *, now: datetime, kind: str = "links", actor: Pe
 def tell_them(link: SharedLink, kind: str, *, now: datetime) -> None:
     """Mail without content to who holds this link: 'shared-offer' with its address, 'shared-news' without."""
     notify(kind, person_id=0, address=link.email, language=link.language, about=link.subject, now=now)
+
+
+def look_at(link: SharedLink, content: dict[str, Any] | None = None) -> dict[str, Any]:
+    """How the leak check looks at a text for this link: who is shared, by the columns that are, is no finding.
+
+    `content` is what is going to be shared; else what is shared now counts.
+    """
+    if content is None:
+        shared = queries.content(link)
+        content = shared.content if shared else {}
+    return {"told": queries.told_in(content), "exempt": (link.school, link.name, link.root.name)}
+
+
+def check_names(
+    link: SharedLink,
+    texts: Mapping[str, str],
+    *,
+    content: dict[str, Any] | None = None,
+    standing: Standing,
+    actor: Person,
+    now: datetime,
+) -> None:
+    """Texts of ours, by their part, that are going to the other school. Raises `check.Leaks` when one names
+    somebody who is not shared; what the check only asks about may go (product rule 6)."""
+    said = {link.language: {part: text for part, text in texts.items() if text}}
+    check.gate(link.incident, said, None, **look_at(link, content), standing=standing, actor=actor, now=now)
