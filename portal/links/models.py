@@ -87,14 +87,15 @@ class Ask(Model):
     """An action of the plan that the other school was asked, or added itself (`own`): what they say of it.
 
     The action's own state stays the truth of done or not; `answer` is 'declined', 'kept' (their other date was not
-    taken) or empty. `how` is what they read: the plan's own words on how may come to hold what is not shared.
+    taken) or empty. `how` is what they read: the plan's own words on how may come to hold what is not shared. Of an own
+    one it is what they typed, which the plan does not hold: who reads no names reads that.
     """
 
     link = pw.ForeignKeyField(SharedLink, backref="asks")
     action = pw.ForeignKeyField(Action, unique=True, backref="asked")
     key = pw.CharField(40, default="")  # of a ready one in asks.toml
-    how = pw.TextField(default="")
     own = pw.BooleanField(default=False)
+    how = pw.TextField(default="")
     answer = pw.CharField(10, default="")
     words = pw.TextField(default="")
     answered_at = UtcField(null=True)
@@ -103,6 +104,11 @@ class Ask(Model):
     proposed_words = pw.TextField(default="")
     reminded_at = UtcField(null=True)
     version = pw.IntegerField(default=1)
+
+    @property
+    def title(self) -> str:
+        """What is to be done, as both schools read it."""
+        return str(self.how if self.own else self.action.title)
 
     @property
     def read_version(self) -> int:
