@@ -76,6 +76,8 @@ from portal.incidents.logbook import queries as logbook
 from portal.incidents.people import operations as people
 from portal.incidents.people import queries as people_queries
 from portal.incidents.team import operations as team
+from portal.links import queries as link_queries
+from portal.links.door import operations as door
 from portal.links.door.views import enter as enter_link
 from portal.links.models import SharedLink
 from portal.logs import init_logs
@@ -214,6 +216,7 @@ def _wire_packages() -> None:
         was_sent=draft_queries.was_sent,
         claim=drafts.claim,
     )
+    keeping.of_visitors.update(drafts=link_queries.drafts, forget=door.forget_drafts)
     after_change[:] = [online.write_again]
     joining.is_about[:] = [actions.is_about, note_queries.is_about]
     confirmations.carry_out[note_rules.CONFIRMATION] = notes.carry_out
@@ -331,6 +334,7 @@ VIEWS = [
     "communication.watch.views",
     "links.door.views",
     "links.page.views",
+    "links.visit.views",
     "desk.report.views",
     "desk.receipts.views",
     "drafts.views",

@@ -9,7 +9,7 @@ from portal.accounts.models import Person
 from portal.actions.models import Action
 from portal.incidents.models import OPEN, Incident, Involved
 from portal.links import rules
-from portal.links.models import Ask, LinkVisit, SharedLink, ShareVersion
+from portal.links.models import Ask, LinkDraft, LinkVisit, SharedLink, ShareVersion
 
 
 def of(incident: Incident) -> list[SharedLink]:
@@ -79,3 +79,8 @@ def ask_in(link: SharedLink, ask_id: int) -> Ask | None:
 def state(link: SharedLink, now: datetime) -> str:
     """How it stands, with what was asked."""
     return rules.state_of(link, now, [ask.action.state for ask in asks(link)])
+
+
+def drafts(link: SharedLink) -> dict[str, LinkDraft]:
+    """What was typed on the pages of a link and not sent, by place."""
+    return {draft.place: draft for draft in LinkDraft.select().where(LinkDraft.link == link)}

@@ -21,6 +21,7 @@ LOCK_EVERY, DEAD_AT = 5, 15  # wrong codes since the last right one
 LOCKED_FOR = timedelta(minutes=15)
 IDLE = timedelta(minutes=30)
 CODE_DIGITS = 8
+MOST_DRAFTS = 50  # of one link: more than there are texts to type, and few enough to read with each page
 
 DRAFT, PROPOSED, OFFERED, OPENED, ACCEPTED = "draft", "proposed", "offered", "opened", "accepted"
 IN_PROGRESS, DONE, DECLINED, EXPIRED, REVOKED, DEAD = "in-progress", "done", "declined", "expired", "revoked", "dead"

@@ -172,6 +172,16 @@ def allowed_at(path: str) -> dict[str, Any]:
     return args
 
 
+def act_at(path: str) -> str:
+    """The act of an outsider that a form sent to this address is; '' for what is none."""
+    try:
+        endpoint, _values = current_app.url_map.bind("").match(path, method="POST")
+    except HTTPException:
+        return ""
+    rule = access_of(current_app, endpoint)
+    return rule.verbs[0] if rule.part == SHARED else ""
+
+
 def _check(rule: Rule, args: dict[str, Any]) -> None:
     granted = _granted(rule.part, args)
     if not granted:

@@ -313,7 +313,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         """
         for field in self:
             if isinstance(field, LongTextField):
-                field.place = f"{at}#{name}{field.short_name}"
+                field.place = keeping.place_of(f"{at}#{name}{field.short_name}")
                 found = None if self.arrived else keeping.draft(field.place)
                 if found is None or found.text == field.data:
                     continue

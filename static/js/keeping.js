@@ -34,6 +34,8 @@
 
   // --- The session: asked for before something is sent, so that a page never leaves with words that are refused.
   const owner = () => document.body.dataset.person;
+  // The page of a shared link: who types there has no account, and opens it again with the code at its address.
+  const link = () => document.body.dataset.link;
   const NO_LINE = new Error("no line");
   const limit = () => (AbortSignal.timeout ? AbortSignal.timeout(15000) : undefined);
 
@@ -126,7 +128,7 @@
     const status = document.querySelector("[data-status]");
     let answer;
     try {
-      answer = await fetch("/drafts", {
+      answer = await fetch((link() || "") + "/drafts", {
         method: "POST", body: bodyOf(area), credentials: "same-origin", redirect: "manual",
         signal: limit(),
       });
@@ -147,7 +149,7 @@
       stateOf(area).timer = stateOf(area).timer || setTimeout(save, 5000, area);
       return;
     }
-    if (again || ![0, 400, 401].includes(answer.status)) return;
+    if (again || link() || ![0, 400, 401].includes(answer.status)) return;
     stateOf(area).dirty = true;
     alive(area.form, true).then(() => save(area, true), () => {});
   }
@@ -165,7 +167,7 @@
   }
   document.addEventListener("input", function (event) {
     const area = event.target;
-    if (!area.dataset || !area.dataset.draft || !owner()) return;
+    if (!area.dataset || !area.dataset.draft || !(owner() || link())) return;
     const state = stateOf(area);
     state.dirty = true;
     if (!state.timer) state.timer = setTimeout(save, PAUSE, area);
@@ -187,7 +189,7 @@
     for (const [area, state] of fields) {
       if (!state.dirty || !area.isConnected || area.form.hasAttribute("data-busy")) continue;
       state.dirty = false;
-      state.sending = fetch("/drafts", { method: "POST", body: bodyOf(area), credentials: "same-origin", keepalive: true })
+      state.sending = fetch((link() || "") + "/drafts", { method: "POST", body: bodyOf(area), credentials: "same-origin", keepalive: true })
         .catch(() => { state.dirty = true; });
     }
   }
@@ -218,7 +220,7 @@
   async function go(form, submitter) {
     try {
       await settle(form);
-      await alive(form);
+      if (owner()) await alive(form);
       say("");
       checked.add(form);
       rest(form);
@@ -245,12 +247,12 @@
     busy(form, event.submitter);
     // The browser's own 'stop' tells nobody.
     setTimeout(rest, 15000, form);
-    if (window.htmx && form.hasAttribute("data-hx-post") && owner()) {
+    if (window.htmx && form.hasAttribute("data-hx-post") && (owner() || link())) {
       const trigger = form.getAttribute("data-hx-trigger") || "submit";
       // htmx takes it from here, or it is a form that only saves by itself.
       if (trigger.includes("submit")) return;
     }
-    if (form.method === "post" && owner() && form.closest("main") && form.requestSubmit && !checked.delete(form)) {
+    if (form.method === "post" && (owner() || link()) && form.closest("main") && form.requestSubmit && !checked.delete(form)) {
       stop();
       go(form, event.submitter);
     }
@@ -263,11 +265,11 @@
   document.addEventListener("htmx:before:request", function (event) {
     const ctx = event.detail.ctx;
     const form = ctx.request.form;
-    if (ctx.request.method !== "POST" || !form || !owner()) return;
+    if (ctx.request.method !== "POST" || !form || !(owner() || link())) return;
     ctx.fetch = async function (address, options) {
       await settle(form);
       let answer = await fetch(address, options);
-      if (answer.status !== 401 && answer.status !== 400) return answer;
+      if (!owner() || (answer.status !== 401 && answer.status !== 400)) return answer;
       // htmx would give up while somebody looks for a password.
       clearTimeout(ctx.requestTimeout);
       options.body.set("csrf_token", await alive(form));

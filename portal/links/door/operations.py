@@ -7,7 +7,7 @@ from portal.accounts.throttle.rules import network, too_often
 from portal.db import db
 from portal.errors import N_, Invalid, Missing
 from portal.links import rules
-from portal.links.models import LinkVisit, SharedLink
+from portal.links.models import LinkDraft, LinkVisit, SharedLink
 from portal.links.operations import note, tell_us
 from portal.security import keyed
 
@@ -72,6 +72,27 @@ def note_use(visit: LinkVisit, *, now: datetime) -> None:
     """Somebody used the page: the session lasts on."""
     if now - visit.seen_at >= STILL:
         LinkVisit.update(seen_at=now).where(LinkVisit.id == visit.id).execute()
+
+
+def keep_draft(link: SharedLink, place: str, text: str, *, now: datetime) -> None:
+    """Store what somebody is typing there, in place of what was there; nothing typed, nothing kept.
+
+    Raises `Invalid` for one more than a link can have.
+    """
+    with db.atomic():
+        if not text:
+            return forget_drafts(link, {place: ""})
+        if LinkDraft.select().where(LinkDraft.link == link, LinkDraft.place != place).count() >= rules.MOST_DRAFTS:
+            raise Invalid("text", N_("Not kept: too many texts are waiting. Send one of them first."))
+        change = {LinkDraft.text: text, LinkDraft.saved_at: now}
+        LinkDraft.insert({LinkDraft.link: link, LinkDraft.place: place, **change}).on_conflict(
+            conflict_target=[LinkDraft.link, LinkDraft.place], update=change
+        ).execute()
+
+
+def forget_drafts(link: SharedLink, texts: dict[str, str]) -> None:
+    """These texts have been sent, by place; joins the caller's transaction."""
+    LinkDraft.delete().where(LinkDraft.link == link, LinkDraft.place.in_(list(texts))).execute()
 
 
 def leave(visit: LinkVisit, *, now: datetime) -> None:
