@@ -77,6 +77,7 @@ def up(migrator, db):
         action = pw.ForeignKeyField(Action, unique=True)
         key = pw.CharField(max_length=40, default="")
         own = pw.BooleanField(default=False)
+        how = pw.TextField(default="")
         answer = pw.CharField(max_length=10, default="")
         words = pw.TextField(default="")
         answered_at = pw.DateTimeField(null=True)

@@ -79,6 +79,7 @@ from portal.incidents.team import operations as team
 from portal.links import queries as link_queries
 from portal.links.door import operations as door
 from portal.links.door.views import enter as enter_link
+from portal.links.kinds.rules import may as kind_may
 from portal.links.models import SharedLink
 from portal.logs import init_logs
 from portal.notices import operations as notices
@@ -377,6 +378,7 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
         sign_in_form=SignInForm,
         code_form=CodeForm,
         limited=limited,
+        may_here=lambda act: kind_may(g.link.kind, act),
     )
     online.renders[:] = [partial(written_page, app)]
     app.jinja_env.filters["tel"] = lambda number: "".join(c for c in number or "" if c.isdigit() or c == "+")

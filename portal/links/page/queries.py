@@ -1,0 +1,142 @@
+"""What the page of a link shows: exactly what was chosen, and nothing that the plan or the people say since."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from portal.accounts.models import Person
+from portal.errors import N_
+from portal.incidents.rules import PARTS
+from portal.links import queries
+from portal.links.kinds.rules import KINDS, PERSON_FIELDS, fields_of
+from portal.links.models import Ask, SharedLink
+from portal.links.page import rules
+
+
+class News(NamedTuple):
+    """Something that waits for who holds the link: a message, and where below the page's address it leads."""
+
+    message: dict[str, Any]
+    path: str
+
+
+# What other parts of the page have that is new; filled in `create_app`. Asked at each poll: one statement each.
+news: list[Callable[[SharedLink, datetime], Iterable[News]]] = []
+
+
+class Told(NamedTuple):
+    """One person as shared: who it is, and pairs of a field's words and what it says."""
+
+    title: Any
+    facts: list[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One action as the other school sees it; `status` is a key of `rules.STATUSES`. Without an id in a preview."""
+
+    id: int
+    title: str
+    how: str
+    due_at: datetime | None
+    status: str
+    own: bool = False
+    words: str = ""
+    answered_at: datetime | None = None
+    answered_by: str = ""
+    proposed_at: datetime | None = None
+    proposed_words: str = ""
+    version: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is still waited for."""
+        return self.status in rules.WAITING
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that the page of a link says. `by` is the member of staff who asks."""
+
+    link: SharedLink
+    by: Person | None
+    number: int
+    given_at: datetime | None
+    summary: str
+    people: list[Told]
+    asks: list[Asked]
+    statement: bool
+    feedback: bool
+    news: list[News]
+
+    @property
+    def open(self) -> list[Asked]:
+        return [ask for ask in self.asks if ask.is_open]
+
+    @property
+    def next(self) -> Asked | None:
+        """What has to be done first."""
+        return min((ask for ask in self.open if ask.due_at), key=lambda ask: ask.due_at, default=None)  # type: ignore[arg-type,return-value]
+
+
+def shown(link: SharedLink, now: datetime, *, content: dict[str, Any] | None = None) -> Shown:
+    """The page of a link as it is now; with `content` as it would be with this, for a preview of a draft."""
+    version = None if content is not None else queries.content(link)
+    said: dict[str, Any] = content if content is not None else version.content if version else {}
+    rows = [] if content is not None else queries.asks(link)
+    asks = [asked(row, now) for row in rows] or [_draft(one) for one in said.get("asks") or []]
+    sections = KINDS[link.kind].sections
+    return Shown(
+        link=link,
+        by=(link.root.sent_by or link.root.made_by),
+        number=version.number if version else 0,
+        given_at=version.made_at if version else None,
+        summary=said.get("summary", "") if "summary" in sections else "",
+        people=_people(link, said) if "people" in sections else [],
+        asks=asks if "actions" in sections else [],
+        statement="statement" in sections and bool(said.get("statement")),
+        feedback="feedback" in sections and bool(said.get("feedback")),
+        news=[] if content is not None else [one for found in news for one in found(link, now)],
+    )
+
+
+def asked(row: Ask, now: datetime) -> Asked:
+    """Of an action only what was asked, by when and what they themselves said: our words on it may name others."""
+    action = row.action
+    return Asked(
+        id=row.id,
+        title=action.title,
+        how=row.how,
+        due_at=action.due_at,
+        status=rules.status_of(row, action, now),
+        own=row.own,
+        words=row.words,
+        answered_at=row.answered_at,
+        answered_by=row.answered_by.name if row.answered_by_id else "",
+        proposed_at=row.proposed_at,
+        proposed_words=row.proposed_words,
+        version=row.version,
+    )
+
+
+def _draft(one: dict[str, Any]) -> Asked:
+    due = datetime.fromisoformat(one["due_at"]) if one.get("due_at") else None
+    moment = due.replace(tzinfo=UTC) if due and due.tzinfo is None else due
+    return Asked(id=0, title=one["title"], how=one.get("how", ""), due_at=moment, status=rules.TODO)
+
+
+def _people(link: SharedLink, said: dict[str, Any]) -> list[Told]:
+    """Only fields that this kind of outsider may be shown, whatever was kept."""
+    found = []
+    for person in said.get("people") or []:
+        fields = person["fields"]
+        names = fields_of(link.kind, fields)
+        title = fields["name"] if "name" in names else {"message": N_("A pupil")}
+        facts = [(PERSON_FIELDS[name], _value(name, fields[name])) for name in names if name != "name"]
+        found.append(Told(title, facts))
+    return found
+
+
+def _value(name: str, value: str) -> Any:
+    return {"message": PARTS[value]} if name == "part" and value in PARTS else value
