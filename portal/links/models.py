@@ -87,14 +87,15 @@ class ShareVersion(Model):
 class Ask(Model):
     """An action of the plan that the other school was asked, or added itself (`own`): what they say of it.
 
-    The action's own state stays the truth of done or not; `answer` is 'declined' or empty.
+    The action's own state stays the truth of done or not; `answer` is 'declined', 'kept' (their other date was not
+    taken) or empty. `how` is what they read: the plan's own words on how may come to hold what is not shared.
     """
 
     link = pw.ForeignKeyField(SharedLink, backref="asks")
     action = pw.ForeignKeyField(Action, unique=True, backref="asked")
     key = pw.CharField(40, default="")  # of a ready one in asks.toml
+    how = pw.TextField(default="")
     own = pw.BooleanField(default=False)
-    how = pw.TextField(default="")  # as it was asked: the action's own is planned in by us, and may name others
     answer = pw.CharField(10, default="")
     words = pw.TextField(default="")
     answered_at = UtcField(null=True)
@@ -103,6 +104,11 @@ class Ask(Model):
     proposed_words = pw.TextField(default="")
     reminded_at = UtcField(null=True)
     version = pw.IntegerField(default=1)
+
+    @property
+    def read_version(self) -> int:
+        """Of the ask and its action together: both only grow, so it is another when either changed."""
+        return int(self.version + self.action.version)
 
 
 class LinkMessage(Model):

@@ -7,6 +7,7 @@ from typing import Any
 from portal.accounts.models import Person
 from portal.audit.operations import record
 from portal.communication.check import operations as check
+from portal.errors import Missing
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
 from portal.incidents.operations import log
@@ -39,6 +40,24 @@ def say(
     """A line of the incident's logbook about a link; `who` is the school, and who there wrote it."""
     who = link.school if author else f"{link.name} ({link.school})"
     log(link.incident, kind, event, author=author, now=now, who=who, **values)
+
+
+def check_answers(link: SharedLink, now: datetime) -> None:
+    """Refuse what comes after the link or its incident ended; inside the transaction, since the guard looked before.
+
+    Raises `Missing`.
+    """
+    fresh = SharedLink.get_or_none(SharedLink.id == link.id)
+    if fresh is None or not queries.can_answer(fresh, now):
+        raise Missing
+
+
+def take_part(link: SharedLink, *, now: datetime) -> None:
+    """The other school does something that was asked: so it takes part, also when it had said no before."""
+    root = SharedLink.get_by_id(link.root.id)
+    if root.accepted_at is None or root.declined_at:
+        change = {"accepted_at": root.accepted_at or now, "declined_at": None, "declined_words": ""}
+        SharedLink.update(**change, version=SharedLink.version + 1).where(SharedLink.id == root.id).execute()
 
 
 def tell_us(incident: Incident, *, now: datetime, kind: str = "links", actor: Person | None = None) -> None:

@@ -36,9 +36,13 @@ def by_token(token: str, now: datetime) -> SharedLink | None:
         .where(SharedLink.token_hash == rules.hash_of(token))
         .first()
     )
-    if found is None or found.incident.state != OPEN:
-        return None
-    return found if rules.answers_at(found, now) and rules.answers_at(found.root, now) else None
+    return found if found is not None and can_answer(found, now) else None
+
+
+def can_answer(link: SharedLink, now: datetime) -> bool:
+    """Whether a link can be read now: it, its head and the incident are open."""
+    is_open = link.incident.state == OPEN
+    return is_open and rules.answers_at(link, now) and rules.answers_at(link.root, now)
 
 
 def visit(link: SharedLink, key: str, now: datetime) -> LinkVisit | None:
@@ -66,14 +70,18 @@ def told_in(content: dict[str, Any]) -> dict[int, list[str]]:
 
 def asks(link: SharedLink) -> list[Ask]:
     """What the other school was asked and what it added, in that order, each with its action."""
-    rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link.root)
-    return list(rows.order_by(Ask.id))
+    return list(_asks().where(Ask.link == link.root).order_by(Ask.id))
 
 
 def ask_in(link: SharedLink, ask_id: int) -> Ask | None:
     """One of these; None for one of another link."""
-    rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link.root, Ask.id == ask_id)
-    return rows.first()  # type: ignore[no-any-return]
+    return _asks().where(Ask.link == link.root, Ask.id == ask_id).first()  # type: ignore[no-any-return]
+
+
+def _asks() -> Any:
+    """With their actions, and with who answered."""
+    rows = Ask.select(Ask, Action, SharedLink).join_from(Ask, Action)
+    return rows.join_from(Ask, SharedLink, JOIN.LEFT_OUTER, on=(Ask.answered_by == SharedLink.id))
 
 
 def state(link: SharedLink, now: datetime) -> str:

@@ -16,11 +16,6 @@ from portal.links.talking import rules
 from portal.policy import COORDINATOR, LEADERSHIP, Standing
 
 
-def fresh(link: SharedLink) -> list[SharedLink]:
-    """The link and its head as they are now."""
-    return list(SharedLink.select().where(SharedLink.id.in_([link.id, link.root.id])))
-
-
 def holders(link: SharedLink) -> list[SharedLink]:
     """Everybody at the other school who has, had or is to get a link of this head, the head first."""
     root = link.root

@@ -12,7 +12,8 @@ from portal.communication.statement.rules import difference
 from portal.incidents.models import OPEN
 from portal.links import queries
 from portal.links.models import SharedLink, Wording
-from portal.links.rules import answers_at
+from portal.links.rules import OVER, answers_at, state_of
+from portal.links.rules import STATES as LINK_STATES
 from portal.links.talking.colleagues import operations as colleagues
 from portal.links.talking.colleagues import queries as colleague_queries
 from portal.links.talking.colleagues import rules as colleague_rules
@@ -245,7 +246,10 @@ def _colleagues(link: SharedLink, sent: tuple[int, DecideForm] | None = None) ->
     form = sent[1] if sent else None
     return answer(
         "links/talk/colleagues.html",
-        rows=[(one, queries.state(one, g.clock.now())) for one in rows],
+        rows=[(one, state_of(one, g.clock.now())) for one in rows],
+        names={one.id: one.name for one in (link, *rows)},
+        states=LINK_STATES,
+        over=OVER,
         forms=forms | dict([sent] if sent else []),
         refused=form,
         domain=colleague_rules.domain,

@@ -7,8 +7,10 @@ from flask import Blueprint, current_app, flash, g, request
 from flask_babel import gettext as _
 
 from portal.communication.statement.rules import difference
-from portal.links import queries
+from portal.errors import N_
 from portal.links.models import Wording
+from portal.links.page.operations import note_read
+from portal.links.rules import DEAD, EXPIRED, OVER, PROPOSED, REVOKED, state_of
 from portal.links.talking.colleagues import operations as colleagues
 from portal.links.talking.colleagues import queries as colleague_queries
 from portal.links.talking.colleagues import rules as colleague_rules
@@ -35,8 +37,21 @@ from portal.web.language import code, tell
 bp = Blueprint("shared_talk", __name__, url_prefix="/p/<token>")
 
 
+# How the link of a colleague stands, as the school that has it says it.
+_HOW = {
+    PROPOSED: N_("waits for the school"),
+    REVOKED: N_("no link"),
+    EXPIRED: N_("ended"),
+    DEAD: N_("closed after wrong codes"),
+}
+
+
 def _visitor() -> dict[str, Any]:
     return {"visit": g.visit, "now": g.clock.now()}
+
+
+def _note_read() -> None:
+    note_read(g.link, g.visit, g.link.root.number, now=g.clock.now())
 
 
 def _phone() -> str:
@@ -51,6 +66,7 @@ def _phone() -> str:
 @shared("write")
 def message_page() -> Any:
     if not by_itself():
+        _note_read()
         messages.read(g.link, **_visitor())
     return _messages(_message_form(formdata=None))
 
@@ -99,6 +115,7 @@ def worry() -> Any:
 @bp.get("/statement")
 @shared("align")
 def statement() -> Any:
+    _note_read()
     return _statement()
 
 
@@ -200,7 +217,9 @@ def _colleagues(form: Form) -> Any:
         form=form if is_new else ColleagueForm(formdata=None, data={"language": g.link.language}),
         refused=form,
         head=g.link.root,
-        rows=[(one, queries.state(one, now)) for one in colleague_queries.of(g.link)],
+        rows=[(one, state_of(one, now)) for one in colleague_queries.of(g.link)],
+        states=_HOW,
+        over=OVER,
         can_end=lambda one: colleague_rules.can_end(g.link.id, head_id=one.head_id, proposed_by_id=one.proposed_by_id),
         status=form.status if form.was_sent else 200,
     )

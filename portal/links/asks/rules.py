@@ -1,0 +1,87 @@
+"""What can be asked of another school, how an asked action stands, and when it is reminded of. Pure.
+
+The texts of ready ones stand in `asks.toml`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from portal.actions.rules import FINISHED
+from portal.errors import N_
+
+MOST_OWN = 30  # actions that one school can add to a link
+DECLINED, KEPT = "declined", "kept"  # answers of an `Ask`: theirs, and ours to another date that they proposed
+
+TODO, DATE, LATE, OURS = "todo", "date", "late", "ours"
+DONE, NOT_NEEDED = FINISHED
+STATES = {
+    TODO: N_("to do"),
+    LATE: N_("late"),
+    DATE: N_("another date proposed"),
+    DECLINED: N_("declined"),
+    DONE: N_("done"),
+    NOT_NEEDED: N_("no longer needed"),
+    OURS: N_("taken over by the school that asked it"),
+}
+CLOSED = (DONE, NOT_NEEDED, OURS)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """An action to ask, in both languages; `fits` says whose pupil that school has ('' for any)."""
+
+    key: str
+    title: Mapping[str, str]
+    how: Mapping[str, str]
+    due: timedelta
+    fits: str
+    phase: str
+
+
+@cache
+def ready() -> dict[str, Ready]:
+    """All that are ready to be asked, by key, in the order of the file."""
+    rows = tomllib.loads((Path(__file__).parent / "asks.toml").read_text("utf-8"))["ask"]
+    return {row["key"]: Ready(**{**row, "due": _length(row["due"])}) for row in rows}
+
+
+def _length(text: str) -> timedelta:
+    number = int(text[:-1])
+    return timedelta(hours=number) if text.endswith("h") else timedelta(days=number)
+
+
+def fitting(parts: set[str]) -> list[Ready]:
+    """The ready ones that fit a school with pupils of these parts in it ('victim', 'suspect'); all when none is
+    known."""
+    known = {"suspect" if part == "spreader" else part for part in parts} & {"victim", "suspect"}
+    return [one for one in ready().values() if not known or not one.fits or one.fits in known]
+
+
+class Asked(Protocol):
+    """What the standing of an asked action follows from."""
+
+    answer: Any
+    proposed_at: Any
+    action: Any
+
+
+def standing_of(ask: Asked, now: datetime) -> str:
+    """How an asked action stands, for both schools: a key of `STATES`.
+
+    The action's own state is the truth of done; one that is given to somebody of our own is theirs no longer.
+    """
+    action = ask.action
+    if action.state in FINISHED:
+        return str(action.state)
+    if not action.outsider:
+        return OURS
+    if ask.answer == DECLINED:
+        return DECLINED
+    if ask.proposed_at:
+        return DATE
+    return LATE if action.due_at is not None and action.due_at < now else TODO
