@@ -4,16 +4,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.clock import local
-from portal.communication.documents.models import STATEMENT, Document, DocumentVersion
-from portal.demo.cast import person
+from portal.demo.cast import by, person
 from portal.incidents.models import Incident, Involved
 from portal.links import queries, rules
 from portal.links.asks import operations as asks
 from portal.links.asks.rules import ready
 from portal.links.door import operations as door
 from portal.links.kinds.rules import PARTNER_SCHOOL, told_of
-from portal.links.models import Ask, LinkMessage, LinkVisit, SharedLink, ShareVersion, Wording
+from portal.links.models import Ask, LinkVisit, SharedLink, ShareVersion
 from portal.links.operations import note
+from portal.links.page.operations import note_read
+from portal.links.talking.colleagues import operations as colleagues
+from portal.links.talking.messages import operations as messages
+from portal.links.talking.wording import operations as wording
 from portal.security import secret_here
 
 SCHOOL = "Het Lyceum"
@@ -25,7 +28,7 @@ PARTNER = {
     "phone": "010-5550200",
 }
 COLLEAGUE = {
-    "school": SCHOOL,
+    "language": "nl",
     "function": "mentor",
     "name": "H. Aydin",
     "email": "h.aydin@lyceum.example",
@@ -59,13 +62,13 @@ def tell(incident: Incident, reported: datetime) -> None:
     asked = _ask(link, made, reported)
     opened = made + timedelta(minutes=12)
     code = rules.code_of(link.nonce, link.code_number, secret)
-    door.enter(link, code, "198.51.100.7", secret=secret, now=opened)
+    door.enter(link, code, "198.51.100.7", before="", secret=secret, now=opened)
     seen = {"link": link, "visit": LinkVisit.get(LinkVisit.link == link)}
-    note(link, "page:read", visit=seen["visit"], now=opened, version=1)
+    note_read(link, seen["visit"], 1, now=opened)
     _answer(asked, opened, reported, seen)
+    colleagues.propose(link, COLLEAGUE, secret=secret, visit=seen["visit"], now=opened + timedelta(minutes=30))
+    wording.offer_valid(link, **by(incident, "communication", opened + timedelta(minutes=35)))
     _talk(seen, opened)
-    _offer_statement(link, opened + timedelta(minutes=70))
-    _propose(seen, opened + timedelta(minutes=30), secret)
 
 
 def way_in(now: datetime) -> tuple[str, str] | None:
@@ -77,18 +80,15 @@ def way_in(now: datetime) -> tuple[str, str] | None:
     return rules.path_of(link.nonce, secret), rules.spoken(rules.code_of(link.nonce, link.code_number, secret))
 
 
-def _new(who: dict[str, str], incident: Incident, secret: str, now: datetime, **more: Any) -> SharedLink:
-    nonce = rules.new_nonce()
-    kept = {"nonce": nonce, "token_hash": rules.hash_of(rules.token_of(nonce, secret))}
-    made: SharedLink = SharedLink.create(incident=incident, kind=PARTNER_SCHOOL, made_at=now, **who, **kept, **more)
-    return made
-
-
 def _offer(incident: Incident, now: datetime, secret: str) -> SharedLink:
     """What is shared: of the pupil of the other school name, age and part, and nobody else."""
     maker, sent = person("coordinator"), now + timedelta(minutes=8)
     until = {"sent_by": maker, "sent_at": sent, "ends_at": sent + timedelta(days=rules.DEFAULT_DAYS), "number": 1}
-    link = _new(PARTNER, incident, secret, now, made_by=maker, **AGREED, **until)
+    nonce = rules.new_nonce()
+    kept = {"kind": PARTNER_SCHOOL, "nonce": nonce, "token_hash": rules.hash_of(rules.token_of(nonce, secret))}
+    link: SharedLink = SharedLink.create(
+        incident=incident, made_by=maker, made_at=now, **kept, **PARTNER, **AGREED, **until
+    )
     note(link, "link:make", actor=maker, now=now)
     theirs = Involved.get(Involved.incident == incident, Involved.school == "other")
     fields = told_of(PARTNER_SCHOOL, theirs.__data__, ("name", "age", "part"))
@@ -130,26 +130,12 @@ def _answer(asked: dict[str, Ask], opened: datetime, reported: datetime, seen: d
 
 
 def _talk(seen: dict[str, Any], opened: datetime) -> None:
-    link = seen["link"]
+    link: SharedLink = seen["link"]
     for whose, minutes, text in MESSAGES:
         at = opened + timedelta(minutes=minutes)
-        who = {"by_link": link} if whose == "theirs" else {"by_person": person("coordinator")}
-        made = LinkMessage.create(link=link, text=text, at=at, **who)
-        note(link, "message:write", actor=who.get("by_person"), visit=None if "by_person" in who else seen["visit"],
-             now=at, message=made.id)  # fmt: skip
-
-
-def _offer_statement(link: SharedLink, now: datetime) -> None:
-    """What is online, laid before them; they did not answer yet."""
-    document = Document.get(Document.incident == link.incident, Document.kind == STATEMENT)
-    online = DocumentVersion.get(DocumentVersion.document == document, DocumentVersion.number == document.online)
-    by = person("communication")
-    Wording.create(link=link, whose="ours", number=online.number, texts=online.texts, by_person=by, at=now)
-    note(link, "wording:offer", actor=by, now=now, number=online.number)
-
-
-def _propose(seen: dict[str, Any], now: datetime, secret: str) -> None:
-    """A colleague there, who waits for our yes."""
-    link = seen["link"]
-    made = _new(COLLEAGUE, link.incident, secret, now, head=link, proposed_by=link)
-    note(link, "colleague:propose", visit=seen["visit"], now=now, colleague=made.id)
+        if whose == "ours":
+            messages.read(link, actor=person("coordinator"), now=at)
+            messages.write(link, text, **by(link.incident, "coordinator", at))
+        else:
+            messages.read(link, visit=seen["visit"], now=at)
+            messages.receive(link, text, visit=seen["visit"], now=at)
