@@ -11,8 +11,8 @@ from portal.links.asks import operations as asks
 from portal.links.asks.rules import ready
 from portal.links.door import operations as door
 from portal.links.kinds.rules import PARTNER_SCHOOL, told_of
-from portal.links.models import Ask, LinkVisit, SharedLink, ShareVersion
-from portal.links.operations import note
+from portal.links.making import operations as making
+from portal.links.models import Ask, LinkVisit, SharedLink
 from portal.links.page.operations import note_read
 from portal.links.talking.colleagues import operations as colleagues
 from portal.links.talking.messages import operations as messages
@@ -58,8 +58,8 @@ def tell(incident: Incident, reported: datetime) -> None:
     """Made when the other school was called, opened by telephone, and answered in the hours that followed."""
     made = reported + timedelta(hours=5, minutes=20)
     secret = secret_here()
-    link = _offer(incident, made, secret)
-    asked = _ask(link, made, reported)
+    link = _offer(incident, made, secret, reported)
+    asked = {ask.key: ask for ask in queries.asks(link)}
     opened = made + timedelta(minutes=12)
     code = rules.code_of(link.nonce, link.code_number, secret)
     door.enter(link, code, "198.51.100.7", before="", secret=secret, now=opened)
@@ -80,27 +80,23 @@ def way_in(now: datetime) -> tuple[str, str] | None:
     return rules.path_of(link.nonce, secret), rules.spoken(rules.code_of(link.nonce, link.code_number, secret))
 
 
-def _offer(incident: Incident, now: datetime, secret: str) -> SharedLink:
+def _offer(incident: Incident, now: datetime, secret: str, reported: datetime) -> SharedLink:
     """What is shared: of the pupil of the other school name, age and part, and nobody else."""
-    maker, sent = person("coordinator"), now + timedelta(minutes=8)
-    until = {"sent_by": maker, "sent_at": sent, "ends_at": sent + timedelta(days=rules.DEFAULT_DAYS), "number": 1}
-    nonce = rules.new_nonce()
-    kept = {"kind": PARTNER_SCHOOL, "nonce": nonce, "token_hash": rules.hash_of(rules.token_of(nonce, secret))}
-    link: SharedLink = SharedLink.create(
-        incident=incident, made_by=maker, made_at=now, **kept, **PARTNER, **AGREED, **until
-    )
-    note(link, "link:make", actor=maker, now=now)
+    coordinator, sent = person("coordinator"), now + timedelta(minutes=8)
+    link = making.begin(incident, PARTNER, secret=secret, actor=coordinator, now=now)
+    making.write(link, AGREED, version=link.version, actor=coordinator, now=now + timedelta(minutes=2))
     theirs = Involved.get(Involved.incident == incident, Involved.school == "other")
     fields = told_of(PARTNER_SCHOOL, theirs.__data__, ("name", "age", "part"))
     shown = {"id": theirs.id, "part": theirs.part, "number": theirs.number, "fields": fields}
-    content = {"summary": SUMMARY, "people": [shown], "statement": True, "feedback": True}
-    ShareVersion.create(link=link, number=1, content=content, made_by=maker, made_at=sent)
-    note(link, "link:send", actor=maker, now=sent, version=1)
-    return link
+    content = {"summary": SUMMARY, "people": [shown], "asks": _asks(reported), "statement": True, "feedback": True}
+    making.write_share(link, content, version=link.version, actor=coordinator, now=now + timedelta(minutes=6))
+    making.send(link, version=link.version, **by(incident, "coordinator", sent))
+    made: SharedLink = SharedLink.get_by_id(link.id)
+    return made
 
 
-def _ask(link: SharedLink, made: datetime, reported: datetime) -> dict[str, Ask]:
-    """Four things: by the end of that day, by the end of the next, and by the day after."""
+def _asks(reported: datetime) -> list[dict[str, str]]:
+    """Four things: two by the end of that day, one by the end of the next, and one by the day after."""
     day = local(reported).replace(minute=0, second=0, microsecond=0)
     due = {
         "contact": day.replace(hour=17),
@@ -108,12 +104,15 @@ def _ask(link: SharedLink, made: datetime, reported: datetime) -> dict[str, Ask]
         "talk-pupil": day.replace(hour=16) + timedelta(days=1),
         "delete": day.replace(hour=16) + timedelta(days=2),
     }
-    said = {key: {"key": key, "title": ready()[key].title["nl"], "how": ready()[key].how["nl"]} for key in due}
-    sent = made + timedelta(minutes=8)
-    return {
-        key: asks.ask(link, {**said[key], "due_at": due[key].astimezone(made.tzinfo)}, actor=link.made_by, now=sent)
-        for key in due
-    }
+    return [
+        {
+            "key": key,
+            "title": ready()[key].title["nl"],
+            "how": ready()[key].how["nl"],
+            "due_at": moment.astimezone(reported.tzinfo).isoformat(),
+        }
+        for key, moment in due.items()
+    ]
 
 
 def _answer(asked: dict[str, Ask], opened: datetime, reported: datetime, seen: dict[str, Any]) -> None:
