@@ -132,6 +132,12 @@ FORMS = {
     "watch.take_down": Shown("communication", f"{AT}/watch/{{post_id}}"),
     "watch.reply": Shown("communication", f"{AT}/watch/{{post_id}}", {"words": "We refer to the statement."}),
     "desk.join": Shown("coordinator", f"{AT}/join", {"other": "{other}", "checked": "y"}),
+    "partners_talk.message": Shown("coordinator", f"{AT}/links/{{link_id}}/messages", {"text": "We call you."}),
+    "partners_talk.offer": Shown("coordinator", f"{AT}/links/{{link_id}}/statement", {"number": "2"}),
+    "partners_talk.answer_theirs": Shown(
+        "coordinator", f"{AT}/links/{{link_id}}/statement", {"go": "proposed", "words": "Shorter."}
+    ),
+    "partners_talk.colleague": Shown("coordinator", f"{AT}/links/{{link_id}}/colleagues", {"go": "approve"}),
     "report.red_flags": Shown("reporter", "/incidents/new/{slug}", dict.fromkeys(flags(), "no")),
     "report.keep_out": Shown("reporter", "/incidents/new/{slug}/keep-out"),
     "report.what": Shown("reporter", "/incidents/new/{slug}/what", {"go": "send", "story": "I heard it."}),
@@ -161,6 +167,8 @@ NOTHING_TYPED = {
     "help.remove_option",
     "receipts.join",
     "letters.renew",
+    "partners_talk.ask_feedback",
+    "partners_talk.tick",
     "rest.begin",
     "rest.told",
     "school.remove_closed",
