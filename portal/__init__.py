@@ -348,6 +348,7 @@ VIEWS = [
     "links.door.views",
     "links.page.views",
     "links.visit.views",
+    "links.trail.views",
     "desk.report.views",
     "desk.receipts.views",
     "drafts.views",
