@@ -28,12 +28,13 @@ from portal.accounts.throttle import operations as throttle
 from portal.actions.deputies import operations as deputies
 from portal.audit.queries import head_at, links
 from portal.audit.rules import START, verify
-from portal.boot import load_demo, set_up
+from portal.boot import load_demo, real_schools, set_up
 from portal.communication.online import operations as online
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
 from portal.drafts.operations import clear_old
 from portal.errors import DomainError, Invalid
+from portal.links.door import operations as door
 from portal.notices.operations import send_due, smtp_sender
 from portal.policy import FUNCTIONS
 from portal.school.operations import mail_head
@@ -59,6 +60,11 @@ def said_in_one_line(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _settings() -> Settings:
     return current_app.extensions["settings"]  # type: ignore[no-any-return]
+
+
+def _address(slug: str) -> str:
+    """Where browsers reach this school."""
+    return _settings().address_of(slug, database.schools(_settings()))
 
 
 def _now() -> Any:
@@ -168,9 +174,8 @@ def _demo_loaded() -> bool:
     """Whether the demo school was made just now; refused where real data could be."""
     if not _settings().demo:
         raise click.ClickException("only with PORTAL_DEMO=1: every demo account has a known password")
-    others = set(database.schools(_settings())) - {DEMO_SLUG}
-    if others:
-        raise click.ClickException(f"school {min(others)} lives in these folders; give the demo folders of its own")
+    if real := real_schools(_settings()):
+        raise click.ClickException(f"school {real[0]} lives in these folders; give the demo folders of its own")
     with database.boot_lock(_settings()):
         return load_demo(_settings(), _now())
 
@@ -184,7 +189,7 @@ def school_create(slug: str, name: str) -> None:
     with database.boot_lock(_settings()):
         path = set_up(_settings(), slug, name, _now())
     click.echo(f"school {slug} made; keep a copy of its key apart from its data")
-    _echo_link("the administrator sets it up at", path)
+    _echo_link("the administrator sets it up at", path, slug)
 
 
 @user_group.command("create")
@@ -201,11 +206,11 @@ def user_create(email: str, name: str, functions: tuple[str, ...], phone: str, s
         person = add(values, actor=None, now=_now())
         link = open_link(person, _now())
         path = path_of(link.nonce, str(current_app.secret_key)) if link else ""
-    _echo_link(f"{email} chooses a password at", path)
+    _echo_link(f"{email} chooses a password at", path, _one_slug(slug))
 
 
-def _echo_link(said: str, path: str) -> None:
-    click.echo(f"{said} {_settings().base_url}{path} (once, within {LASTS // timedelta(hours=1)} hours)")
+def _echo_link(said: str, path: str, slug: str) -> None:
+    click.echo(f"{said} {_address(slug)}{path} (once, within {LASTS // timedelta(hours=1)} hours)")
 
 
 def _person(email: str) -> Person:
@@ -308,7 +313,7 @@ def _work_all(first: bool) -> None:
                         mail_head(_now())
                     online.catch_up(everything=first)
                     _send_mail()
-                    for clear in (clear_old, clear_links, sessions.clear_old, throttle.clear_old):
+                    for clear in (clear_old, clear_links, door.clear_old, sessions.clear_old, throttle.clear_old):
                         clear(_now())
         except (database.Unready, peewee.DatabaseError, DomainError) as error:
             current_app.logger.error("jobs of school %s: %s", slug, type(error).__name__)
@@ -320,8 +325,8 @@ def _send_mail() -> None:
         return
     g.clock = current_app.extensions["clock"]
     people = {person.id: person.name for person in staff_and_administrators()}
-    host = settings.base_url.split("://")[1].split(":")[0]
-    send_due(smtp_sender(settings.smtp), people, base_url=settings.base_url, sender=f"rustpunt@{host}", now=_now())
+    host, address = settings.base_url.split("://")[1].split(":")[0], _address(database.current().slug)
+    send_due(smtp_sender(settings.smtp), people, base_url=address, sender=f"rustpunt@{host}", now=_now())
 
 
 def register(app: Flask) -> None:
