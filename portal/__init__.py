@@ -347,6 +347,7 @@ VIEWS = [
     "communication.watch.views",
     "links.door.views",
     "links.page.views",
+    "links.answers.views",
     "links.visit.views",
     "links.trail.views",
     "desk.report.views",

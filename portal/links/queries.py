@@ -71,14 +71,18 @@ def content(link: SharedLink, number: int | None = None) -> ShareVersion | None:
 
 def asks(link: SharedLink) -> list[Ask]:
     """What the other school was asked and what it added, in that order, each with its action."""
-    rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link.root)
-    return list(rows.order_by(Ask.id))
+    return list(_asks().where(Ask.link == link.root).order_by(Ask.id))
 
 
 def ask_in(link: SharedLink, ask_id: int) -> Ask | None:
     """One of these; None for one of another link."""
-    rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link.root, Ask.id == ask_id)
-    return rows.first()  # type: ignore[no-any-return]
+    return _asks().where(Ask.link == link.root, Ask.id == ask_id).first()  # type: ignore[no-any-return]
+
+
+def _asks() -> Any:
+    """With their actions, and with who answered."""
+    rows = Ask.select(Ask, Action, SharedLink).join_from(Ask, Action)
+    return rows.join_from(Ask, SharedLink, JOIN.LEFT_OUTER, on=(Ask.answered_by == SharedLink.id))
 
 
 def state(link: SharedLink, now: datetime) -> str:
