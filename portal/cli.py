@@ -34,6 +34,7 @@ from portal.config import Settings
 from portal.demo import DEMO_SLUG
 from portal.drafts.operations import clear_old
 from portal.errors import DomainError, Invalid
+from portal.links.asks import operations as asks
 from portal.links.door import operations as door
 from portal.notices.operations import send_due, smtp_sender
 from portal.policy import FUNCTIONS
@@ -309,6 +310,7 @@ def _work_all(first: bool) -> None:
                 if school_or_none() is not None:
                     absence.work(_now())
                     deputies.tell_late(_now())
+                    asks.remind_due(_now())
                     if _settings().smtp is not None:
                         mail_head(_now())
                     online.catch_up(everything=first)

@@ -1,20 +1,25 @@
 """What every change of a shared link has in common: the trail, the logbook and telling the other side."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from portal.accounts.models import Person
 from portal.audit.operations import record
+from portal.communication.check import operations as check
 from portal.errors import Missing
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
 from portal.incidents.operations import log
-from portal.incidents.team.operations import tell_once
+from portal.incidents.team.operations import subject, tell, tell_once
 from portal.links import queries
 from portal.links.models import LinkVisit, SharedLink
+from portal.links.rules import WORK_ON_IT
+from portal.notices import queries as mails
 from portal.notices.operations import notify
+from portal.policy import Standing
 
-WORK_ON_IT = ("coordinator", "leadership")  # functions whose members hear of what the other school does
+QUIET = timedelta(minutes=15)  # between two mails to a member
 
 
 def note(
@@ -57,15 +62,50 @@ def take_part(link: SharedLink, *, now: datetime) -> None:
         SharedLink.update(**change, version=SharedLink.version + 1).where(SharedLink.id == root.id).execute()
 
 
-def tell_us(incident: Incident, *, now: datetime, kind: str = "links", actor: Person | None = None) -> None:
-    """Mail without content to the members who work with the other school."""
+def tell_us(
+    incident: Incident, *, now: datetime, kind: str = "links", actor: Person | None = None, at_once: bool = False
+) -> None:
+    """Mail without content to the members who work with the other school.
+
+    At most one a quarter of an hour: what comes within it is told by one mail at its end, unless it is `at_once`.
+    """
     told: set[int] = set()
     for row in incidents.team(incident):
         if row.function in WORK_ON_IT and row.person_id not in told:
             told.add(row.person_id)
-            tell_once(incident, row.person, kind, actor=actor, now=now)
+            last = mails.newest(kind, person_id=row.person_id, about=subject(incident))
+            if at_once or last is None or last <= now - QUIET:
+                tell_once(incident, row.person, kind, actor=actor, now=now)
+            elif last < now:
+                tell(incident, row.person, kind, actor=actor, now=last + QUIET)
 
 
 def tell_them(link: SharedLink, kind: str, *, now: datetime) -> None:
     """Mail without content to who holds this link: 'shared-offer' with its address, 'shared-news' without."""
     notify(kind, person_id=0, address=link.email, language=link.language, about=link.subject, now=now)
+
+
+def look_at(link: SharedLink, content: dict[str, Any] | None = None) -> dict[str, Any]:
+    """How the leak check looks at a text for this link: who is shared, by the columns that are, is no finding.
+
+    `content` is what is going to be shared; else what is shared now counts.
+    """
+    if content is None:
+        shared = queries.content(link)
+        content = shared.content if shared else {}
+    return {"told": queries.told_in(content), "exempt": (link.school, link.name, link.root.name)}
+
+
+def check_names(
+    link: SharedLink,
+    texts: Mapping[str, str],
+    *,
+    content: dict[str, Any] | None = None,
+    standing: Standing,
+    actor: Person,
+    now: datetime,
+) -> None:
+    """Texts of ours, by their part, that are going to the other school. Raises `check.Leaks` when one names
+    somebody who is not shared; what the check only asks about may go (product rule 6)."""
+    said = {link.language: {part: text for part, text in texts.items() if text}}
+    check.gate(link.incident, said, None, **look_at(link, content), standing=standing, actor=actor, now=now)

@@ -7,7 +7,7 @@ from peewee import JOIN
 
 from portal.accounts.models import Person
 from portal.actions.models import Action
-from portal.incidents.models import OPEN, Incident
+from portal.incidents.models import OPEN, Incident, Involved
 from portal.links import rules
 from portal.links.models import Ask, LinkDraft, LinkVisit, SharedLink, ShareVersion
 
@@ -67,6 +67,14 @@ def content(link: SharedLink, number: int | None = None) -> ShareVersion | None:
     root = link.root
     here = (ShareVersion.link == root) & (ShareVersion.number == (root.number if number is None else number))
     return ShareVersion.get_or_none(here)  # type: ignore[no-any-return]
+
+
+def told_in(content: dict[str, Any]) -> dict[int, list[str]]:
+    """Of whom a content tells, by id, with the columns. Who was merged into another since is that one."""
+    told = {one["id"]: list(one["fields"]) for one in content.get("people", ())}
+    merged = Involved.select(Involved.id, Involved.merged_into).where(Involved.id.in_([*told]))
+    kept = dict(merged.where(Involved.merged_into.is_null(False)).tuples()) if told else {}
+    return {kept.get(number, number): fields for number, fields in told.items()}
 
 
 def asks(link: SharedLink) -> list[Ask]:

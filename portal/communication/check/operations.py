@@ -1,7 +1,7 @@
 """The leak check on a text that goes out: what stands in it that could lead somebody to a child."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,11 +15,12 @@ from portal.errors import N_, Refused, TooOften
 from portal.incidents.models import Incident
 from portal.incidents.people.operations import known_people
 from portal.incidents.rules import PART_LABELS
-from portal.leakcheck.rules import Finding, check
+from portal.leakcheck.rules import Finding, Named, check
 from portal.policy import Standing
 from portal.school.queries import school_or_none
 
 Texts = Mapping[str, Mapping[str, str]]
+Told = Mapping[int, Collection[str]]
 SHOWN = "communication:names:find"
 DAY = timedelta(hours=24)
 
@@ -45,16 +46,32 @@ class Leaks(Refused):
         self.found = found
 
 
-def findings(incident: Incident, texts: Texts, *, class_name: str = "") -> list[Found]:
-    """All findings in all parts, in the order of the text; what the school itself is called is none."""
-    known = known_people(incident)
-    people, exempt, classes = [named for _who, named in known], _exempt(), [class_name] if class_name else []
+def findings(
+    incident: Incident, texts: Texts, *, class_name: str = "", told: Told | None = None, exempt: Iterable[str] = ()
+) -> list[Found]:
+    """All findings in all parts, in the order of the text; what the school itself is called is none.
+
+    `told` are people whom the reader is told of, by id with the columns: what these say is no finding, and nothing
+    else of them is left out. `exempt` is what may stand there besides, as the name of the reader.
+    """
+    known, told = known_people(incident), told or {}
+    here = {who.id: named for who, named in known if who}
+    names = [here[one].name for one in told if one in here and "name" in told[one]]
+    classes = [here[one].class_name for one in told if one in here and "class_name" in told[one]]
+    classes += [class_name]
+    people = [_without(named, told.get(who.id, ()) if who else ()) for who, named in known]
+    exempt, classes = [*_exempt(), *names, *exempt], [*filter(None, classes)]
     return [
         Found(language, part, one, None if one.about is None else known[one.about][0])
         for language, parts in texts.items()
         for part, text in parts.items()
         for one in check(text, people, exempt=exempt, classes=classes)
     ]
+
+
+def _without(named: Named, told: Collection[str]) -> Named:
+    """By what somebody is still found of whom these columns are told."""
+    return replace(named, name="" if "name" in told else named.name)
 
 
 def _exempt() -> list[str]:
@@ -73,6 +90,8 @@ def look(
     texts: Texts,
     *,
     class_name: str = "",
+    told: Told | None = None,
+    exempt: Iterable[str] = (),
     reasons: Mapping[str, str] | None = None,
     place: str = "statement",
     standing: Standing,
@@ -86,7 +105,7 @@ def look(
     """
     sees_names = standing.may("people", "read")
     _check_turn(standing, actor, now)
-    found = findings(incident, texts, class_name=class_name)
+    found = findings(incident, texts, class_name=class_name, told=told, exempt=exempt)
     if not sees_names:
         record_reads(
             "communication:names:find", sorted(_subjects(incident, found)), reader_id=actor.id, now=now, place=place
@@ -143,19 +162,25 @@ def _told(number: int, one: Found, reasons: Mapping[str, str], *, whose: str) ->
 def gate(
     incident: Incident,
     texts: Texts,
-    reasons: Mapping[str, str],
+    reasons: Mapping[str, str] | None,
     *,
     class_name: str = "",
+    told: Told | None = None,
+    exempt: Iterable[str] = (),
     standing: Standing,
     actor: Person,
     now: datetime,
 ) -> None:
     """Raises `Leaks` with the hard findings, and with the soft ones for which `reasons` has no reason (by key).
 
+    With None for `reasons` the soft ones are advice only. `told` and `exempt` as in `findings`.
+
     Raises `TooOften` for who was shown very many names: a refusal tells that there is one.
     """
     _check_turn(standing, actor, now)
-    found = findings(incident, texts, class_name=class_name)
-    open_ = [one for one in found if one.finding.hard or not reasons.get(one.finding.key, "").strip()]
+    found = findings(incident, texts, class_name=class_name, told=told, exempt=exempt)
+    open_ = [
+        one for one in found if one.finding.hard or not (reasons is None or reasons.get(one.finding.key, "").strip())
+    ]
     if open_:
         raise Leaks(open_)

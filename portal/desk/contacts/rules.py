@@ -19,6 +19,8 @@ ACTS = {
     "approve": N_("Read and approve the statement"),
     "publish": N_("Publish the approved statement"),
     "letter": N_("Read and approve a letter"),
+    "ask-date": N_("Answer the date that the other school proposes"),
+    "ask-declined": N_("Decide what now: the other school does not do something"),
     "watch-morning": N_("Look online, before school"),
     "watch-afternoon": N_("Look online, after school"),
     "watch-evening": N_("Look online, in the evening"),
@@ -37,11 +39,14 @@ PARTS = {
     "approve": "statement",
     "publish": "statement",
     "letter": "letters",
+    "ask-date": "links",
+    "ask-declined": "links",
     "watch-morning": "watch",
     "watch-afternoon": "watch",
     "watch-evening": "watch",
 }
-OWN_PAGE = ("conversation", "check-in", "class", "follow-up", "letter")
+OWN_PAGE = ("conversation", "check-in", "class", "follow-up", "letter", "ask-date", "ask-declined")
+BELOW = {"ask-date": "/ask", "ask-declined": "/ask"}  # where on that page's address it is done
 
 
 @dataclass(frozen=True)
