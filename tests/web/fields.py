@@ -157,6 +157,7 @@ NOTHING_TYPED = {
     "factors.remove_app",
     "factors.remove_passkey",
     "entry.logout",
+    "shared_visit.leave",
     "sessions.emergency",
     "sessions.end",
     "accounts.invite",
@@ -182,13 +183,16 @@ NOTHING_TYPED = {
     "watch.looked",
     "watch.unrest",
 }
-# Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`.
+# Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`,
+# `tests/links`.
 SENT_OTHERWISE = {
     "letters.look",
     "links.forgotten",
     "entry.here",
     "entry.again",
     "drafts.keep",
+    "door.code",
+    "shared_visit.drafts",
     "factors.second_factor",
     "factors.app",
     "factors.options_to_prove",
