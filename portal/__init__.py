@@ -1,6 +1,7 @@
 """Rustpunt: `create_app` wires the packages together and does nothing else."""
 
 import os
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -23,7 +24,7 @@ from portal.accounts.entry.forms import CodeForm, SignInForm
 from portal.accounts.factors import operations as factors
 from portal.accounts.factors import rules as factor_rules
 from portal.accounts.factors.queries import has_factor
-from portal.accounts.links import operations as links
+from portal.accounts.links import operations as account_links
 from portal.accounts.sessions import operations as sessions
 from portal.accounts.staff import operations as staff
 from portal.accounts.throttle.operations import switched_off
@@ -77,9 +78,12 @@ from portal.incidents.people import operations as people
 from portal.incidents.people import queries as people_queries
 from portal.incidents.team import operations as team
 from portal.links import queries as link_queries
+from portal.links.asks import queries as ask_queries
 from portal.links.door import operations as door
 from portal.links.door.views import enter as enter_link
 from portal.links.kinds.rules import may as kind_may
+from portal.links.mails import rules as link_mails
+from portal.links.mails.operations import values as link_mail_values
 from portal.links.making import queries as link_making
 from portal.links.models import SharedLink
 from portal.links.page import queries as link_page
@@ -165,8 +169,10 @@ def _wire_packages() -> None:
         rest_queries.own_people,
         buddy_queries.own_people,
     ]
-    plan_queries.beside[:] = [rest_queries.beside_plan]
-    plan_queries.came_from[:] = [conversation_queries.behind, talk_queries.behind, watch_queries.behind]
+    plan_queries.beside[:] = [rest_queries.beside_plan, ask_queries.beside_plan]
+    plan_queries.asked[:], actions.joined[:] = [ask_queries.of_row], [ask_queries.with_asks]
+    added = (conversation_queries, talk_queries, watch_queries, ask_queries)
+    plan_queries.came_from[:] = [one.behind for one in added]
     people_queries.about[:] = [
         Conversation.about,
         HelpOffer.about,
@@ -184,7 +190,13 @@ def _wire_packages() -> None:
         talk_queries.moments,
         talking.moments,
     ]
-    contacts.duties[:] = [document_queries.duties, media_queries.duties, watch_queries.duties, talking.duties]
+    contacts.duties[:] = [
+        document_queries.duties,
+        media_queries.duties,
+        watch_queries.duties,
+        ask_queries.duties,
+        talking.duties,
+    ]
     link_making.beside[:] = [talking.beside]
     link_page.news[:] = [talking.news]
     logbook.in_phase[:] = [actions.ids_in_phase]
@@ -194,7 +206,10 @@ def _wire_packages() -> None:
     absence.after_end[:] = [deputies.give_back]
     staff.after_loss[:] = [leaving.take_over]
     for kind in ("invite", "reset", "forgotten"):
-        notices.details[kind] = _link_mail
+        notices.details[kind] = _mail_with(account_links.mail_values, say=when_in)
+    for kind in link_mails.MAILS:
+        notices.details[kind] = _mail_with(link_mail_values)
+    notice_rules.TEXTS.update(link_mails.MAILS)
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
     documents.with_statement[:] = [letter_queries.along]
@@ -236,10 +251,14 @@ def _wire_packages() -> None:
     notice_rules.TEXTS.update(factor_rules.MAILS)
 
 
-def _link_mail(mail: Mail, base_url: str) -> dict[str, str] | None:
-    """The secret of the address lies apart from the database, and the day is said in the reader's language."""
-    secret, now = str(current_app.secret_key), current_app.extensions["clock"].now()
-    return links.mail_values(mail, base_url, secret=secret, say=when_in, now=now)
+def _mail_with(values: Callable[..., dict[str, str] | None], **more: Any) -> Any:
+    """What fills a mail with an address whose secret lies apart from the database."""
+
+    def filled(mail: Mail, base_url: str) -> dict[str, str] | None:
+        secret, now = str(current_app.secret_key), current_app.extensions["clock"].now()
+        return values(mail, base_url, secret=secret, now=now, **more)
+
+    return filled
 
 
 def _wire_database(app: Flask, settings: Settings) -> None:
@@ -252,7 +271,9 @@ def _wire_database(app: Flask, settings: Settings) -> None:
         switched_off.set(not settings.ratelimit)
         if request.endpoint in BARE:
             return
-        g.school_token = database.choose(school_of(settings, request.host))
+        place = school_of(settings, request.host)
+        g.school_token = database.choose(place)
+        g.address = settings.address_of(place.slug, database.schools(settings))
         if request.endpoint in FILES:
             return
         database.db.connect()
@@ -343,6 +364,7 @@ VIEWS = [
     "links.page.views",
     "links.answers.views",
     "links.visit.views",
+    "links.trail.views",
     "links.talking.ours.views",
     "links.talking.theirs.views",
     "desk.report.views",
@@ -397,7 +419,7 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
     def common() -> dict[str, Any]:
         ready = g.get("database_ready", False)
         # A page that answers a form may have an address that cannot be opened by itself.
-        here = request.full_path if request.method == "GET" else _path_of(request.referrer or "") or "/"
+        here = request.full_path if request.method == "GET" else g.get("at") or _path_of(request.referrer or "") or "/"
         return {"school": school_or_none() if ready else None, "locale": code(), "here": here}
 
     register_commands(app)

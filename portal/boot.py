@@ -2,6 +2,7 @@
 
 import contextlib
 from datetime import datetime
+from pathlib import Path
 
 import peewee
 from flask import Flask
@@ -33,7 +34,7 @@ def create_school(settings: Settings, slug: str, name: str, now: datetime) -> No
 def set_up(settings: Settings, slug: str, name: str, now: datetime) -> str:
     """Make a school, or take one that nobody has an account in yet; gives the path of its set-up link.
 
-    Raises as `create_school`.
+    What is made in the demo belongs to it: a second school beside the first. Raises as `create_school`.
     """
     place = database.location(settings, slug)
     try:
@@ -42,6 +43,8 @@ def set_up(settings: Settings, slug: str, name: str, now: datetime) -> str:
         if not _is_unused(place):
             raise
         _prepare(place, name, now)
+    if settings.demo:
+        _demo_mark(place).touch()
     with database.school(place):
         return path_of(make(None, SETUP, actor_id=None, now=now).nonce, app_secret(settings))
 
@@ -74,6 +77,17 @@ def load_demo(settings: Settings, now: datetime) -> bool:
         return load(now)
 
 
+def _demo_mark(place: database.Location) -> Path:
+    """Is there when a school was made in the demo: nobody real works in it."""
+    return place.keys / f"{place.slug}.demo"
+
+
+def real_schools(settings: Settings) -> list[str]:
+    """Short names of what lives in these folders and was not made for the demo."""
+    slugs = sorted(set(database.all_traces(settings)) - {DEMO_SLUG})
+    return [slug for slug in slugs if not _demo_mark(database.location(settings, slug)).exists()]
+
+
 def first_boot(app: Flask) -> None:
     """In the demo every worker looks whether the school is there; starting together they make one.
 
@@ -82,8 +96,7 @@ def first_boot(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     if not settings.demo:
         return
-    real = sorted(set(database.all_traces(settings)) - {DEMO_SLUG})
-    if real:
+    if real := real_schools(settings):
         raise ConfigError(f"PORTAL_DEMO: school {real[0]} lives in these folders; give the demo folders of its own")
     with database.boot_lock(settings):
         try:

@@ -28,12 +28,15 @@ from portal.accounts.throttle import operations as throttle
 from portal.actions.deputies import operations as deputies
 from portal.audit.queries import head_at, links
 from portal.audit.rules import START, verify
-from portal.boot import load_demo, set_up
+from portal.boot import load_demo, real_schools, set_up
 from portal.communication.online import operations as online
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
+from portal.demo.links import way_in
 from portal.drafts.operations import clear_old
 from portal.errors import DomainError, Invalid
+from portal.links.asks import operations as asks
+from portal.links.door import operations as door
 from portal.links.talking.feedback import operations as feedback
 from portal.notices.operations import send_due, smtp_sender
 from portal.policy import FUNCTIONS
@@ -60,6 +63,11 @@ def said_in_one_line(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _settings() -> Settings:
     return current_app.extensions["settings"]  # type: ignore[no-any-return]
+
+
+def _address(slug: str) -> str:
+    """Where browsers reach this school."""
+    return _settings().address_of(slug, database.schools(_settings()))
 
 
 def _now() -> Any:
@@ -144,9 +152,13 @@ def db_check(slug: str | None) -> None:
 @demo_group.command("load")
 @said_in_one_line
 def demo_load() -> None:
-    """Make the demo school 'Het Baken College', unless it is there."""
+    """Make the demo school 'Het Baken College', unless it is there; prints the way in for the other school."""
     if _demo_loaded():
         click.echo("demo school loaded")
+    with database.school(database.location(_settings(), DEMO_SLUG)):
+        shared = way_in(_now())
+    if shared:
+        click.echo(f"as the other school: {_address(DEMO_SLUG)}{shared[0]}, code {shared[1]}")
 
 
 @demo_group.command("fill")
@@ -169,9 +181,8 @@ def _demo_loaded() -> bool:
     """Whether the demo school was made just now; refused where real data could be."""
     if not _settings().demo:
         raise click.ClickException("only with PORTAL_DEMO=1: every demo account has a known password")
-    others = set(database.schools(_settings())) - {DEMO_SLUG}
-    if others:
-        raise click.ClickException(f"school {min(others)} lives in these folders; give the demo folders of its own")
+    if real := real_schools(_settings()):
+        raise click.ClickException(f"school {real[0]} lives in these folders; give the demo folders of its own")
     with database.boot_lock(_settings()):
         return load_demo(_settings(), _now())
 
@@ -185,7 +196,7 @@ def school_create(slug: str, name: str) -> None:
     with database.boot_lock(_settings()):
         path = set_up(_settings(), slug, name, _now())
     click.echo(f"school {slug} made; keep a copy of its key apart from its data")
-    _echo_link("the administrator sets it up at", path)
+    _echo_link("the administrator sets it up at", path, slug)
 
 
 @user_group.command("create")
@@ -202,11 +213,11 @@ def user_create(email: str, name: str, functions: tuple[str, ...], phone: str, s
         person = add(values, actor=None, now=_now())
         link = open_link(person, _now())
         path = path_of(link.nonce, str(current_app.secret_key)) if link else ""
-    _echo_link(f"{email} chooses a password at", path)
+    _echo_link(f"{email} chooses a password at", path, _one_slug(slug))
 
 
-def _echo_link(said: str, path: str) -> None:
-    click.echo(f"{said} {_settings().base_url}{path} (once, within {LASTS // timedelta(hours=1)} hours)")
+def _echo_link(said: str, path: str, slug: str) -> None:
+    click.echo(f"{said} {_address(slug)}{path} (once, within {LASTS // timedelta(hours=1)} hours)")
 
 
 def _person(email: str) -> Person:
@@ -306,11 +317,12 @@ def _work_all(first: bool) -> None:
                     absence.work(_now())
                     deputies.tell_late(_now())
                     feedback.ask_due(_now())
+                    asks.remind_due(_now())
                     if _settings().smtp is not None:
                         mail_head(_now())
                     online.catch_up(everything=first)
                     _send_mail()
-                    for clear in (clear_old, clear_links, sessions.clear_old, throttle.clear_old):
+                    for clear in (clear_old, clear_links, door.clear_old, sessions.clear_old, throttle.clear_old):
                         clear(_now())
         except (database.Unready, peewee.DatabaseError, DomainError) as error:
             current_app.logger.error("jobs of school %s: %s", slug, type(error).__name__)
@@ -322,8 +334,8 @@ def _send_mail() -> None:
         return
     g.clock = current_app.extensions["clock"]
     people = {person.id: person.name for person in staff_and_administrators()}
-    host = settings.base_url.split("://")[1].split(":")[0]
-    send_due(smtp_sender(settings.smtp), people, base_url=settings.base_url, sender=f"rustpunt@{host}", now=_now())
+    host, address = settings.base_url.split("://")[1].split(":")[0], _address(database.current().slug)
+    send_due(smtp_sender(settings.smtp), people, base_url=address, sender=f"rustpunt@{host}", now=_now())
 
 
 def register(app: Flask) -> None:

@@ -1,8 +1,9 @@
 """Settings from the environment (`docs/settings.md`). A bad value stops the start with one line."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -31,6 +32,18 @@ class Settings:
         """Whether browsers reach the portal over TLS; decides on the cookies' names and flags."""
         return self.base_url.startswith("https://")
 
+    def address_of(self, slug: str, schools: Collection[str]) -> str:
+        """Where browsers reach this one of the schools: all of an address but its path.
+
+        From the second school on, the first label of the host chooses. A name is only ever put before the host that
+        was set, never in place of a part of it: no link leads to a host that may be somebody else's.
+        """
+        parts = urlsplit(self.base_url)
+        host = parts.hostname or ""
+        if len(schools) < 2 or host.partition(".")[0] == slug or _is_number(host):
+            return self.base_url
+        return parts._replace(netloc=f"{slug}.{parts.netloc}").geturl()
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Read the `PORTAL_` variables. Raises `ConfigError`."""
@@ -51,6 +64,14 @@ class Settings:
             now=_moment(now) if now else None,
             ratelimit=ratelimit,
         )
+
+
+def _is_number(host: str) -> bool:
+    """An address without a name, below which no other name can be."""
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def _flag(environ: Mapping[str, str], name: str, default: str = "0") -> bool:

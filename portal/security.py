@@ -54,6 +54,11 @@ def _secret_in(path: Path) -> bytes:
     return path.read_bytes().strip()
 
 
+def secret_here() -> str:
+    """As `app_secret`, of the installation in which the current school lives; made before."""
+    return _secret_in(current().keys / "app.secret").decode()
+
+
 def keyed(purpose: str, *parts: object) -> str:
     """What is kept in place of these parts (HMAC-SHA256, hexadecimal): without the secret of this installation
     nobody can make it, or find out what it is of. Differs per purpose and school."""
@@ -83,7 +88,11 @@ def init_security(app: Flask, settings: Settings) -> None:
     def guarded(environ: Any, start_response: Any) -> Any:
         def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             said = {name for name, _value in headers}
-            return start_response(status, [*headers, *(one for one in always if one[0] not in said)], *error)
+            sent = [*headers, *(one for one in always if one[0] not in said)]
+            if environ.get("PATH_INFO", "").startswith("/p/"):
+                # The address is a secret, and the check against forged requests needs no more than the origin.
+                sent = [(name, "strict-origin" if name == "Referrer-Policy" else value) for name, value in sent]
+            return start_response(status, sent, *error)
 
         try:
             return answer(environ, begin)

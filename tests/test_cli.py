@@ -45,10 +45,10 @@ def refused(result: Result) -> str:
     return lines[0]
 
 
-def link_of(result: Result) -> str:
-    """The path of the link that a command printed."""
+def link_of(result: Result, host: str = "localhost") -> str:
+    """The path of the link to this host that a command printed."""
     assert result.exit_code == 0, result.output
-    found = re.search(r"http://localhost:8000(/welcome/\S{65}) \(once, within 72 hours\)", result.output)
+    found = re.search(rf"http://{host}:8000(/welcome/\S{{65}}) \(once, within 72 hours\)", result.output)
     assert found, result.output
     return found.group(1)
 
@@ -69,7 +69,9 @@ def test_a_school_begins_with_a_link_for_its_first_account(made: Any) -> None:
     command("user", "create", "chief@school.example", "C. Hief")
     assert "exists already" in refused(command("school", "create", "baken", "Another"))
     assert browser.get(second).status_code == 404
-    link_of(command("school", "create", "haven", "School haven"))
+    link_of(command("school", "create", "haven", "School haven"), "haven.localhost")
+    made = command("user", "create", "two@school.example", "T. Wo", "--school", "baken")
+    link_of(made, "baken.localhost")
 
 
 def test_an_account_is_made_with_a_link(made: Any) -> None:
@@ -128,10 +130,25 @@ def test_the_demo_stays_away_from_a_real_school(made: Any) -> None:
         first_boot(app)
 
 
+def test_a_second_school_can_live_beside_that_of_the_demo(made: Any) -> None:
+    app, command = made(demo=True)
+    assert command("demo", "load").exit_code == 0
+    link_of(command("school", "create", "lyceum", "Het Lyceum"), "lyceum.localhost")
+    assert command("demo", "load").exit_code == 0
+    first_boot(app)
+    for slug, found in (("baken", "Het Baken College"), ("lyceum", "Het Lyceum")):
+        page = app.test_client().get("/first-hour", base_url=f"http://{slug}.localhost:8000")
+        assert found in page.text
+
+
 def test_the_demo_is_loaded_once(made: Any) -> None:
     app, command = made(demo=True)
-    assert command("demo", "load").output.strip() == "demo school loaded"
-    assert command("demo", "load").output == ""
+    first, shared = command("demo", "load").output.splitlines()
+    assert first == "demo school loaded"
+    assert command("demo", "load").output.splitlines() == [shared]
+    path = re.fullmatch(r"as the other school: http://localhost:8000(/p/\S{43}), code (\d\d ){3}\d\d", shared)
+    assert path
+    assert 'name="code"' in app.test_client().get(path[1]).text
     assert app.test_client().get("/login").status_code == 200
 
 

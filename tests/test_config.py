@@ -88,6 +88,25 @@ def test_a_password_is_not_repeated_in_the_message() -> None:
     assert "geheim" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("base", "alone", "address"),
+    [
+        ("https://portal.example", True, "https://portal.example"),
+        ("https://portal.example", False, "https://lyceum.portal.example"),
+        ("http://localhost:8046", False, "http://lyceum.localhost:8046"),
+        # Begun with one school, whose name it has: that one keeps its address, and none leaves that host.
+        ("https://lyceum.example", False, "https://lyceum.example"),
+        ("https://baken.example", False, "https://lyceum.baken.example"),
+        # No name can stand below a number.
+        ("http://127.0.0.1:8000", False, "http://127.0.0.1:8000"),
+        ("http://[::1]:8000", False, "http://[::1]:8000"),
+    ],
+)
+def test_each_of_several_schools_has_an_address_of_its_own(base: str, alone: bool, address: str) -> None:
+    schools = ["lyceum"] if alone else ["baken", "lyceum"]
+    assert Settings.from_environ({BASE: base, DEMO: "1"}).address_of("lyceum", schools) == address
+
+
 @pytest.mark.parametrize("empty", [{}, {BASE: "", DEMO: "", SMTP: "", NOW: "", PROXIES: "", "PORTAL_DATA": ""}])
 def test_without_settings_it_runs_on_this_machine(empty: dict[str, str]) -> None:
     settings = Settings.from_environ(empty)

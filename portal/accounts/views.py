@@ -118,7 +118,7 @@ def _address_to_hand_over(link: Link | None) -> str:
     if link is None or g.settings.smtp is not None:
         return ""
     record_read("account:link:read", f"person:{link.person_id}", reader_id=current_user.id, now=g.clock.now())
-    return f"{g.settings.base_url}{path_of(link.nonce, current_app.secret_key)}"
+    return f"{g.address}{path_of(link.nonce, current_app.secret_key)}"
 
 
 @bp.get("/accounts/invitations")

@@ -88,7 +88,8 @@ class Ask(Model):
     """An action of the plan that the other school was asked, or added itself (`own`): what they say of it.
 
     The action's own state stays the truth of done or not; `answer` is 'declined', 'kept' (their other date was not
-    taken) or empty. `how` is what they read: the plan's own words on how may come to hold what is not shared.
+    taken) or empty. `how` is what they read: the plan's own words on how may come to hold what is not shared. Of an own
+    one it is what they typed, which the plan does not hold: who reads no names reads that.
     """
 
     link = pw.ForeignKeyField(SharedLink, backref="asks")
@@ -104,6 +105,11 @@ class Ask(Model):
     proposed_words = pw.TextField(default="")
     reminded_at = UtcField(null=True)
     version = pw.IntegerField(default=1)
+
+    @property
+    def title(self) -> str:
+        """What is to be done, as both schools read it."""
+        return str(self.how if self.own else self.action.title)
 
     @property
     def read_version(self) -> int:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, g, request
+from flask import Blueprint, flash, g
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -53,7 +53,7 @@ def sheet() -> Any:
         form=form,
         sheet=found,
         stands=_stands(found),
-        address=f"{request.url_root}sheets/{found.slug}" if found else "",
+        address=f"{g.address}/sheets/{found.slug}" if found else "",
         left_out=[rules.sections()[key].title for key in (found.own if found else {}) if key not in own],
         contents=rules.contents(own, code()),
         step=next(iter(to_tick(g.incident, operations.STEP, [], g.standing)), None),

@@ -30,7 +30,7 @@ def followed() -> queries.Followed | None:
     if not g.standing.sees("statement"):
         return None
     if "followed" not in g:
-        g.followed = queries.followed(g.incident, g.settings.base_url, code())
+        g.followed = queries.followed(g.incident, g.address, code())
     return g.followed  # type: ignore[no-any-return]
 
 

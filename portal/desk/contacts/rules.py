@@ -19,6 +19,8 @@ ACTS = {
     "approve": N_("Read and approve the statement"),
     "publish": N_("Publish the approved statement"),
     "letter": N_("Read and approve a letter"),
+    "ask-date": N_("Answer the date that the other school proposes"),
+    "ask-declined": N_("Decide what now: the other school does not do something"),
     "watch-morning": N_("Look online, before school"),
     "watch-afternoon": N_("Look online, after school"),
     "watch-evening": N_("Look online, in the evening"),
@@ -41,6 +43,8 @@ PARTS = {
     "approve": "statement",
     "publish": "statement",
     "letter": "letters",
+    "ask-date": "links",
+    "ask-declined": "links",
     "watch-morning": "watch",
     "watch-afternoon": "watch",
     "watch-evening": "watch",
@@ -52,6 +56,7 @@ OWN_PAGE = {
     **dict.fromkeys(("worry", "message"), "/messages"),
     "colleague": "/colleagues",
     "wording": "/statement",
+    **dict.fromkeys(("ask-date", "ask-declined"), "/ask"),
 }
 
 
