@@ -81,6 +81,7 @@ from portal.links.asks import queries as ask_queries
 from portal.links.door import operations as door
 from portal.links.door.views import enter as enter_link
 from portal.links.kinds.rules import may as kind_may
+from portal.links.making import queries as link_making
 from portal.links.models import SharedLink
 from portal.logs import init_logs
 from portal.notices import operations as notices
@@ -164,6 +165,7 @@ def _wire_packages() -> None:
         buddy_queries.own_people,
     ]
     plan_queries.beside[:] = [rest_queries.beside_plan, ask_queries.beside_plan]
+    link_making.beside[:] = [ask_queries.beside_link]
     plan_queries.asked[:], actions.joined[:] = [ask_queries.of_row], [ask_queries.with_asks]
     added = (conversation_queries, talk_queries, watch_queries, ask_queries)
     plan_queries.came_from[:] = [one.behind for one in added]
@@ -177,12 +179,8 @@ def _wire_packages() -> None:
     ]
     people.after_merging[:] = [plan.merged]
     people.goes_on[:] = [rest_queries.goes_on, buddy_queries.goes_on]
-    contacts.moments[:] = [
-        conversation_queries.moments,
-        rest_queries.moments,
-        buddy_queries.moments,
-        talk_queries.moments,
-    ]
+    planning = (conversation_queries, rest_queries, buddy_queries, talk_queries)
+    contacts.moments[:] = [one.moments for one in planning]
     contacts.duties[:] = [document_queries.duties, media_queries.duties, watch_queries.duties, ask_queries.duties]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
@@ -339,6 +337,7 @@ VIEWS = [
     "communication.online.views",
     "communication.watch.views",
     "links.door.views",
+    "links.asks.views",
     "links.page.views",
     "links.visit.views",
     "desk.report.views",

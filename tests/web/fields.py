@@ -131,6 +131,8 @@ FORMS = {
     "watch.assess": Shown("communication", f"{AT}/watch/{{post_id}}", {"truth": "right"}),
     "watch.take_down": Shown("communication", f"{AT}/watch/{{post_id}}"),
     "watch.reply": Shown("communication", f"{AT}/watch/{{post_id}}", {"words": "We refer to the statement."}),
+    "partners_asks.ask": Shown("coordinator", f"{AT}/links/{{link_id}}/ask", {"key": "contact"}),
+    "partners_asks.take_over": Shown("coordinator", f"{AT}/links/{{link_id}}/ask", {"person": "{person_id}"}),
     "desk.join": Shown("coordinator", f"{AT}/join", {"other": "{other}", "checked": "y"}),
     "report.red_flags": Shown("reporter", "/incidents/new/{slug}", dict.fromkeys(flags(), "no")),
     "report.keep_out": Shown("reporter", "/incidents/new/{slug}/keep-out"),
@@ -159,6 +161,8 @@ NOTHING_TYPED = {
     "desk.unrest",
     "drafts.throw_away",
     "help.remove_option",
+    "partners_asks.date",
+    "partners_asks.remind",
     "receipts.join",
     "letters.renew",
     "rest.begin",
@@ -172,8 +176,10 @@ NOTHING_TYPED = {
     "watch.looked",
     "watch.unrest",
 }
-# Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`.
+# Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`,
+# `tests/links/asks`.
 SENT_OTHERWISE = {
+    "partners_asks.again",
     "letters.look",
     "links.forgotten",
     "entry.here",
