@@ -150,6 +150,7 @@ NOTHING_TYPED = {
     "factors.remove_app",
     "factors.remove_passkey",
     "entry.logout",
+    "shared_visit.leave",
     "sessions.emergency",
     "sessions.end",
     "accounts.invite",
@@ -177,7 +178,7 @@ NOTHING_TYPED = {
     "watch.unrest",
 }
 # Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`,
-# `tests/links/asks`.
+# `tests/links`.
 SENT_OTHERWISE = {
     "partners_asks.again",
     "letters.look",
@@ -185,6 +186,8 @@ SENT_OTHERWISE = {
     "entry.here",
     "entry.again",
     "drafts.keep",
+    "door.code",
+    "shared_visit.drafts",
     "factors.second_factor",
     "factors.app",
     "factors.options_to_prove",
