@@ -78,7 +78,6 @@ def up(migrator, db):
         key = pw.CharField(max_length=40, default="")
         how = pw.TextField(default="")
         own = pw.BooleanField(default=False)
-        how = pw.TextField(default="")
         answer = pw.CharField(max_length=10, default="")
         words = pw.TextField(default="")
         answered_at = pw.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 """Rustpunt: `create_app` wires the packages together and does nothing else."""
 
 import os
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -80,6 +81,8 @@ from portal.links import queries as link_queries
 from portal.links.door import operations as door
 from portal.links.door.views import enter as enter_link
 from portal.links.kinds.rules import may as kind_may
+from portal.links.mails import rules as link_mails
+from portal.links.mails.operations import values as link_mail_values
 from portal.links.models import SharedLink
 from portal.logs import init_logs
 from portal.notices import operations as notices
@@ -188,7 +191,10 @@ def _wire_packages() -> None:
     absence.after_end[:] = [deputies.give_back]
     staff.after_loss[:] = [leaving.take_over]
     for kind in ("invite", "reset", "forgotten"):
-        notices.details[kind] = _link_mail
+        notices.details[kind] = _mail_with(account_links.mail_values, say=when_in)
+    for kind in link_mails.MAILS:
+        notices.details[kind] = _mail_with(link_mail_values)
+    notice_rules.TEXTS.update(link_mails.MAILS)
     notices.details.update(functions=staff.functions_said, deputies=absence.deputies_said)
     team.after_join[:] = [plan.give_to_new_member]
     documents.with_statement[:] = [letter_queries.along]
@@ -230,10 +236,14 @@ def _wire_packages() -> None:
     notice_rules.TEXTS.update(factor_rules.MAILS)
 
 
-def _link_mail(mail: Mail, base_url: str) -> dict[str, str] | None:
-    """The secret of the address lies apart from the database, and the day is said in the reader's language."""
-    secret, now = str(current_app.secret_key), current_app.extensions["clock"].now()
-    return account_links.mail_values(mail, base_url, secret=secret, say=when_in, now=now)
+def _mail_with(values: Callable[..., dict[str, str] | None], **more: Any) -> Any:
+    """What fills a mail with an address whose secret lies apart from the database."""
+
+    def filled(mail: Mail, base_url: str) -> dict[str, str] | None:
+        secret, now = str(current_app.secret_key), current_app.extensions["clock"].now()
+        return values(mail, base_url, secret=secret, now=now, **more)
+
+    return filled
 
 
 def _wire_database(app: Flask, settings: Settings) -> None:
@@ -339,7 +349,9 @@ VIEWS = [
     "links.following.views",
     "links.door.views",
     "links.page.views",
+    "links.answers.views",
     "links.visit.views",
+    "links.trail.views",
     "desk.report.views",
     "desk.receipts.views",
     "drafts.views",
@@ -392,7 +404,7 @@ def _wire_templates(app: Flask, settings: Settings) -> None:
     def common() -> dict[str, Any]:
         ready = g.get("database_ready", False)
         # A page that answers a form may have an address that cannot be opened by itself.
-        here = request.full_path if request.method == "GET" else _path_of(request.referrer or "") or "/"
+        here = request.full_path if request.method == "GET" else g.get("at") or _path_of(request.referrer or "") or "/"
         return {"school": school_or_none() if ready else None, "locale": code(), "here": here}
 
     register_commands(app)

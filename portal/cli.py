@@ -34,6 +34,7 @@ from portal.config import Settings
 from portal.demo import DEMO_SLUG
 from portal.drafts.operations import clear_old
 from portal.errors import DomainError, Invalid
+from portal.links.door import operations as door
 from portal.notices.operations import send_due, smtp_sender
 from portal.policy import FUNCTIONS
 from portal.school.operations import mail_head
@@ -312,7 +313,7 @@ def _work_all(first: bool) -> None:
                         mail_head(_now())
                     online.catch_up(everything=first)
                     _send_mail()
-                    for clear in (clear_old, clear_links, sessions.clear_old, throttle.clear_old):
+                    for clear in (clear_old, clear_links, door.clear_old, sessions.clear_old, throttle.clear_old):
                         clear(_now())
         except (database.Unready, peewee.DatabaseError, DomainError) as error:
             current_app.logger.error("jobs of school %s: %s", slug, type(error).__name__)

@@ -83,7 +83,11 @@ def init_security(app: Flask, settings: Settings) -> None:
     def guarded(environ: Any, start_response: Any) -> Any:
         def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             said = {name for name, _value in headers}
-            return start_response(status, [*headers, *(one for one in always if one[0] not in said)], *error)
+            sent = [*headers, *(one for one in always if one[0] not in said)]
+            if environ.get("PATH_INFO", "").startswith("/p/"):
+                # The address is a secret, and the check against forged requests needs no more than the origin.
+                sent = [(name, "strict-origin" if name == "Referrer-Policy" else value) for name, value in sent]
+            return start_response(status, sent, *error)
 
         try:
             return answer(environ, begin)

@@ -43,9 +43,9 @@ def record_reads(action: str, subjects: list[str], *, reader_id: int, now: datet
     if set(subjects) - queries.have_been_read(reader_id, action, subjects, hour):
         with unless_full(f"{action} of {', '.join(sorted(subjects))} by person:{reader_id}"):
             _append(action, subjects, reader_id, hour, now, detail)
-            _remember(known, readings)
+            remember(known, readings)
     else:
-        _remember(known, readings)
+        remember(known, readings)
 
 
 def _append(
@@ -56,7 +56,8 @@ def _append(
             record(action, subject, actor_id=reader_id, now=now, **detail)
 
 
-def _remember(known: set[tuple[Any, ...]], readings: set[tuple[Any, ...]]) -> None:
+def remember(known: set[tuple[Any, ...]], readings: set[tuple[Any, ...]]) -> None:
+    """Readings that this connection wrote down or found written; each begins with its hour."""
     # What a transaction around this takes back was not written.
     if db.in_transaction():
         return

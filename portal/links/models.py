@@ -95,7 +95,6 @@ class Ask(Model):
     key = pw.CharField(40, default="")  # of a ready one in asks.toml
     how = pw.TextField(default="")
     own = pw.BooleanField(default=False)
-    how = pw.TextField(default="")  # as it was asked: the action's own is planned in by us, and may name others
     answer = pw.CharField(10, default="")
     words = pw.TextField(default="")
     answered_at = UtcField(null=True)

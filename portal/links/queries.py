@@ -28,12 +28,21 @@ def by_token(token: str, now: datetime) -> SharedLink | None:
 
     A colleague's link ends with its head, and all of them with the incident.
     """
+    return _answering(SharedLink.token_hash == rules.hash_of(token), now)
+
+
+def fresh(link: SharedLink, now: datetime) -> SharedLink | None:
+    """The same link as it is in the database now, while it answers."""
+    return _answering(SharedLink.id == link.id, now)
+
+
+def _answering(here: Any, now: datetime) -> SharedLink | None:
     head = SharedLink.alias()
     found: SharedLink | None = (
         SharedLink.select(SharedLink, Incident, head)
         .join_from(SharedLink, Incident)
         .join_from(SharedLink, head, JOIN.LEFT_OUTER, on=(SharedLink.head == head.id), attr="head")
-        .where(SharedLink.token_hash == rules.hash_of(token))
+        .where(here)
         .first()
     )
     return found if found is not None and can_answer(found, now) else None
@@ -48,9 +57,9 @@ def can_answer(link: SharedLink, now: datetime) -> bool:
 def visit(link: SharedLink, key: str, now: datetime) -> LinkVisit | None:
     """The session with this key on this link, while it lasts: not idle, not ended, its code not changed."""
     row: LinkVisit | None = LinkVisit.get_or_none((LinkVisit.key == key) & (LinkVisit.link == link))
-    if row is None or row.ended_at or row.code_number != link.code_number or row.seen_at <= now - rules.IDLE:
+    if row is None or row.ended_at or row.code_number != link.code_number:
         return None
-    return row
+    return row if row.seen_at > now - rules.IDLE and row.began_at > now - rules.LONGEST else None
 
 
 def content(link: SharedLink, number: int | None = None) -> ShareVersion | None:
@@ -70,14 +79,18 @@ def told_in(content: dict[str, Any]) -> dict[int, list[str]]:
 
 def asks(link: SharedLink) -> list[Ask]:
     """What the other school was asked and what it added, in that order, each with its action."""
-    rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link.root)
-    return list(rows.order_by(Ask.id))
+    return list(_asks().where(Ask.link == link.root).order_by(Ask.id))
 
 
 def ask_in(link: SharedLink, ask_id: int) -> Ask | None:
     """One of these; None for one of another link."""
-    rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link.root, Ask.id == ask_id)
-    return rows.first()  # type: ignore[no-any-return]
+    return _asks().where(Ask.link == link.root, Ask.id == ask_id).first()  # type: ignore[no-any-return]
+
+
+def _asks() -> Any:
+    """With their actions, and with who answered."""
+    rows = Ask.select(Ask, Action, SharedLink).join_from(Ask, Action)
+    return rows.join_from(Ask, SharedLink, JOIN.LEFT_OUTER, on=(Ask.answered_by == SharedLink.id))
 
 
 def state(link: SharedLink, now: datetime) -> str:

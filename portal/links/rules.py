@@ -8,18 +8,21 @@ wait a quarter of an hour, 15 end the link. With 8 digits a stranger who has the
 import base64
 import hashlib
 import hmac
+import ipaddress
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from portal.accounts.throttle.rules import network
 from portal.errors import N_
 
 DEFAULT_DAYS, MOST_DAYS = 42, 90
 LOCK_EVERY, DEAD_AT = 5, 15  # wrong codes since the last right one
 LOCKED_FOR = timedelta(minutes=15)
 IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)  # a session, however much it is used
 CODE_DIGITS = 8
 MOST_DRAFTS = 50  # of one link: more than there are texts to type, and few enough to read with each page
 
@@ -139,3 +142,12 @@ def after_wrong(wrong: int, now: datetime) -> Lock:
     """After `wrong` wrong codes before this one."""
     count = wrong + 1
     return Lock(count, now + LOCKED_FOR if count % LOCK_EVERY == 0 else None, count >= DEAD_AT)
+
+
+def coarse(address: str) -> str:
+    """Of a network address what both schools may see: a neighbourhood of a provider (IPv4 /24, IPv6 /48), no device."""
+    try:
+        ip = ipaddress.ip_address(network(address).partition("/")[0])
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))

@@ -89,7 +89,9 @@ def _claim(mail: Mail, now: datetime) -> bool:
 def _send_one(mail: Mail, send: Send, name: str, base_url: str, sender: str, now: datetime) -> int:
     message = compose(mail, name, base_url, sender)
     if message is None:
-        cancel(person_id=mail.person_id, about=mail.about)
+        # This one only: of the same thing another may still have something to say.
+        with db.atomic():
+            Mail.update(state=CANCELLED).where(Mail.id == mail.id).execute()
         return 0
     try:
         send(message)

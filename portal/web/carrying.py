@@ -18,7 +18,7 @@ MOST = 200_000  # characters: more than any form of ours is accepted with
 class Carried(NamedTuple):
     """A form as it was sent, without its token: an address of ours and its fields."""
 
-    person_id: int
+    whose: int | str  # a person's number, or the subject of a shared link
     path: str
     fields: list[tuple[str, str]]
 
@@ -34,15 +34,20 @@ def carry() -> str:
     """
     if not keeping.hooks["has_text"](request.path):
         return ""
+    return sign(session["person"], request.full_path.rstrip("?"))
+
+
+def sign(whose: int | str, path: str) -> str:
+    """The form of this request as one of theirs, to be sent to this address; '' for one without end."""
     fields = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
-    text = str(_signer().dumps(Carried(session["person"], request.full_path.rstrip("?"), fields)))
+    text = str(_signer().dumps(Carried(whose, path, fields)))
     return text if len(text) <= MOST else ""
 
 
 def carried(text: str) -> Carried | None:
     """What `carry` wrote, or None when we did not write it, or too long ago."""
     try:
-        person_id, path, fields = _signer().loads(text, max_age=LONGEST_WAIT)
+        whose, path, fields = _signer().loads(text, max_age=LONGEST_WAIT)
     except BadData:
         return None
-    return Carried(person_id, path, [tuple(pair) for pair in fields])
+    return Carried(whose, path, [tuple(pair) for pair in fields])

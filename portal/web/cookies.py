@@ -34,6 +34,13 @@ def keep(response: Response, name: str, value: str, *, lasts: int | None = A_YEA
     return response
 
 
+def drop(response: Response, name: str) -> Response:
+    """Let the browser forget it."""
+    secure = current_app.extensions["settings"].https
+    response.delete_cookie(_name(name), httponly=True, samesite="Lax", secure=secure, path="/")
+    return response
+
+
 class _Signer(TimestampSigner):
     """The libraries' own signature; only the derived key is kept."""
 

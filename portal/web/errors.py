@@ -26,6 +26,7 @@ MOST_SHOWN = 200  # texts: more than the largest form has; thousands of nothing 
 PAGES: dict[int | str, Any] = {
     400: lambda: (_("That did not go through"), _("Go back, load the page again and try once more.")),
     401: lambda: (_("You are signed out"), _("Your session has ended. Sign in again, then send it once more.")),
+    "link": lambda: (_("There is nothing here"), _("Go back to the page, and look there.")),
     "step": lambda: (_("One more step"), _("This was not sent yet: it needs your second step first.")),
     403: lambda: (_("This is not yours to change"), _("Ask the incident coordinator if you need it.")),
     404: lambda: (_("There is nothing here"), _("Check the address, or go to your work.")),
@@ -42,11 +43,18 @@ PAGES: dict[int | str, Any] = {
 
 def error_page(status: int, *, about: str = "", **values: Any) -> Response:
     """A plain page that needs no database; as a fragment, only its heart. `about` names another text than the usual."""
-    title, advice = PAGES.get(about or status, PAGES[400])()
+    at = _link()
+    title, advice = PAGES.get("link" if at and status == 404 else about or status, PAGES[400])()
     name = "layouts/_error.html" if fragment_due() else "layouts/error.html"
     values.setdefault("typed", typed_texts() if status in (400, 401, 403, 409, 503) else [])
-    page = render_template(name, title=title, advice=advice, status=status, **values)
+    page = render_template(name, title=title, advice=advice, status=status, at=at, **values)
     return make_response(page, status)
+
+
+def _link() -> str:
+    """The page behind a shared link, for a request that goes there: who has it knows no other page of ours."""
+    parts = request.path.split("/")
+    return "/".join(parts[:3]) if parts[1:2] == ["p"] and len(parts) > 2 else ""
 
 
 def typed_texts(fields: Iterable[tuple[str, str]] | None = None) -> list[str]:

@@ -106,10 +106,18 @@
     root.hidden = true;
     location.replace(location.pathname);
   });
+  // Behind a shared link it leads to its door, and nothing stays on the screen: what was typed is kept by then.
+  document.addEventListener("htmx:before:response", function (event) {
+    const ctx = event.detail.ctx;
+    if (ctx.response.status !== 401 || ctx.request.method !== "GET" || !document.body.dataset.link) return;
+    event.preventDefault();
+    root.hidden = true;
+    location.replace(document.body.dataset.link);
+  });
   // A session that has ended leads to the sign-in page, but not away from words: then it is asked for beside them.
   document.addEventListener("htmx:before:response", function (event) {
     const ctx = event.detail.ctx;
-    if (ctx.response.status !== 401 || ctx.request.method !== "GET") return;
+    if (ctx.response.status !== 401 || ctx.request.method !== "GET" || document.body.dataset.link) return;
     const used = Array.from(all("main form")).find(inUse) || document.querySelector("main .rp-open form");
     if (!used) return;
     event.preventDefault();

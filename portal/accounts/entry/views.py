@@ -166,7 +166,7 @@ def again() -> Any:
         return answer("accounts/again.html", form=None, refused=None, status=422)
     tried, typed = _prove(), typed_texts(refused.fields)
     alive = current_user.is_authenticated
-    if alive and current_user.id != refused.person_id:
+    if alive and current_user.id != refused.whose:
         flash(_("You are signed in. What was typed before was of a colleague and was not sent."), "warning")
         return onward("/")
     if not alive or needs_second_factor(refused.path):

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from portal.clock import day_begins
 from portal.errors import N_
 from portal.incidents.logbook.rules import Place
+from portal.links.trail.rules import SAID
 
 PAGE = 100  # events on a page
 # All that the administrator reads; every other event is about an incident. The index `audit_event_office` says so too.
@@ -191,6 +192,7 @@ WORDS = {
     "settings:school:change": N_("changed the settings"),
     "settings:school:create": N_("set up the school"),
     "settings:trail-mail:change": N_("changed to which address the head of the trail goes"),
+    **SAID,
 }
 # Where somebody's data was read.
 PLACES = {

@@ -7,6 +7,4 @@ from portal.web.proof import ProofForm
 
 
 class CodeForm(ProofForm):
-    code = TextField(
-        _("Code"), most=40, required=True, description=_("8 digits. The school told you this code by telephone.")
-    )
+    code = TextField(_("Code of 8 digits"), most=40, required=True, description=_("For example: 12 34 56 78"))

@@ -3,12 +3,14 @@
 import secrets
 from datetime import datetime, timedelta
 
-from portal.accounts.throttle.rules import network, too_often
+from portal.accounts.throttle.rules import too_often
+from portal.clearing import remove_over
 from portal.db import db
+from portal.drafts.rules import KEPT
 from portal.errors import N_, Invalid, Missing
-from portal.links import rules
+from portal.links import queries, rules
 from portal.links.models import LinkDraft, LinkVisit, SharedLink
-from portal.links.operations import note, tell_us
+from portal.links.operations import note, say, tell_them, tell_us
 from portal.security import keyed
 
 STILL = timedelta(minutes=1)  # how old `seen_at` may be before a request writes it
@@ -19,8 +21,8 @@ def key_of(secret: str) -> str:
     return keyed("link-visit", secret)
 
 
-def enter(link: SharedLink, code: str, address: str, *, secret: str, now: datetime) -> str:
-    """Open the link with its code; gives the secret for the cookie of this browser.
+def enter(link: SharedLink, code: str, address: str, *, before: str, secret: str, now: datetime) -> str:
+    """Open the link with its code; gives the secret for the cookie of this browser, which had the one of `before`.
 
     Every try is counted in the transaction that looks at it, so the count holds over workers. Raises `Missing` when
     the link is or goes dead, `TooOften` while it is locked, `Invalid` for a wrong code.
@@ -28,12 +30,13 @@ def enter(link: SharedLink, code: str, address: str, *, secret: str, now: dateti
     refused: Exception | None = None
     made = secrets.token_urlsafe(24)
     with db.atomic():
-        fresh: SharedLink = SharedLink.get_by_id(link.id)
-        if not rules.answers_at(fresh, now):
+        fresh = queries.fresh(link, now)
+        if fresh is None:
             raise Missing
         if fresh.locked_until and fresh.locked_until > now:
             raise too_often(fresh.locked_until - now)
         if rules.is_code(code, fresh.nonce, fresh.code_number, secret):
+            _end(fresh, before, now)
             _begin(fresh, made, address, now)
         else:
             refused = _wrong(fresh, address, now)
@@ -42,14 +45,26 @@ def enter(link: SharedLink, code: str, address: str, *, secret: str, now: dateti
     return made
 
 
+def _end(link: SharedLink, secret: str, now: datetime) -> None:
+    """A browser that comes in anew has one session, not the one of before as well."""
+    here = (LinkVisit.link == link) & (LinkVisit.key == key_of(secret)) & LinkVisit.ended_at.is_null()
+    LinkVisit.update(ended_at=now).where(here).execute()
+
+
 def _begin(link: SharedLink, made: str, address: str, now: datetime) -> None:
     visit = LinkVisit.create(
-        link=link, key=key_of(made), code_number=link.code_number, network=network(address), began_at=now, seen_at=now
+        link=link,
+        key=key_of(made),
+        code_number=link.code_number,
+        network=rules.coarse(address),
+        began_at=now,
+        seen_at=now,
     )
     opened = {} if link.opened_at else {"opened_at": now}
     SharedLink.update(wrong=0, locked_until=None, **opened).where(SharedLink.id == link.id).execute()
     note(link, "visit:begin", visit=visit, now=now)
     if opened:
+        say(link, N_("%(who)s opened the link."), now=now)
         tell_us(link.incident, now=now)
 
 
@@ -58,14 +73,21 @@ def _wrong(link: SharedLink, address: str, now: datetime) -> Exception:
     dead = {"dead_at": now} if lock.is_dead else {}
     change = {"wrong": lock.wrong, "locked_until": lock.locked_until, **dead}
     SharedLink.update(**change).where(SharedLink.id == link.id).execute()
-    note(link, "visit:refuse", now=now, network=network(address), wrong=lock.wrong)
+    note(link, "visit:refuse", now=now, network=rules.coarse(address), wrong=lock.wrong)
+    if not lock.locked_until:
+        return Invalid("code", N_("This code is not right. Look at it again, or call the school that gave it to you."))
+    tell_us(link.incident, now=now)
     if lock.is_dead:
         note(link, "link:die", now=now)
-        tell_us(link.incident, now=now)
+        say(
+            link,
+            N_("The link of %(who)s was closed after too many wrong codes. Call them, and make a new one."),
+            now=now,
+        )
+        tell_them(link, "shared-dead", now=now)
         return Missing()
-    if lock.locked_until:
-        return too_often(rules.LOCKED_FOR)
-    return Invalid("code", N_("This code is not right. Look at it again, or call the school that gave it to you."))
+    say(link, N_("Five wrong codes were typed at the link of %(who)s. It is locked for a quarter of an hour."), now=now)
+    return too_often(rules.LOCKED_FOR)
 
 
 def note_use(visit: LinkVisit, *, now: datetime) -> None:
@@ -100,3 +122,8 @@ def leave(visit: LinkVisit, *, now: datetime) -> None:
     with db.atomic():
         LinkVisit.update(ended_at=now).where(LinkVisit.id == visit.id).execute()
         note(visit.link, "visit:end", visit=visit, now=now)
+
+
+def clear_old(now: datetime) -> None:
+    """What was typed and never sent."""
+    remove_over({LinkDraft: LinkDraft.saved_at < now - KEPT})

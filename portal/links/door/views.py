@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, redirect, request
+from flask import Blueprint, Response, abort, current_app, g, redirect, request
 
 from portal.links import queries
 from portal.links.door import operations
@@ -11,12 +11,14 @@ from portal.links.kinds.rules import may
 from portal.links.models import SharedLink
 from portal.web import cookies
 from portal.web.access import public
-from portal.web.fragments import answer, by_itself, onward
+from portal.web.carrying import Carried, carried, sign
+from portal.web.errors import typed_texts
+from portal.web.fragments import answer, by_itself, fragment_due, onward
 
 bp = Blueprint("door", __name__, url_prefix="/p/<token>")
 
 
-def _cookie(link: SharedLink) -> str:
+def cookie_of(link: SharedLink) -> str:
     """One for each link, so that the session of one opens no other."""
     return f"link-{link.token_hash[:12]}"
 
@@ -29,24 +31,45 @@ def enter(args: dict[str, Any], act: str) -> Any:
     g.at = f"/p/{args.pop('token')}"
     now = g.clock.now()
     g.link = queries.by_token(g.at[3:], now)
-    if g.link is None or not may(g.link.kind, act):
-        abort(404)
-    secret = cookies.kept(_cookie(g.link))
+    if g.link is None:
+        return _gone()
+    secret = cookies.kept(cookie_of(g.link))
     g.visit = queries.visit(g.link, operations.key_of(secret), now) if secret else None
     if g.visit is None:
-        return _door() if request.method == "GET" and request.path == g.at else _to_door()
+        return _closed(was_open=bool(secret))
+    if not may(g.link.kind, act):
+        abort(404)
     if not by_itself():
         operations.note_use(g.visit, now=now)
     return None
 
 
-def _door(form: CodeForm | None = None) -> Any:
-    form = form or CodeForm()
-    return answer("links/partner/door.html", form=form, status=form.status if form.was_sent else 200)
+def _gone() -> Any:
+    """The same for an address that never was and for one that works no more. What was sent there is shown back."""
+    return answer("links/partner/gone.html", typed=typed_texts(), status=404)
 
 
-def _to_door() -> Any:
-    return redirect(g.at, 303) if request.method == "GET" else (_door().get_data(), 401)
+def _closed(was_open: bool) -> Any:
+    if request.method == "POST":
+        typed = typed_texts()
+        kept = sign(g.link.subject, request.full_path.rstrip("?").removeprefix(g.at)) if typed else ""
+        shown = _door(CodeForm(formdata=None), 401, was_open=was_open, kept=kept, typed=typed)
+        # htmx would put it in place of what was sent.
+        shown.headers.update({"HX-Retarget": "#main", "HX-Reswap": "innerHTML"} if fragment_due() else {})
+        return shown
+    if fragment_due():
+        return Response(status=401, headers={"HX-Redirect": g.at})
+    return _door(CodeForm(), 200, was_open=was_open) if request.path == g.at else redirect(g.at, 303)
+
+
+def _door(form: CodeForm, status: int, **values: Any) -> Response:
+    return answer("links/partner/door.html", "links/partner/_door.html", form=form, status=status, **values)
+
+
+def _refused() -> Carried | None:
+    """The form that was sent to this link while its session had ended."""
+    found = carried(request.form.get("carried", ""))
+    return found if found and found.whose == g.link.subject else None
 
 
 @bp.post("/code")
@@ -55,12 +78,12 @@ def code(token: str) -> Any:
     g.at, now = f"/p/{token}", g.clock.now()
     g.link = queries.by_token(token, now)
     if g.link is None:
-        abort(404)
-    form, opened = CodeForm(), []
-    secret = str(current_app.secret_key)
+        return _gone()
+    form, opened, refused = CodeForm(), [], _refused()
+    typed = typed_texts(refused.fields) if refused else []
+    values = {"before": cookies.kept(cookie_of(g.link)), "secret": str(current_app.secret_key), "now": now}
     address = request.remote_addr or ""
-    if form.tries(
-        lambda: opened.append(operations.enter(g.link, form.code.data or "", address, secret=secret, now=now))
-    ):
-        return cookies.keep(onward(g.at), _cookie(g.link), opened[0], lasts=None)
-    return _door(form)
+    if not form.tries(lambda: opened.append(operations.enter(g.link, form.code.data or "", address, **values))):
+        return _door(form, form.status, kept=request.form["carried"] if refused else "", typed=typed)
+    shown = answer("links/partner/send_now.html", refused=refused, typed=typed) if refused else onward(g.at)
+    return cookies.keep(shown, cookie_of(g.link), opened[0], lasts=None)

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from peewee import JOIN
+
 from portal.accounts.models import Person
+from portal.audit.models import AuditEvent
 from portal.errors import N_
 from portal.incidents.rules import PARTS
 from portal.links import queries
+from portal.links.asks import rules
 from portal.links.kinds.rules import KINDS, PERSON_FIELDS, fields_of
-from portal.links.models import Ask, SharedLink
-from portal.links.page import rules
+from portal.links.models import Ask, LinkMessage, SharedLink
+
+WAITING = (rules.TODO, rules.LATE, rules.DATE)
 
 
 class News(NamedTuple):
@@ -34,7 +39,7 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Asked:
-    """One action as the other school sees it; `status` is a key of `rules.STATUSES`. Without an id in a preview."""
+    """One action as the other school sees it; `status` is a key of `asks.rules.STATES`. Without an id in a preview."""
 
     id: int
     title: str
@@ -47,12 +52,14 @@ class Asked:
     answered_by: str = ""
     proposed_at: datetime | None = None
     proposed_words: str = ""
+    kept: bool = False  # another date was proposed, and the other school kept its own
+    by_us: bool = False  # our own team noted it as done
     version: int = 1
 
     @property
     def is_open(self) -> bool:
         """Whether an answer is still waited for."""
-        return self.status in rules.WAITING
+        return self.status in WAITING
 
 
 @dataclass(frozen=True)
@@ -75,9 +82,29 @@ class Shown:
         return [ask for ask in self.asks if ask.is_open]
 
     @property
-    def next(self) -> Asked | None:
-        """What has to be done first."""
-        return min((ask for ask in self.open if ask.due_at), key=lambda ask: ask.due_at, default=None)  # type: ignore[arg-type,return-value]
+    def phone(self) -> str:
+        """Of who asks; empty when only the school has one."""
+        return self.by.phone if self.by else ""
+
+    @property
+    def declined(self) -> bool:
+        """Whether that school said that it does not take part."""
+        return bool(self.link.root.declined_at)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether that school said neither yes nor no, and did nothing yet."""
+        return not (self.link.root.accepted_at or self.declined)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything is told of the incident or of people."""
+        return bool(self.summary or self.people)
+
+    @property
+    def next(self) -> datetime | None:
+        """When the first of it has to be done."""
+        return min((ask.due_at for ask in self.open if ask.due_at), default=None)
 
 
 def shown(link: SharedLink, now: datetime, *, content: dict[str, Any] | None = None) -> Shown:
@@ -94,11 +121,16 @@ def shown(link: SharedLink, now: datetime, *, content: dict[str, Any] | None = N
         given_at=version.made_at if version else None,
         summary=said.get("summary", "") if "summary" in sections else "",
         people=_people(link, said) if "people" in sections else [],
-        asks=asks if "actions" in sections else [],
+        asks=sorted(asks, key=_first) if "actions" in sections else [],
         statement="statement" in sections and bool(said.get("statement")),
         feedback="feedback" in sections and bool(said.get("feedback")),
         news=[] if content is not None else [one for found in news for one in found(link, now)],
     )
+
+
+def _first(ask: Asked) -> tuple[bool, bool, float]:
+    """What waits for an answer stands first, in the order of its dates."""
+    return not ask.is_open, ask.due_at is None, ask.due_at.timestamp() if ask.due_at and ask.is_open else 0.0
 
 
 def asked(row: Ask, now: datetime) -> Asked:
@@ -109,14 +141,16 @@ def asked(row: Ask, now: datetime) -> Asked:
         title=action.title,
         how=row.how,
         due_at=action.due_at,
-        status=rules.status_of(row, action, now),
+        status=rules.standing_of(row, now),
         own=row.own,
         words=row.words,
         answered_at=row.answered_at,
         answered_by=row.answered_by.name if row.answered_by_id else "",
         proposed_at=row.proposed_at,
         proposed_words=row.proposed_words,
-        version=row.version,
+        kept=row.answer == rules.KEPT,
+        by_us=action.state == rules.DONE and (row.answered_at is None or row.answered_at < action.changed_at),
+        version=row.read_version,
     )
 
 
@@ -140,3 +174,19 @@ def _people(link: SharedLink, said: dict[str, Any]) -> list[Told]:
 
 def _value(name: str, value: str) -> Any:
     return {"message": PARTS[value]} if name == "part" and value in PARTS else value
+
+
+def was_read(link: SharedLink, visit_id: int, number: int, since: datetime) -> bool:
+    """Whether this version was read in this session since then, as the trail says."""
+    rows = AuditEvent.select(AuditEvent.detail).where(
+        AuditEvent.subject == link.subject, AuditEvent.at >= since, AuditEvent.action == "links:page:read"
+    )
+    return any((row.detail.get("visit"), row.detail.get("version")) == (visit_id, number) for row in rows)
+
+
+def messages(link: SharedLink) -> list[LinkMessage]:
+    """What both schools wrote to each other, oldest first, each with who wrote it."""
+    rows = LinkMessage.select(LinkMessage, Person, SharedLink)
+    rows = rows.join_from(LinkMessage, Person, JOIN.LEFT_OUTER, on=(LinkMessage.by_person == Person.id))
+    rows = rows.join_from(LinkMessage, SharedLink, JOIN.LEFT_OUTER, on=(LinkMessage.by_link == SharedLink.id))
+    return list(rows.where(LinkMessage.link == link.root).order_by(LinkMessage.id))

@@ -1,17 +1,80 @@
-"""The page of who came in by a shared link."""
+"""The page of who came in by a shared link: what this is, what is asked, to print and to keep."""
 
 from typing import Any
 
-from flask import Blueprint, g
+from flask import Blueprint, flash, g, request
+from flask_babel import gettext as _
 
-from portal.links import queries
+from portal.links.asks.rules import STATES
+from portal.links.page import operations, queries
+from portal.links.page.forms import JoinForm, TurnDownForm
 from portal.web.access import shared
-from portal.web.fragments import answer
+from portal.web.fragments import answer, fragment_due, live, onward
 
 bp = Blueprint("shared_page", __name__, url_prefix="/p/<token>")
+
+
+def _shown() -> queries.Shown:
+    """What is shared now; that it was read is written down."""
+    now = g.clock.now()
+    shown = queries.shown(g.link, now)
+    operations.note_read(g.link, g.visit, shown.number, now=now)
+    return shown
 
 
 @bp.get("")
 @shared("read")
 def page() -> Any:
-    return answer("links/partner/page.html", link=g.link, shared=queries.content(g.link))
+    return answer("links/partner/page.html", shown=_shown())
+
+
+@bp.get("/now")
+@shared("read")
+def now() -> Any:
+    """What an open page asks every 15 seconds; pages without what is shared only whether the link still answers."""
+    if not fragment_due():
+        return onward(g.at)
+    if request.args.get("only") == "still":
+        return live("links/partner/page.html", "links/partner/_still.html")
+    return live("links/partner/page.html", "links/partner/_page.html", shown=_shown())
+
+
+@bp.route("/join", methods=["GET", "POST"])
+@shared("join")
+def join() -> Any:
+    by = {"visit": g.visit, "now": g.clock.now()}
+    if request.form.get("answer") == "yes":
+        if JoinForm().accepts(lambda: operations.join(g.link, **by)):
+            flash(_("Thank you. The other school knows that you take part."))
+        return onward(g.at)
+    form = TurnDownForm()
+    form.keep_draft(f"{g.at}/join")
+    if form.accepts(lambda: operations.turn_down(g.link, form.words.data or "", **by)):
+        flash(_("The other school knows that you do not take part."))
+        return onward(g.at)
+    return answer("links/partner/join.html", form=form, status=form.status)
+
+
+@bp.get("/print")
+@shared("read")
+def to_print() -> Any:
+    shown = _shown()
+    operations.note_print(g.link, g.visit, shown.number, now=g.clock.now())
+    return answer("links/partner/print.html", shown=shown, messages=queries.messages(g.link), ask_states=STATES)
+
+
+@bp.get("/download")
+@shared("download")
+def download() -> Any:
+    """A copy to keep: one page that stands by itself. Its file name says nothing."""
+    shown = _shown()
+    operations.note_download(g.link, g.visit, shown.number, now=g.clock.now())
+    copy = answer("links/partner/copy.html", shown=shown, messages=queries.messages(g.link), ask_states=STATES)
+    copy.headers["Content-Disposition"] = 'attachment; filename="rustpunt.html"'
+    return copy
+
+
+@bp.get("/about")
+@shared("read")
+def about() -> Any:
+    return answer("links/partner/about.html", shown=_shown())
