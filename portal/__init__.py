@@ -346,6 +346,8 @@ VIEWS = [
     "communication.letters.views",
     "communication.online.views",
     "communication.watch.views",
+    "links.making.views",
+    "links.following.views",
     "links.door.views",
     "links.asks.views",
     "links.page.views",
