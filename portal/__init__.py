@@ -82,9 +82,9 @@ from portal.links.asks import queries as ask_queries
 from portal.links.door import operations as door
 from portal.links.door.views import enter as enter_link
 from portal.links.kinds.rules import may as kind_may
-from portal.links.making import queries as link_making
 from portal.links.mails import rules as link_mails
 from portal.links.mails.operations import values as link_mail_values
+from portal.links.making import queries as link_making
 from portal.links.models import SharedLink
 from portal.logs import init_logs
 from portal.notices import operations as notices
