@@ -232,11 +232,12 @@ def test_not_taking_part_asks_why_and_can_be_taken_back(lent: Lent) -> None:
     browser = lent.visitor()
     assert browser.post(f"{lent.path}/join", {"words": ""}).status_code == 422
     assert lent.now_is.declined_at is None
-    browser.post(f"{lent.path}/join", {"words": "Wij kennen deze leerling niet."})
+    words = "Wij kennen deze leerling niet."
+    browser.post(f"{lent.path}/join", {"words": words})
     assert lent.now_is.declined_at
     page = browser.get(lent.path)
     assert page.status_code == 200
-    assert "Wij kennen deze leerling niet." in page.text
+    assert words in page.text
     browser.post(f"{lent.path}/join", {"answer": "yes"})
     assert lent.now_is.declined_at is None
     lines = Entry.select().where(

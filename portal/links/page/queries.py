@@ -138,8 +138,8 @@ def asked(row: Ask, now: datetime) -> Asked:
     action = row.action
     return Asked(
         id=row.id,
-        title=action.title,
-        how=row.how,
+        title=row.title,
+        how="" if row.own else row.how,
         due_at=action.due_at,
         status=rules.standing_of(row, now),
         own=row.own,
