@@ -135,6 +135,8 @@ FORMS = {
     "watch.assess": Shown("communication", f"{AT}/watch/{{post_id}}", {"truth": "right"}),
     "watch.take_down": Shown("communication", f"{AT}/watch/{{post_id}}"),
     "watch.reply": Shown("communication", f"{AT}/watch/{{post_id}}", {"words": "We refer to the statement."}),
+    "partners_asks.ask": Shown("coordinator", f"{AT}/links/{{link_id}}/ask", {"key": "contact"}),
+    "partners_asks.take_over": Shown("coordinator", f"{AT}/links/{{link_id}}/ask", {"person": "{person_id}"}),
     "desk.join": Shown("coordinator", f"{AT}/join", {"other": "{other}", "checked": "y"}),
     "partners_talk.message": Shown("coordinator", f"{AT}/links/{{link_id}}/messages", {"text": "We call you."}),
     "partners_talk.offer": Shown("coordinator", f"{AT}/links/{{link_id}}/statement", {"number": "2"}),
@@ -175,6 +177,8 @@ NOTHING_TYPED = {
     "desk.unrest",
     "drafts.throw_away",
     "help.remove_option",
+    "partners_asks.date",
+    "partners_asks.remind",
     "receipts.join",
     "letters.renew",
     "partners_talk.ask_feedback",
@@ -194,6 +198,7 @@ NOTHING_TYPED = {
 # Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`,
 # `tests/links`.
 SENT_OTHERWISE = {
+    "partners_asks.again",
     "letters.look",
     "links.forgotten",
     "entry.here",
