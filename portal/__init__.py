@@ -170,6 +170,7 @@ def _wire_packages() -> None:
         buddy_queries.own_people,
     ]
     plan_queries.beside[:] = [rest_queries.beside_plan, ask_queries.beside_plan]
+    link_making.beside[:] = [ask_queries.beside_link]
     plan_queries.asked[:], actions.joined[:] = [ask_queries.of_row], [ask_queries.with_asks]
     added = (conversation_queries, talk_queries, watch_queries, ask_queries)
     plan_queries.came_from[:] = [one.behind for one in added]
@@ -183,6 +184,9 @@ def _wire_packages() -> None:
     ]
     people.after_merging[:] = [plan.merged]
     people.goes_on[:] = [rest_queries.goes_on, buddy_queries.goes_on]
+    planning = (conversation_queries, rest_queries, buddy_queries, talk_queries)
+    contacts.moments[:] = [one.moments for one in planning]
+    contacts.duties[:] = [document_queries.duties, media_queries.duties, watch_queries.duties, ask_queries.duties]
     contacts.moments[:] = [
         conversation_queries.moments,
         rest_queries.moments,
@@ -360,10 +364,14 @@ VIEWS = [
     "communication.letters.views",
     "communication.online.views",
     "communication.watch.views",
+    "links.making.views",
+    "links.following.views",
     "links.door.views",
+    "links.asks.views",
     "links.page.views",
     "links.answers.views",
     "links.visit.views",
+    "links.trail.views",
     "links.talking.ours.views",
     "links.talking.theirs.views",
     "desk.report.views",

@@ -26,6 +26,7 @@ from portal.communication.online.operations import catch_up
 from portal.communication.watch.models import Post, Watch
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Membership
+from portal.links.models import Ask, SharedLink
 from portal.policy import TEAM_FUNCTIONS
 from tests.reading import Page
 from tests.web.scene import routes
@@ -35,12 +36,14 @@ HANDED_OUT = re.compile(r"^/(?:sheets|statements)/|/(?:sheet|card|poster|print)$
 # The rows that a number in an address is of.
 ROWS: dict[str, Any] = {
     "action_id": Action,
+    "ask_id": Ask,
     "buddy_id": Buddy,
     "call_id": PressCall,
     "conversation_id": Conversation,
     "entry_id": Entry,
     "involved_id": Involved,
     "letter_id": Document,
+    "link_id": SharedLink,
     "offer_id": HelpOffer,
     "post_id": Post,
     "rest_id": Rest,

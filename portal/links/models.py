@@ -95,8 +95,8 @@ class Ask(Model):
     link = pw.ForeignKeyField(SharedLink, backref="asks")
     action = pw.ForeignKeyField(Action, unique=True, backref="asked")
     key = pw.CharField(40, default="")  # of a ready one in asks.toml
-    own = pw.BooleanField(default=False)
     how = pw.TextField(default="")
+    own = pw.BooleanField(default=False)
     answer = pw.CharField(10, default="")
     words = pw.TextField(default="")
     answered_at = UtcField(null=True)

@@ -17,7 +17,7 @@ from portal.incidents.rules import flags
 from tests.architecture.source import Source, sources
 from tests.conftest import MONDAY
 
-PARTS = "account|care|classes|incident|plan|protocol|settings"
+PARTS = "account|care|classes|incident|links|plan|protocol|settings"
 WHOLE = re.compile(rf"(?:{PARTS})(?::[a-z-]+){{2}}")
 RECORDING = ("record", "record_read", "record_reads")
 HOLE = "*"
@@ -41,34 +41,34 @@ def functions(source: Source) -> list[ast.FunctionDef]:
     return [node for node in ast.walk(tree_of(source)) if isinstance(node, ast.FunctionDef)]
 
 
-def calls(tree: ast.AST, *names: str, attribute: bool = False) -> Iterator[ast.expr]:
-    """What is given as first value to functions of these names; both branches of a choice."""
+def calls(tree: ast.AST, *names: str, attribute: bool = False, place: int = 0) -> Iterator[ast.expr]:
+    """What is given as value at this place to functions of these names; both branches of a choice."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args:
+        if isinstance(node, ast.Call) and len(node.args) > place:
             plain = getattr(node.func, "id", "") or (getattr(node.func, "attr", "") if attribute else "")
             if plain in names:
-                first = node.args[0]
+                first = node.args[place]
                 yield from [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
 
 
-def wrappers(source: Source) -> dict[str, str]:
-    """Functions that put a word of their first value into an action, as `_record` -> `plan:absence:*`."""
+def wrappers(source: Source) -> dict[str, tuple[str, int]]:
+    """Functions that put a word of one of their first two values into an action, as `_record` -> `plan:absence:*`."""
     found = {}
     for function in functions(source):
-        first = function.args.args[0].arg if function.args.args else ""
+        given = [one.arg for one in function.args.args[:2]]
         for one in calls(function, *RECORDING):
             holes = (
                 [part.value for part in one.values if isinstance(part, ast.FormattedValue)]
                 if isinstance(one, ast.JoinedStr)
                 else []
             )
-            if [ast.unparse(hole) for hole in holes] == [first]:
-                found[function.name] = text_of(one)
+            if len(holes) == 1 and ast.unparse(holes[0]) in given:
+                found[function.name] = text_of(one), given.index(ast.unparse(holes[0]))
     return found
 
 
 @cache
-def open_wrappers() -> dict[str, str]:
+def open_wrappers() -> dict[str, tuple[str, int]]:
     """Those that other modules use."""
     found = {name: made for source in sources() for name, made in wrappers(source).items()}
     return {name: made for name, made in found.items() if not name.startswith("_")}
@@ -81,9 +81,12 @@ def actions_of(source: Source) -> set[str]:
     found = {text_of(node) for node in ast.walk(tree_of(source)) if isinstance(node, ast.Constant | ast.JoinedStr)}
     found = {text for text in found if WHOLE.fullmatch(text.replace(HOLE, "x"))}
     own = wrappers(source)
-    for name, made in (open_wrappers() | own).items():
-        verbs = {text_of(one) for one in calls(tree_of(source), name, attribute=not name.startswith("_"))}
-        found = found - ({made} if name in own else set()) | {made.replace(HOLE, verb) for verb in verbs if verb}
+    for name, (made, place) in (open_wrappers() | own).items():
+        given = calls(tree_of(source), name, attribute=not name.startswith("_"), place=place)
+        written = {made.replace(HOLE, text_of(one)) for one in given if text_of(one)}
+        # Another function can have the same name: what it is given makes no action.
+        found = found - ({made} if name in own else set())
+        found |= {text for text in written if WHOLE.fullmatch(text.replace(HOLE, "x"))}
     return found
 
 

@@ -18,6 +18,9 @@ CHOICES = ["no-such-choice", "999999", "9" * 30, "\x00", SCRIPT]
 HIDDEN = ["", "abc", "-1", "9" * 30, "\x00", "²"]
 
 
+PARTNER = "partner"  # who has opened the link of the scene, and no account
+
+
 @dataclass(frozen=True)
 class Shown:
     """Who sees the form on which page, and what to fill in so that it would be accepted."""
@@ -29,6 +32,7 @@ class Shown:
 
 PERSON = {"name": "Q. Nieuw", "email": "nieuw@baken.example", "phone": "", "functions": [], "language": "nl"}
 AT = "/incidents/{ref}"
+LINK = "/p/{token}"
 FORMS = {
     "entry.login": Shown(None, "/login", {"email": "nobody@baken.example", "password": "wrong"}),
     "accounts.language": Shown("coordinator", "/first-hour", {"language": "en"}),
@@ -131,11 +135,24 @@ FORMS = {
     "watch.assess": Shown("communication", f"{AT}/watch/{{post_id}}", {"truth": "right"}),
     "watch.take_down": Shown("communication", f"{AT}/watch/{{post_id}}"),
     "watch.reply": Shown("communication", f"{AT}/watch/{{post_id}}", {"words": "We refer to the statement."}),
+    "partners_asks.ask": Shown("coordinator", f"{AT}/links/{{link_id}}/ask", {"key": "contact"}),
+    "partners_asks.take_over": Shown("coordinator", f"{AT}/links/{{link_id}}/ask", {"person": "{person_id}"}),
     "desk.join": Shown("coordinator", f"{AT}/join", {"other": "{other}", "checked": "y"}),
+    "partners_talk.message": Shown("coordinator", f"{AT}/links/{{link_id}}/messages", {"text": "We call you."}),
+    "partners_talk.offer": Shown("coordinator", f"{AT}/links/{{link_id}}/statement", {"number": "2"}),
+    "partners_talk.answer_theirs": Shown(
+        "coordinator", f"{AT}/links/{{link_id}}/statement", {"go": "proposed", "words": "Shorter."}
+    ),
+    "partners_talk.colleague": Shown("coordinator", f"{AT}/links/{{link_id}}/colleagues", {"go": "approve"}),
     "report.red_flags": Shown("reporter", "/incidents/new/{slug}", dict.fromkeys(flags(), "no")),
     "report.keep_out": Shown("reporter", "/incidents/new/{slug}/keep-out"),
     "report.what": Shown("reporter", "/incidents/new/{slug}/what", {"go": "send", "story": "I heard it."}),
     "receipts.add": Shown("reporter", "/receipts/{receipt}", {"text": "One more thing."}),
+    "shared_page.join": Shown(PARTNER, f"{LINK}/join", {"words": "We do not know this pupil."}),
+    "shared_answers.done": Shown(PARTNER, f"{LINK}/asks/{{ask_id}}"),
+    "shared_answers.date": Shown(PARTNER, f"{LINK}/asks/{{ask_id}}", {"due_at": "2026-11-30T10:00"}),
+    "shared_answers.decline": Shown(PARTNER, f"{LINK}/asks/{{ask_id}}", {"words": "We cannot."}),
+    "shared_answers.new": Shown(PARTNER, f"{LINK}/asks/new", {"title": "We watch the corridors"}),
 }
 # Buttons without anything to type, and a form that only a report about staff shows.
 NOTHING_TYPED = {
@@ -148,6 +165,7 @@ NOTHING_TYPED = {
     "factors.remove_app",
     "factors.remove_passkey",
     "entry.logout",
+    "shared_visit.leave",
     "sessions.emergency",
     "sessions.end",
     "accounts.invite",
@@ -159,11 +177,16 @@ NOTHING_TYPED = {
     "desk.unrest",
     "drafts.throw_away",
     "help.remove_option",
+    "partners_asks.date",
+    "partners_asks.remind",
     "receipts.join",
     "letters.renew",
+    "partners_talk.ask_feedback",
+    "partners_talk.tick",
     "rest.begin",
     "rest.told",
     "school.remove_closed",
+    "shared_answers.again",
     "sheets.end",
     "sheets.sheet",
     "statement.publish",
@@ -172,13 +195,17 @@ NOTHING_TYPED = {
     "watch.looked",
     "watch.unrest",
 }
-# Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`.
+# Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`,
+# `tests/links`.
 SENT_OTHERWISE = {
+    "partners_asks.again",
     "letters.look",
     "links.forgotten",
     "entry.here",
     "entry.again",
     "drafts.keep",
+    "door.code",
+    "shared_visit.drafts",
     "factors.second_factor",
     "factors.app",
     "factors.options_to_prove",

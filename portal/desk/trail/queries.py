@@ -19,6 +19,7 @@ from portal.incidents.logbook.rules import Place
 from portal.incidents.models import Incident, Involved, Report
 from portal.incidents.queries import with_joined
 from portal.incidents.rules import label
+from portal.links.models import SharedLink
 
 # As the index `audit_event_office` has it, in the same words: else it is not used.
 _OFFICE = pw.SQL("(" + " OR ".join(f"action LIKE '{begin}%'" for begin in OFFICE) + ")")
@@ -119,6 +120,8 @@ class Subject(NamedTuple):
 
     name: Any = ""
     ref: str = ""
+    school: str = ""  # of whom a shared link is, and who there has it
+    holder: str = ""
 
 
 def subjects_of(incident: Incident) -> dict[str, Subject]:
@@ -136,6 +139,8 @@ def subjects_of(incident: Incident) -> dict[str, Subject]:
         found[f"action:{action.id}"] = Subject(name, refs[action.incident_id])
     for report in Report.select(Report.id).where(Report.incident.in_(here)):
         found[f"report:{report.id}"] = Subject()
+    for link in SharedLink.select().where(SharedLink.incident.in_(here)):
+        found[link.subject] = Subject("", refs[link.incident_id], link.school, f"{link.name} ({link.school})")
     return found
 
 

@@ -55,12 +55,14 @@ def _lines(events: list[AuditEvent], subjects: Mapping[str, queries.Subject], na
         place = rules.PLACES.get(event.detail.get("place", ""), "")
         session = _("session %(n)s", n=event.session_id) if event.session_id else ""
         aside = (
+            about.school,
             about.ref and _("in %(ref)s", ref=about.ref),
             place and _(place),
             devices.get(event.session_id) and shown(devices[event.session_id]),
             session,
         )
-        who = names.get(event.actor_id, "Rustpunt")
+        by_visitor = about.holder if event.detail.get("visit") else ""
+        who = names.get(event.actor_id) or by_visitor or "Rustpunt"
         lines.append((event.at, who, _what(event, about.name, names), " · ".join(one for one in aside if one)))
     return [(on, list(of_day)) for on, of_day in groupby(lines, key=lambda line: day(line[0]))]
 

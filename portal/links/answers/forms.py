@@ -15,9 +15,7 @@ class Answer(Form):
 
 
 class DoneForm(Answer):
-    words = LongTextField(
-        _("What came of it"), most=500, description=_("A few words. The school that asks reads them.")
-    )
+    words = LongTextField(_("What came of it"), most=500)
 
 
 class DateForm(Answer):
@@ -27,7 +25,7 @@ class DateForm(Answer):
 
 class DeclineForm(Answer):
     words = LongTextField(
-        _("Why not"), most=500, required=True, description=_("The school that asks then looks for another way.")
+        _("Why not"), most=500, required=True, description=_("The other school then looks for another way.")
     )
 
 

@@ -13,6 +13,7 @@ from portal.links.models import Ask
 from portal.links.page.operations import note_read
 from portal.links.page.queries import asked
 from portal.web.access import shared
+from portal.web.errors import typed_texts
 from portal.web.fragments import answer, onward
 from portal.web.here import there
 
@@ -39,8 +40,11 @@ def _page(ask: Ask, tried: str = "", form: Any = None) -> Any:
     if form is not None:
         form.compare({"version": fresh.read_version})
         forms[tried] = form
+    shown = asked(fresh, now)
+    # A form that is not there any more leaves its words on the page.
+    typed = typed_texts() if form is not None and not shown.is_open else []
     status = form.status if form is not None else 200
-    return answer("links/partner/ask.html", ask=asked(fresh, now), forms=forms, tried=tried, status=status)
+    return answer("links/partner/ask.html", ask=shown, forms=forms, tried=tried, typed=typed, status=status)
 
 
 def _answered(ask_id: int, name: str, act: Callable[[Ask, Any, dict[str, Any]], Any], said: str) -> Any:
@@ -62,14 +66,14 @@ def ask(ask_id: int) -> Any:
 @bp.post("/<int:ask_id>/done")
 @shared("answer")
 def done(ask_id: int) -> Any:
-    said = _("Done. The school that asks sees it now.")
+    said = _("Done. The other school sees it now.")
     return _answered(ask_id, "done", lambda ask, form, by: operations.tick(ask, form.words.data or "", **by), said)
 
 
 @bp.post("/<int:ask_id>/date")
 @shared("answer")
 def date(ask_id: int) -> Any:
-    said = _("Your date was sent. The school that asks answers on this page.")
+    said = _("Your date was sent. The other school answers on this page.")
 
     def act(ask: Ask, form: Any, by: dict[str, Any]) -> None:
         operations.propose(ask, form.due_at.data, form.words.data or "", **by)
@@ -80,7 +84,7 @@ def date(ask_id: int) -> Any:
 @bp.post("/<int:ask_id>/decline")
 @shared("answer")
 def decline(ask_id: int) -> Any:
-    said = _("The school that asks knows that you do not do this.")
+    said = _("The other school knows that you do not do this.")
     return _answered(
         ask_id, "decline", lambda ask, form, by: operations.decline(ask, form.words.data or "", **by), said
     )
@@ -99,6 +103,6 @@ def new() -> Any:
     form = OwnForm()
     by = {"visit": g.visit, "now": g.clock.now()}
     if form.accepts(lambda: operations.add_own(g.link, form.title.data or "", form.due_at.data, **by)):
-        flash(_("Added. The school that asks sees it now."))
+        flash(_("Added. The other school sees it now."))
         return onward(f"{g.at}#asked")
     return answer("links/partner/new_ask.html", form=form, status=form.status)

@@ -27,7 +27,7 @@ def join(link: SharedLink, *, visit: LinkVisit, now: datetime) -> None:
 def turn_down(link: SharedLink, words: str, *, visit: LinkVisit, now: datetime) -> None:
     """The other school does not take part, with a reason; the page stays readable. Raises `Missing`, `Invalid`."""
     if not words:
-        raise Invalid("words", N_("Write in one line why not. Then the school that asks can look for another way."))
+        raise Invalid("words", N_("Write in one line why not. Then the other school can look for another way."))
     with db.atomic():
         check_answers(link, now)
         if _stands(link)[1]:

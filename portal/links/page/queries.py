@@ -52,7 +52,7 @@ class Asked:
     answered_by: str = ""
     proposed_at: datetime | None = None
     proposed_words: str = ""
-    kept: bool = False  # another date was proposed, and the school that asks kept its own
+    kept: bool = False  # another date was proposed, and the other school kept its own
     by_us: bool = False  # our own team noted it as done
     version: int = 1
 
@@ -102,9 +102,9 @@ class Shown:
         return bool(self.summary or self.people)
 
     @property
-    def next(self) -> Asked | None:
-        """What has to be done first."""
-        return min((ask for ask in self.open if ask.due_at), key=lambda ask: ask.due_at, default=None)  # type: ignore[arg-type,return-value]
+    def next(self) -> datetime | None:
+        """When the first of it has to be done."""
+        return min((ask.due_at for ask in self.open if ask.due_at), default=None)
 
 
 def shown(link: SharedLink, now: datetime, *, content: dict[str, Any] | None = None) -> Shown:
@@ -121,11 +121,16 @@ def shown(link: SharedLink, now: datetime, *, content: dict[str, Any] | None = N
         given_at=version.made_at if version else None,
         summary=said.get("summary", "") if "summary" in sections else "",
         people=_people(link, said) if "people" in sections else [],
-        asks=asks if "actions" in sections else [],
+        asks=sorted(asks, key=_first) if "actions" in sections else [],
         statement="statement" in sections and bool(said.get("statement")),
         feedback="feedback" in sections and bool(said.get("feedback")),
         news=[] if content is not None else [one for found in news for one in found(link, now)],
     )
+
+
+def _first(ask: Asked) -> tuple[bool, bool, float]:
+    """What waits for an answer stands first, in the order of its dates."""
+    return not ask.is_open, ask.due_at is None, ask.due_at.timestamp() if ask.due_at and ask.is_open else 0.0
 
 
 def asked(row: Ask, now: datetime) -> Asked:
@@ -133,8 +138,8 @@ def asked(row: Ask, now: datetime) -> Asked:
     action = row.action
     return Asked(
         id=row.id,
-        title=action.title,
-        how=row.how,
+        title=row.title,
+        how="" if row.own else row.how,
         due_at=action.due_at,
         status=rules.standing_of(row, now),
         own=row.own,

@@ -45,12 +45,12 @@ def join() -> Any:
     by = {"visit": g.visit, "now": g.clock.now()}
     if request.form.get("answer") == "yes":
         if JoinForm().accepts(lambda: operations.join(g.link, **by)):
-            flash(_("Thank you. The school that asks knows that you take part."))
+            flash(_("Thank you. The other school knows that you take part."))
         return onward(g.at)
     form = TurnDownForm()
     form.keep_draft(f"{g.at}/join")
     if form.accepts(lambda: operations.turn_down(g.link, form.words.data or "", **by)):
-        flash(_("The school that asks knows that you do not take part."))
+        flash(_("The other school knows that you do not take part."))
         return onward(g.at)
     return answer("links/partner/join.html", form=form, status=form.status)
 

@@ -1,4 +1,4 @@
-"""What every page behind a shared link can ask for: keeping what is typed, and closing it."""
+"""What every page behind a shared link can ask for: keeping what is typed, closing it, and who did what."""
 
 import re
 from typing import Any
@@ -9,10 +9,13 @@ from flask_babel import gettext as _
 from portal.links.door import operations
 from portal.links.door.views import cookie_of
 from portal.links.kinds.rules import may
+from portal.links.trail.queries import lines
+from portal.links.trail.views import by_day
 from portal.links.visit.forms import DraftForm
+from portal.school.queries import school_name
 from portal.web import cookies
 from portal.web.access import act_at, shared
-from portal.web.fragments import onward
+from portal.web.fragments import answer, onward
 from portal.web.language import hour
 
 bp = Blueprint("shared_visit", __name__, url_prefix="/p/<token>")
@@ -42,3 +45,12 @@ def leave() -> Any:
     gone = cookies.drop(onward(g.at), cookie_of(g.link))
     gone.headers["Clear-Site-Data"] = '"cache", "storage"'
     return gone
+
+
+@bp.get("/trail")
+@shared("read")
+def trail() -> Any:
+    """Of us it says which school we are, and not who of us it was."""
+    found, more = lines(g.link, theirs=True)
+    us = school_name()
+    return answer("links/partner/trail.html", lines=by_day(found, lambda _number: us), more=more)
