@@ -26,6 +26,7 @@ from portal.communication.online.operations import catch_up
 from portal.communication.watch.models import Post, Watch
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Membership
+from portal.links.models import SharedLink
 from portal.policy import TEAM_FUNCTIONS
 from tests.reading import Page
 from tests.web.scene import routes
@@ -41,6 +42,7 @@ ROWS: dict[str, Any] = {
     "entry_id": Entry,
     "involved_id": Involved,
     "letter_id": Document,
+    "link_id": SharedLink,
     "offer_id": HelpOffer,
     "post_id": Post,
     "rest_id": Rest,
