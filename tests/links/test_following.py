@@ -1,4 +1,4 @@
-"""A link that was sent: how it stands and what comes next, changing what is shared, renewing, revoking, and the code."""
+"""A link that was sent: its state and next step, changing what is shared, renewing, revoking, and the code."""
 
 from datetime import timedelta
 from typing import Any

@@ -40,6 +40,7 @@ MOST = {
     "/statement": 10,
     "/statement/versions": 8,
     "/letters": 12,
+    "/links": 8,
 }
 # Which a mentor does not see; communication is asked instead.
 NOT_OF_A_MENTOR = {"/media"}
