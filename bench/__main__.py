@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.checking import leak_check
+from bench.door import addresses, door
 from bench.inside import Inside, cost_of_encryption
 from bench.load import Browser, Measured, Sent, get, hidden, send
 from bench.partners import EVERY, PARTNERS, STAFF, two_schools
@@ -212,7 +213,9 @@ def run(number: int, options: argparse.Namespace) -> dict[str, Any]:
             both = two_schools(inside, portal.port, bench.cookie, options.together)
             show(both)
             memory = portal.memory()
+            at_the_door = door(portal.port, addresses(environ))
         say(f"memory: two workers {memory['workers']} MiB proportional, with the main process {memory['all']} MiB")
+        say(f"door of a shared link, milliseconds: {at_the_door}; may be 0.25 apart")
         at = f"/incidents/{inside.ordinary_incident()}"
         cost = cost_of_encryption(environ, folder, bench.cookie, {"overview": at, "list": "/incidents"})
         say("encrypted, where plain is 1: " + ", ".join(f"{name} {ratio}" for name, ratio in cost.items()))
@@ -232,6 +235,14 @@ def show(both: dict[str, Any]) -> None:
         )
     say(f"  {both['written']} writes acknowledged, {both['lost']} lost, {both['errors']} errors; "
         f"{both['statements_per_poll']} statements per poll")  # fmt: skip
+    return {
+        "incidents": number,
+        "rows": bench.rows,
+        "memory": memory,
+        "encryption": cost,
+        "door": at_the_door,
+        "errors": bench.errors,
+    }
 
 
 def measure_pages(bench: Bench) -> None:
