@@ -104,9 +104,7 @@ def check_texts(link: SharedLink, content: Mapping[str, Any], **who: Any) -> Non
     check_names(link, making.asked_texts(content), content={}, **who)
 
 
-def send(
-    link: SharedLink, *, version: int, ticked: str = "", standing: Standing, actor: Person, now: datetime
-) -> None:
+def send(link: SharedLink, *, version: int, ticked: str = "", standing: Standing, actor: Person, now: datetime) -> None:
     """The other school gets the address by mail, and what is asked of it stands in the plan; with the words `ticked`
     the plan's step is done too.
 
@@ -174,13 +172,7 @@ def new_code(link: SharedLink, *, actor: Person, now: datetime) -> None:
 
 
 def change(
-    link: SharedLink,
-    content: Mapping[str, Any],
-    *,
-    version: int,
-    standing: Standing,
-    actor: Person,
-    now: datetime,
+    link: SharedLink, content: Mapping[str, Any], *, version: int, standing: Standing, actor: Person, now: datetime
 ) -> bool:
     """From now on this is shared instead; what was shared before is kept (product rule 10). False when it is the same.
 

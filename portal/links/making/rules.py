@@ -20,12 +20,7 @@ from portal.links.kinds.rules import PERSON_FIELDS, told_of
 
 STEP = "contact-partner-school"  # of the protocol, done when a link is sent
 WITH, PURPOSE, SHARE, TERM = "with", "purpose", "share", "term"
-STEPS = {
-    WITH: N_("With whom"),
-    PURPOSE: N_("What for"),
-    SHARE: N_("What you share"),
-    TERM: N_("How long"),
-}
+STEPS = {WITH: N_("With whom"), PURPOSE: N_("What for"), SHARE: N_("What you share"), TERM: N_("How long")}
 PARENTS = {
     "asked": N_("Yes, they were asked and agree"),
     "told": N_("Yes, they were told"),
