@@ -222,7 +222,7 @@ def run(number: int, options: argparse.Namespace) -> dict[str, Any]:
     errors = bench.errors + both["errors"] + both["lost"]
     return {
         "incidents": number, "rows": bench.rows, "two_schools": both, "memory": memory, "encryption": cost,
-        "errors": errors,
+        "door": at_the_door, "errors": errors,
     }  # fmt: skip
 
 
@@ -230,19 +230,10 @@ def show(both: dict[str, Any]) -> None:
     """What visitors of shared links and staff waited for, working at the same time."""
     say(f"two schools: {PARTNERS} visitors poll every {EVERY:.0f} s while {STAFF} members of staff work; milliseconds")
     for what, row in both["rows"].items():
-        say(
-            f"  {what:<22}{row['number']:>6.0f} times, p50 {row['p50']:.1f}, p95 {row['p95']:.1f}, p99 {row['p99']:.1f}"
-        )
+        times = ", ".join(f"{share} {row[share]:.1f}" for share in ("p50", "p95", "p99"))
+        say(f"  {what:<22}{row['number']:>6.0f} times, {times}")
     say(f"  {both['written']} writes acknowledged, {both['lost']} lost, {both['errors']} errors; "
         f"{both['statements_per_poll']} statements per poll")  # fmt: skip
-    return {
-        "incidents": number,
-        "rows": bench.rows,
-        "memory": memory,
-        "encryption": cost,
-        "door": at_the_door,
-        "errors": bench.errors,
-    }
 
 
 def measure_pages(bench: Bench) -> None:

@@ -39,8 +39,8 @@ from portal.incidents.models import Entry, Incident, Involved, Report
 from portal.incidents.operations import change_scope, write_entry
 from portal.incidents.team.operations import add_member, bar
 from portal.links.kinds.rules import PARTNER_SCHOOL
-from portal.links.models import Ask, LinkMessage, ShareVersion, SharedLink, Wording
 from portal.links.making.operations import begin
+from portal.links.models import Ask, LinkMessage, SharedLink, ShareVersion, Wording
 from portal.links.rules import hash_of, new_nonce, path_of
 from portal.links.rules import token_of as token_of_link
 from portal.links.talking.colleagues.operations import propose
