@@ -360,6 +360,8 @@ VIEWS = [
     "communication.letters.views",
     "communication.online.views",
     "communication.watch.views",
+    "links.making.views",
+    "links.following.views",
     "links.door.views",
     "links.page.views",
     "links.answers.views",

@@ -33,6 +33,7 @@ class Shown:
 PERSON = {"name": "Q. Nieuw", "email": "nieuw@baken.example", "phone": "", "functions": [], "language": "nl"}
 AT = "/incidents/{ref}"
 LINK = "/p/{token}"
+LENT_TO = {"school": "De Linde", "name": "Q. Ander", "email": "q@linde.example", "phone": "010-5550204"}
 FORMS = {
     "entry.login": Shown(None, "/login", {"email": "nobody@baken.example", "password": "wrong"}),
     "accounts.language": Shown("coordinator", "/first-hour", {"language": "en"}),
@@ -135,6 +136,18 @@ FORMS = {
     "watch.assess": Shown("communication", f"{AT}/watch/{{post_id}}", {"truth": "right"}),
     "watch.take_down": Shown("communication", f"{AT}/watch/{{post_id}}"),
     "watch.reply": Shown("communication", f"{AT}/watch/{{post_id}}", {"words": "We refer to the statement."}),
+    "partners.new": Shown("coordinator", f"{AT}/links/new", LENT_TO),
+    "partners.whom": Shown("coordinator", f"{AT}/links/{{link_id}}/with", LENT_TO),
+    "partners.purpose": Shown(
+        "coordinator", f"{AT}/links/{{link_id}}/purpose", {"purpose": "stop", "basis": "welfare", "parents": "told"}
+    ),
+    "partners.share": Shown(
+        "coordinator", f"{AT}/links/{{link_id}}/share", {"summary": "A pupil of yours.", "title-1": "Call us"}
+    ),
+    "partners.term": Shown("coordinator", f"{AT}/links/{{link_id}}/term"),
+    "partners_follow.change": Shown("coordinator", f"{AT}/links/{{link_id}}/change", {"summary": "It is calm."}),
+    "partners_follow.renew": Shown("coordinator", f"{AT}/links/{{link_id}}/renew"),
+    "partners_follow.revoke": Shown("coordinator", f"{AT}/links/{{link_id}}/revoke", {"words": "Not needed."}),
     "desk.join": Shown("coordinator", f"{AT}/join", {"other": "{other}", "checked": "y"}),
     "report.red_flags": Shown("reporter", "/incidents/new/{slug}", dict.fromkeys(flags(), "no")),
     "report.keep_out": Shown("reporter", "/incidents/new/{slug}/keep-out"),
@@ -171,6 +184,9 @@ NOTHING_TYPED = {
     "help.remove_option",
     "receipts.join",
     "letters.renew",
+    "partners.send",
+    "partners.throw_away",
+    "partners_follow.code",
     "rest.begin",
     "rest.told",
     "school.remove_closed",
