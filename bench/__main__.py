@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.checking import leak_check
+from bench.door import addresses, door
 from bench.inside import Inside, cost_of_encryption
 from bench.load import Browser, Measured, Sent, get, hidden, send
 from bench.serving import Server, serving
@@ -209,11 +210,20 @@ def run(number: int, options: argparse.Namespace) -> dict[str, Any]:
             bench.writes("report", bench.reports, options.writes, 1, 8, 64)
             bench.writes("tick", bench.ticks, options.writes, 1, 8)
             memory = portal.memory()
+            at_the_door = door(portal.port, addresses(environ))
         say(f"memory: two workers {memory['workers']} MiB proportional, with the main process {memory['all']} MiB")
+        say(f"door of a shared link, milliseconds: {at_the_door}; may be 0.25 apart")
         at = f"/incidents/{inside.ordinary_incident()}"
         cost = cost_of_encryption(environ, folder, bench.cookie, {"overview": at, "list": "/incidents"})
         say("encrypted, where plain is 1: " + ", ".join(f"{name} {ratio}" for name, ratio in cost.items()))
-    return {"incidents": number, "rows": bench.rows, "memory": memory, "encryption": cost, "errors": bench.errors}
+    return {
+        "incidents": number,
+        "rows": bench.rows,
+        "memory": memory,
+        "encryption": cost,
+        "door": at_the_door,
+        "errors": bench.errors,
+    }
 
 
 def measure_pages(bench: Bench) -> None:

@@ -78,12 +78,16 @@ from portal.incidents.people import operations as people
 from portal.incidents.people import queries as people_queries
 from portal.incidents.team import operations as team
 from portal.links import queries as link_queries
+from portal.links.asks import queries as ask_queries
 from portal.links.door import operations as door
 from portal.links.door.views import enter as enter_link
 from portal.links.kinds.rules import may as kind_may
 from portal.links.mails import rules as link_mails
 from portal.links.mails.operations import values as link_mail_values
+from portal.links.making import queries as link_making
 from portal.links.models import SharedLink
+from portal.links.page import queries as link_page
+from portal.links.talking import queries as talking
 from portal.logs import init_logs
 from portal.notices import operations as notices
 from portal.notices import rules as notice_rules
@@ -165,8 +169,10 @@ def _wire_packages() -> None:
         rest_queries.own_people,
         buddy_queries.own_people,
     ]
-    plan_queries.beside[:] = [rest_queries.beside_plan]
-    plan_queries.came_from[:] = [conversation_queries.behind, talk_queries.behind, watch_queries.behind]
+    plan_queries.beside[:] = [rest_queries.beside_plan, ask_queries.beside_plan]
+    plan_queries.asked[:], actions.joined[:] = [ask_queries.of_row], [ask_queries.with_asks]
+    added = (conversation_queries, talk_queries, watch_queries, ask_queries)
+    plan_queries.came_from[:] = [one.behind for one in added]
     people_queries.about[:] = [
         Conversation.about,
         HelpOffer.about,
@@ -182,8 +188,17 @@ def _wire_packages() -> None:
         rest_queries.moments,
         buddy_queries.moments,
         talk_queries.moments,
+        talking.moments,
     ]
-    contacts.duties[:] = [document_queries.duties, media_queries.duties, watch_queries.duties]
+    contacts.duties[:] = [
+        document_queries.duties,
+        media_queries.duties,
+        watch_queries.duties,
+        ask_queries.duties,
+        talking.duties,
+    ]
+    link_making.beside[:] = [talking.beside]
+    link_page.news[:] = [talking.news]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
@@ -352,6 +367,8 @@ VIEWS = [
     "links.answers.views",
     "links.visit.views",
     "links.trail.views",
+    "links.talking.ours.views",
+    "links.talking.theirs.views",
     "desk.report.views",
     "desk.receipts.views",
     "drafts.views",

@@ -32,8 +32,10 @@ from portal.boot import load_demo, real_schools, set_up
 from portal.communication.online import operations as online
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
+from portal.demo.links import way_in
 from portal.drafts.operations import clear_old
 from portal.errors import DomainError, Invalid
+from portal.links.asks import operations as asks
 from portal.links.door import operations as door
 from portal.notices.operations import send_due, smtp_sender
 from portal.policy import FUNCTIONS
@@ -149,9 +151,13 @@ def db_check(slug: str | None) -> None:
 @demo_group.command("load")
 @said_in_one_line
 def demo_load() -> None:
-    """Make the demo school 'Het Baken College', unless it is there."""
+    """Make the demo school 'Het Baken College', unless it is there; prints the way in for the other school."""
     if _demo_loaded():
         click.echo("demo school loaded")
+    with database.school(database.location(_settings(), DEMO_SLUG)):
+        shared = way_in(_now())
+    if shared:
+        click.echo(f"as the other school: {_address(DEMO_SLUG)}{shared[0]}, code {shared[1]}")
 
 
 @demo_group.command("fill")
@@ -309,6 +315,7 @@ def _work_all(first: bool) -> None:
                 if school_or_none() is not None:
                     absence.work(_now())
                     deputies.tell_late(_now())
+                    asks.remind_due(_now())
                     if _settings().smtp is not None:
                         mail_head(_now())
                     online.catch_up(everything=first)

@@ -1,7 +1,7 @@
 """Finding actions and wishes."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from portal.accounts.models import Person
 from portal.actions.models import Action, Wish
 from portal.actions.rules import FINISHED, may_change
 from portal.db import moment_of
+from portal.errors import N_
 from portal.incidents.models import OPEN, Incident, Involved, Membership
 from portal.incidents.queries import may_see
 from portal.incidents.rules import flags, label
@@ -20,6 +21,8 @@ from portal.protocol.queries import protocol
 from portal.protocol.rules import default_phases
 
 Changer = Person.alias()
+# Of an action without a title: what another school does besides what it was asked, in words that may hold names.
+OWN_OF_OTHERS = {"message": N_("What the other school does itself")}
 PLANNING = re.compile(r"/incidents/[^/]+/plan/(\d{1,9})/planning#how")
 
 # For the list of incidents, in SQL: whether an action `a` still has to be done, whether such a one is late at `:now`,
@@ -80,7 +83,7 @@ class Line:
 
     __slots__ = (
         "after_id", "assignee", "assignee_id", "changed_at", "changed_by", "contact", "dropped", "due_at",
-        "flag", "function", "gate", "handed_by_id", "how", "id", "incident", "outcome", "outsider",
+        "flag", "function", "gate", "handed_by_id", "how", "id", "incident", "more", "outcome", "outsider",
         "overridden", "phase", "place", "state", "step", "title", "told", "touched", "version", "victim",
         "victim_id",
     )  # fmt: skip
@@ -90,13 +93,18 @@ class Line:
             self.id, self.step, self.flag, self.title, self.phase, self.gate, self.function, self.outsider, due,
             self.place, self.how, self.after_id, self.state, self.outcome, self.contact, self.overridden, self.dropped,
             self.touched, changed, self.version, self.told, self.victim_id, self.assignee_id, self.handed_by_id, number,
-            name, phone, changer_id, changer, changer_phone,
+            name, phone, changer_id, changer, changer_phone, *more,
         ) = row  # fmt: skip
+        self.more = tuple(more)
         self.incident = incident
         self.due_at, self.changed_at = moment_of(due) if due else None, moment_of(changed)
         self.victim = Numbered(self.victim_id, number) if self.victim_id else None
         self.assignee = Who(self.assignee_id, name, phone) if self.assignee_id else None
         self.changed_by = Who(changer_id, changer, changer_phone) if changer_id else None
+
+
+# What a higher package joins to the lines of a plan, with columns that come last; filled in `create_app`.
+joined: list[Callable[[Any], Any]] = []
 
 
 @Prepared
@@ -108,7 +116,10 @@ def _lines() -> Any:
         a.changed_at, a.version, a.told, a.victim, a.assignee, a.handed_by, Involved.number, Person.name, Person.phone,
         Changer.id, Changer.name, Changer.phone,
     )  # fmt: skip
-    return plan_of(given()).select(*columns)
+    lines = plan_of(given()).select(*columns)
+    for join in joined:
+        lines = join(lines)
+    return lines
 
 
 def plan_lines(incident: Incident) -> list[Line]:
@@ -304,7 +315,7 @@ def title_of(action: Action | Line, *, one_victim: bool = False) -> Any:
     With `one_victim` there is nobody to be mistaken for, and the number is left out.
     """
     step = protocol(action.incident.protocol_id).steps.get(action.step)
-    title: Any = step.title if step else action.title
+    title: Any = step.title if step else action.title or OWN_OF_OTHERS
     if action.flag:
         title = flags()[action.flag]["call_title"]
     if one_victim or action.victim is None or not step or not step.gate:

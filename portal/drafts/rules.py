@@ -53,6 +53,8 @@ _TEXTS = {
     r"/incidents/[\w-]+/watch/new": "said",
     r"/incidents/[\w-]+/watch/places": "terms",
     r"/incidents/[\w-]+/watch/\d+/reply": "words",
+    r"/incidents/[\w-]+/links/\d+/messages": "text",
+    r"/incidents/[\w-]+/links/\d+/statement/answer": "(?:text|words)",
     r"/receipts/[\w-]+/add": "text",
 }
 # Behind ~ what was typed in a session of before, and set aside when that one could not be shown.
@@ -61,7 +63,7 @@ _PATH = re.compile("|".join(_TEXTS), re.ASCII)
 _POSTED_TO = re.compile(
     r"/(?:note|planning|state|wish|add|ask|arrange|check-in|decide|informed|send-back|withdraw)$|(?<=/wishes)/\d+$"
     r"|(?<=/rest)/\d+/(?:contact|longer|end|return)$|(?<=/media)/calls/\d+/(?:answer|later)$"
-    r"|(?<=\d)/reply$"
+    r"|(?<=\d)/reply$|(?<=/statement)/answer$"
 )
 
 

@@ -1,7 +1,7 @@
 """What every change of a shared link has in common: the trail, the logbook and telling the other side."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from portal.accounts.models import Person
@@ -11,13 +11,15 @@ from portal.errors import Missing
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
 from portal.incidents.operations import log
-from portal.incidents.team.operations import tell_once
+from portal.incidents.team.operations import subject, tell, tell_once
 from portal.links import queries
 from portal.links.models import LinkVisit, SharedLink
+from portal.links.rules import WORK_ON_IT
+from portal.notices import queries as mails
 from portal.notices.operations import notify
 from portal.policy import Standing
 
-WORK_ON_IT = ("coordinator", "leadership")  # functions whose members hear of what the other school does
+QUIET = timedelta(minutes=15)  # between two mails to a member
 
 
 def note(
@@ -60,13 +62,22 @@ def take_part(link: SharedLink, *, now: datetime) -> None:
         SharedLink.update(**change, version=SharedLink.version + 1).where(SharedLink.id == root.id).execute()
 
 
-def tell_us(incident: Incident, *, now: datetime, kind: str = "links", actor: Person | None = None) -> None:
-    """Mail without content to the members who work with the other school."""
+def tell_us(
+    incident: Incident, *, now: datetime, kind: str = "links", actor: Person | None = None, at_once: bool = False
+) -> None:
+    """Mail without content to the members who work with the other school.
+
+    At most one a quarter of an hour: what comes within it is told by one mail at its end, unless it is `at_once`.
+    """
     told: set[int] = set()
     for row in incidents.team(incident):
         if row.function in WORK_ON_IT and row.person_id not in told:
             told.add(row.person_id)
-            tell_once(incident, row.person, kind, actor=actor, now=now)
+            last = mails.newest(kind, person_id=row.person_id, about=subject(incident))
+            if at_once or last is None or last <= now - QUIET:
+                tell_once(incident, row.person, kind, actor=actor, now=now)
+            elif last < now:
+                tell(incident, row.person, kind, actor=actor, now=last + QUIET)
 
 
 def tell_them(link: SharedLink, kind: str, *, now: datetime) -> None:

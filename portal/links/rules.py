@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from portal.accounts.throttle.rules import network
 from portal.errors import N_
 
+WORK_ON_IT = ("coordinator", "leadership")  # functions whose members hear of what the other school does
 DEFAULT_DAYS, MOST_DAYS = 42, 90
 LOCK_EVERY, DEAD_AT = 5, 15  # wrong codes since the last right one
 LOCKED_FOR = timedelta(minutes=15)

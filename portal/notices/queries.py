@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from peewee import fn
+
 from portal.db import stored
-from portal.notices.models import QUEUED, SENDING, Mail
+from portal.notices.models import CANCELLED, QUEUED, SENDING, Mail
 from portal.notices.rules import ABANDONED, ROUND
 from portal.prepared import Prepared, given
 
@@ -35,6 +37,12 @@ def queued_at(moment: datetime, *, person_id: int, about: str) -> bool:
 def _queued() -> Any:
     told = (Mail.about == given()) & (Mail.person_id == given()) & (Mail.created_at == given())
     return Mail.select(Mail.id).where(told, Mail.state == QUEUED)
+
+
+def newest(kind: str, *, person_id: int, about: str) -> datetime | None:
+    """When the last mail of this kind about one thing went, or is going, to somebody."""
+    told = (Mail.kind == kind) & (Mail.person_id == person_id) & (Mail.about == about) & (Mail.state != CANCELLED)
+    return Mail.select(fn.MAX(Mail.due_at)).where(told).scalar()  # type: ignore[no-any-return]
 
 
 def moments_since(moment: datetime, *, about: str) -> list[datetime]:

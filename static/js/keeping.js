@@ -221,6 +221,8 @@
     try {
       await settle(form);
       if (owner()) await alive(form);
+      // A form that is still telling that it is sent takes no second order.
+      else await new Promise((resolve) => { setTimeout(resolve); });
       say("");
       checked.add(form);
       rest(form);

@@ -18,6 +18,9 @@ CHOICES = ["no-such-choice", "999999", "9" * 30, "\x00", SCRIPT]
 HIDDEN = ["", "abc", "-1", "9" * 30, "\x00", "²"]
 
 
+PARTNER = "partner"  # who has opened the link of the scene, and no account
+
+
 @dataclass(frozen=True)
 class Shown:
     """Who sees the form on which page, and what to fill in so that it would be accepted."""
@@ -29,6 +32,7 @@ class Shown:
 
 PERSON = {"name": "Q. Nieuw", "email": "nieuw@baken.example", "phone": "", "functions": [], "language": "nl"}
 AT = "/incidents/{ref}"
+LINK = "/p/{token}"
 LENT_TO = {"school": "De Linde", "name": "Q. Ander", "email": "q@linde.example", "phone": "010-5550204"}
 FORMS = {
     "entry.login": Shown(None, "/login", {"email": "nobody@baken.example", "password": "wrong"}),
@@ -149,6 +153,11 @@ FORMS = {
     "report.keep_out": Shown("reporter", "/incidents/new/{slug}/keep-out"),
     "report.what": Shown("reporter", "/incidents/new/{slug}/what", {"go": "send", "story": "I heard it."}),
     "receipts.add": Shown("reporter", "/receipts/{receipt}", {"text": "One more thing."}),
+    "shared_page.join": Shown(PARTNER, f"{LINK}/join", {"words": "We do not know this pupil."}),
+    "shared_answers.done": Shown(PARTNER, f"{LINK}/asks/{{ask_id}}"),
+    "shared_answers.date": Shown(PARTNER, f"{LINK}/asks/{{ask_id}}", {"due_at": "2026-11-30T10:00"}),
+    "shared_answers.decline": Shown(PARTNER, f"{LINK}/asks/{{ask_id}}", {"words": "We cannot."}),
+    "shared_answers.new": Shown(PARTNER, f"{LINK}/asks/new", {"title": "We watch the corridors"}),
 }
 # Buttons without anything to type, and a form that only a report about staff shows.
 NOTHING_TYPED = {
@@ -161,6 +170,7 @@ NOTHING_TYPED = {
     "factors.remove_app",
     "factors.remove_passkey",
     "entry.logout",
+    "shared_visit.leave",
     "sessions.emergency",
     "sessions.end",
     "accounts.invite",
@@ -180,6 +190,7 @@ NOTHING_TYPED = {
     "rest.begin",
     "rest.told",
     "school.remove_closed",
+    "shared_answers.again",
     "sheets.end",
     "sheets.sheet",
     "statement.publish",
@@ -188,13 +199,16 @@ NOTHING_TYPED = {
     "watch.looked",
     "watch.unrest",
 }
-# Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`.
+# Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`,
+# `tests/links`.
 SENT_OTHERWISE = {
     "letters.look",
     "links.forgotten",
     "entry.here",
     "entry.again",
     "drafts.keep",
+    "door.code",
+    "shared_visit.drafts",
     "factors.second_factor",
     "factors.app",
     "factors.options_to_prove",

@@ -25,8 +25,24 @@ class Beside(NamedTuple):
     path: str
 
 
-# What higher packages put beside the plan for this member, today; filled in `create_app`.
-beside: list[Callable[[Incident, Standing, date], Iterable[Beside]]] = []
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What another school was asked: `who` it is, how it stands, and where below the incident our side of it is done
+    ('' for who may not). `title` in place of the action's own, `words` say what is the matter, both often empty.
+    """
+
+    who: str
+    title: str
+    status: str
+    words: str
+    path: str
+    needs_us: bool
+
+
+# What a higher package makes of what it joined to a line (`queries.joined`); filled in `create_app`.
+asked: list[Callable[[Action | Line, Standing, datetime], Asked | None]] = []
+# What higher packages put beside the plan for this member, now; filled in `create_app`.
+beside: list[Callable[[Incident, Standing, datetime], Iterable[Beside]]] = []
 # Of an action that somebody added: where within the incident it came from, or '' if not from there or not to be read
 # by this member; filled in `create_app`.
 came_from: list[Callable[[Action, Standing], str]] = []
@@ -49,6 +65,7 @@ class Row:
     may_read_text: bool
     no_longer_applies: bool
     finished: bool
+    asked: Asked | None
 
 
 @dataclass
@@ -68,7 +85,8 @@ class PhaseRows:
 
     @cached_property
     def late(self) -> int:
-        return sum(row.status == "late" and not row.no_longer_applies for row in self.rows)
+        """Of our own: what another school is late with says nothing of us."""
+        return sum(row.status == "late" and not row.no_longer_applies and not row.asked for row in self.rows)
 
 
 @dataclass
@@ -132,10 +150,11 @@ class _View:
         gate = rules.gate_state(action.gate, wish and wish.answer, safety and safety.answer)
         mine = action.assignee_id == self.standing.person_id
         status = rules.standing_of(action.state, action.due_at, gate, self.now)
+        others = next(filter(None, (of(action, self.standing, self.now) for of in asked)), None)
         return Row(
             action=action,
             step=self.protocol.steps.get(action.step),
-            title=queries.title_of(action, one_victim=self.one_victim),
+            title=(others and others.title) or queries.title_of(action, one_victim=self.one_victim),
             status=status,
             gate=gate,
             wish=wish,
@@ -153,6 +172,7 @@ class _View:
             may_read_text=self.reads_all or mine,
             no_longer_applies=self._no_longer_applies(action),
             finished=status in rules.FINISHED,
+            asked=others,
         )
 
     def _no_longer_applies(self, action: Action | Line) -> bool:

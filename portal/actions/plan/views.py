@@ -51,7 +51,7 @@ def _plan(form: HandOverForm | None, status: int = 200) -> Any:
         ticked=form.actions.data or [] if form else [],
         one_class=g.incident.state == OPEN and share_a_class(whole.people),
         holiday=closing_soon(today, closed_days()),
-        beside=[note for notes in beside for note in notes(g.incident, g.standing, today)],
+        beside=[note for notes in beside for note in notes(g.incident, g.standing, now)],
         may_add=g.standing.may("plan", "add"),
         status=status,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import peewee as pw
@@ -13,6 +13,7 @@ from portal.actions.plan.queries import Beside
 from portal.actions.queries import newest_wishes
 from portal.care.rest import rules
 from portal.care.rest.models import CANCELLED, RUNNING, UNENDED, Rest, RestContact
+from portal.clock import local
 from portal.errors import N_
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident, Involved
@@ -108,8 +109,9 @@ def _unended() -> Any:
     )
 
 
-def beside_plan(incident: Incident, standing: Standing, today: date) -> list[Beside]:
+def beside_plan(incident: Incident, standing: Standing, now: datetime) -> list[Beside]:
     """What the plan says of rest, to those who see the victim."""
+    today = local(now).date()
     rows = _unended(incident.id) if standing.sees("rest") else []
     if not standing.may("people", "read") and not all(standing.mentors(row[2]) for row in rows):
         # Only now: the mentor of the class, whose page it mostly is, need not be asked for.

@@ -54,7 +54,7 @@ class Mine:
     def path(self) -> str:
         """Where it is done: the page of this one, if it has one."""
         part, kind = PARTS[self.moment.kind], self.moment.kind
-        return f"/incidents/{self.ref}/{part}" + (f"/{self.row}" if kind in OWN_PAGE else "")
+        return f"/incidents/{self.ref}/{part}" + (f"/{self.row}{OWN_PAGE[kind]}" if kind in OWN_PAGE else "")
 
 
 def of(person: Person) -> list[Mine]:

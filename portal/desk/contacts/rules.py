@@ -19,9 +19,15 @@ ACTS = {
     "approve": N_("Read and approve the statement"),
     "publish": N_("Publish the approved statement"),
     "letter": N_("Read and approve a letter"),
+    "ask-date": N_("Answer the date that the other school proposes"),
+    "ask-declined": N_("Decide what now: the other school does not do something"),
     "watch-morning": N_("Look online, before school"),
     "watch-afternoon": N_("Look online, after school"),
     "watch-evening": N_("Look online, in the evening"),
+    "worry": N_("Answer a worry of the other school"),
+    "message": N_("Read what the other school writes"),
+    "colleague": N_("Decide on a colleague at the other school"),
+    "wording": N_("Answer the other school on the statement"),
 }
 # Parents of whom nothing is known yet, and the one conversation of that group that is about nobody in particular.
 PARENTS_OF, SPREADERS = N_("the parents of %(who)s"), N_("pupils who passed it on")
@@ -37,11 +43,21 @@ PARTS = {
     "approve": "statement",
     "publish": "statement",
     "letter": "letters",
+    "ask-date": "links",
+    "ask-declined": "links",
     "watch-morning": "watch",
     "watch-afternoon": "watch",
     "watch-evening": "watch",
+    **dict.fromkeys(("worry", "message", "colleague", "wording"), "links"),
 }
-OWN_PAGE = ("conversation", "check-in", "class", "follow-up", "letter")
+# What stands behind the row in the address of that page.
+OWN_PAGE = {
+    **dict.fromkeys(("conversation", "check-in", "class", "follow-up", "letter"), ""),
+    **dict.fromkeys(("worry", "message"), "/messages"),
+    "colleague": "/colleagues",
+    "wording": "/statement",
+    **dict.fromkeys(("ask-date", "ask-declined"), "/ask"),
+}
 
 
 @dataclass(frozen=True)

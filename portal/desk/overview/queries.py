@@ -40,7 +40,7 @@ def picture(incident: Incident, standing: Standing, since: datetime | None, now:
         "board": whole,
         "to_do": to_do[:TO_DO],
         "more_to_do": max(len(to_do) - TO_DO, 0),
-        "late": sum(row.status == "late" for row in to_do),
+        "late": sum(row.status == "late" and not row.asked for row in to_do),
         "waits": victim,
         "nobody": nobody,
         "others": others,

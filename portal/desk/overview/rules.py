@@ -36,8 +36,15 @@ def asked(flags: Iterable[str], answers: Mapping[str, str]) -> tuple[list[str], 
 
 
 def now_to_do(rows: Iterable[Any], now: datetime) -> list[Any]:
-    """What asks for attention this week: calls of red flags, then the reader's own, then what is late, by time."""
-    open_rows = [row for row in rows if row.status in OPEN and not row.no_longer_applies]
+    """What asks for attention this week: calls of red flags, then the reader's own, then what is late, by time.
+
+    What another school was asked only when it waits for an answer of ours.
+    """
+    open_rows = [
+        row
+        for row in rows
+        if row.status in OPEN and not row.no_longer_applies and (row.asked is None or row.asked.needs_us)
+    ]
     soon = [row for row in open_rows if row.status != "todo" or not row.action.due_at or row.action.due_at < now + WEEK]
     return sorted(
         soon, key=lambda row: (not row.action.flag, not row.mine, row.status != "late", row.action.due_at or now)
@@ -60,7 +67,7 @@ def waits_for(rows: Iterable[Any]) -> tuple[list[Any], list[Any], list[Waiting]]
     for row in rows:
         if row.status in ("waiting", "closed"):
             victim.append(row)
-        elif row.status not in OPEN or row.no_longer_applies or row.mine:
+        elif row.status not in OPEN or row.no_longer_applies or row.mine or (row.asked and row.asked.needs_us):
             continue
         elif row.action.outsider:
             _put(others, row.action.outsider, "", row)

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import Person
+from portal.actions import queries as plan
 from portal.actions.models import DONE, TODO, Action
+from portal.actions.operations import change_planning
 from portal.actions.rules import FINISHED
 from portal.audit.operations import record
 from portal.clock import local
@@ -17,6 +19,7 @@ from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Invalid, Missing, Refused
 from portal.incidents.operations import check_on_team, check_runs
 from portal.links import queries
+from portal.links.asks import queries as find
 from portal.links.asks import rules
 from portal.links.models import Ask, LinkVisit, SharedLink
 from portal.links.operations import check_answers, note, say, take_part, tell_them, tell_us
@@ -74,6 +77,7 @@ def _made(
         incident=root.incident,
         title=title,
         how=how,
+        contact="school",
         phase=phase,
         position=POSITION,
         function=LEADERSHIP,
@@ -118,7 +122,8 @@ def tick(one: Ask, words: str, *, version: int, link: SharedLink, visit: LinkVis
         _check_unfinished(fresh)
         _answer(fresh, link, now, words=words)
         _act(fresh, now, state=DONE, outcome=words)
-        _tell(fresh, "done", link, visit, now, words)
+        note(link, "ask:done", visit=visit, now=now, ask=fresh.id)
+        _tell(fresh, "done", link, now, words)
 
 
 def propose(
@@ -130,7 +135,8 @@ def propose(
     with _theirs(one, version, link, now) as fresh:
         _check_unfinished(fresh)
         _answer(fresh, link, now, proposed_at=due_at, proposed_words=words)
-        _tell(fresh, "date", link, visit, now, words, date={"day": str(local(due_at).date())})
+        note(link, "ask:date", visit=visit, now=now, ask=fresh.id)
+        _tell(fresh, "date", link, now, words, date={"day": str(local(due_at).date())})
 
 
 def decline(one: Ask, words: str, *, version: int, link: SharedLink, visit: LinkVisit, now: datetime) -> None:
@@ -140,7 +146,8 @@ def decline(one: Ask, words: str, *, version: int, link: SharedLink, visit: Link
     with _theirs(one, version, link, now) as fresh:
         _check_unfinished(fresh)
         _answer(fresh, link, now, answer=rules.DECLINED, words=words)
-        _tell(fresh, "declined", link, visit, now, words)
+        note(link, "ask:declined", visit=visit, now=now, ask=fresh.id)
+        _tell(fresh, "declined", link, now, words)
 
 
 def take_up(one: Ask, *, version: int, link: SharedLink, visit: LinkVisit, now: datetime) -> None:
@@ -149,11 +156,15 @@ def take_up(one: Ask, *, version: int, link: SharedLink, visit: LinkVisit, now: 
         _answer(fresh, link, now)
         if fresh.action.state != TODO:
             _act(fresh, now, state=TODO)
-        _tell(fresh, "again", link, visit, now)
+        note(link, "ask:again", visit=visit, now=now, ask=fresh.id)
+        _tell(fresh, "again", link, now)
 
 
 def add_own(link: SharedLink, title: str, due_at: datetime | None, *, visit: LinkVisit, now: datetime) -> Ask:
-    """What the other school does besides what was asked. Raises `Missing`, `Invalid` and `Refused`."""
+    """What the other school does besides what was asked; its words may hold names, so the action has no title.
+
+    Raises `Missing`, `Invalid` and `Refused`.
+    """
     root = link.root
     if not title:
         raise Invalid("title", N_("Write in a few words what your school does."))
@@ -161,10 +172,11 @@ def add_own(link: SharedLink, title: str, due_at: datetime | None, *, visit: Lin
         check_answers(link, now)
         if Ask.select().where(Ask.link == root, Ask.own).count() >= rules.MOST_OWN:
             raise Refused(N_("There are many own actions here already. Tell the rest in a message."))
-        action = _made(root, title, due_at, "react", "", None, now)
-        made: Ask = Ask.create(link=root, action=action, own=True, answered_at=now, answered_by=link)
+        action = _made(root, "", due_at, "react", "", None, now)
+        made: Ask = Ask.create(link=root, action=action, own=True, how=title, answered_at=now, answered_by=link)
         take_part(link, now=now)
-        _tell(made, "own", link, visit, now)
+        note(link, "ask:own", visit=visit, now=now, ask=made.id)
+        _tell(made, "own", link, now)
     return made
 
 
@@ -184,23 +196,20 @@ def _act(one: Ask, now: datetime, **change: Any) -> None:
     claim(one.action, one.action.version, {"touched": True, **change, "changed_at": now, "changed_by_id": None})
 
 
-def _tell(
-    one: Ask, what: str, link: SharedLink, visit: LinkVisit, now: datetime, words: str = "", **detail: Any
-) -> None:
-    """Trail, logbook and notice of what they did."""
-    note(link, f"ask:{what}", visit=visit, now=now, ask=one.id)
-    _say(one, link, what, now=now, text=words, **detail)
+def _tell(one: Ask, what: str, link: SharedLink, now: datetime, words: str = "", **detail: Any) -> None:
+    """Logbook and notice of what they did, which is contact with them as well."""
+    _say(one, link, what, now=now, text=words, contact="school", **detail)
     tell_us(link.incident, now=now)
 
 
 def _say(one: Ask, link: SharedLink, what: str, *, author: Person | None = None, now: datetime, **values: Any) -> None:
-    say(link, EVENTS[what], author=author, now=now, what=one.action.title, action_id=one.action_id, **values)
+    say(link, EVENTS[what], author=author, now=now, what=one.title, action_id=one.action_id, **values)
 
 
 @contextmanager
 def _ours(one: Ask, version: int, what: str, actor: Person, now: datetime) -> Iterator[Ask]:
     """As `_theirs`, for a change by the team, who need no link that answers; tells the other school if it can read."""
-    root = one.link.root
+    root = one.link
     with db.atomic():
         check_runs(root.incident)
         fresh = queries.ask_in(root, one.id)
@@ -210,7 +219,6 @@ def _ours(one: Ask, version: int, what: str, actor: Person, now: datetime) -> It
                 N_("Somebody else changed this meanwhile."), N_("Look at what it says now, then answer again.")
             )
         yield fresh
-        note(root, f"ask:{what}", actor=actor, now=now, ask=one.id)
         _say(fresh, root, what, author=actor, now=now)
         if queries.can_answer(root, now):
             tell_them(root, "shared-news", now=now)
@@ -222,10 +230,10 @@ def answer_date(one: Ask, accept: bool, *, version: int, actor: Person, now: dat
         if rules.standing_of(fresh, now) != rules.DATE:
             raise Refused(N_("There is no other date to answer any more."))
         due_at = fresh.proposed_at
-        claim(fresh, fresh.version, {"answer": "" if accept else rules.KEPT, "proposed_at": None})
+        claim(fresh, fresh.version, {"answer": "" if accept else rules.KEPT, "proposed_at": None, "reminded_at": None})
         if accept:
-            change = {"due_at": due_at, "told": 0, "changed_at": now, "changed_by_id": actor.id}
-            claim(fresh.action, fresh.action.version, change)
+            _plan(fresh, actor, now, due_at=due_at, told=0)
+        note(one.link, "ask:answer-date", actor=actor, now=now, ask=one.id, accept=accept)
 
 
 def ask_again(one: Ask, due_at: datetime | None, *, version: int, actor: Person, now: datetime) -> None:
@@ -234,17 +242,56 @@ def ask_again(one: Ask, due_at: datetime | None, *, version: int, actor: Person,
         raise Invalid("due_at", N_("Choose a moment that is still to come."))
     with _ours(one, version, "asked.again", actor, now) as fresh:
         if rules.standing_of(fresh, now) != rules.DECLINED:
-            raise Refused(N_("They did not decline this any more."))
+            raise Refused(N_("They do not say no to this any more."))
         claim(fresh, fresh.version, {"answer": "", "words": "", "reminded_at": None})
-        change = {"due_at": due_at or fresh.action.due_at, "changed_at": now, "changed_by_id": actor.id}
-        claim(fresh.action, fresh.action.version, change)
+        _plan(fresh, actor, now, due_at=due_at or fresh.action.due_at)
+        note(one.link, "ask:again-by-us", actor=actor, now=now, ask=one.id)
 
 
 def take_over(one: Ask, person_id: int, *, version: int, standing: Standing, actor: Person, now: datetime) -> None:
     """We do it ourselves: it goes to a member of our team. Raises `Invalid`, `ChangedMeanwhile`, `Refused`."""
     check_on_team(one.link.incident, "person", person_id)
+    if not person_id:
+        raise Invalid("person", N_("Choose who does it."))
     with _ours(one, version, "taken-over", actor, now) as fresh:
         if rules.standing_of(fresh, now) in rules.CLOSED:
             raise Refused(N_("This is done, or was taken over already."))
-        given = {"outsider": "", "assignee_id": person_id, "touched": True}
-        claim(fresh.action, fresh.action.version, {**given, "changed_at": now, "changed_by_id": actor.id})
+        values = {name: getattr(fresh.action, name) for name in ("function", "due_at", "place", "how", "after_id")}
+        values |= {"assignee_id": person_id, "outsider": ""}
+        action = plan.action_in(one.link.incident, fresh.action_id)
+        assert action
+        change_planning(action, values, version=action.version, standing=standing, actor=actor, now=now)
+        note(one.link, "ask:take-over", actor=actor, now=now, ask=one.id)
+
+
+def _plan(one: Ask, actor: Person, now: datetime, **change: Any) -> None:
+    claim(one.action, one.action.version, {**change, "touched": True, "changed_at": now, "changed_by_id": actor.id})
+
+
+def remind(one: Ask, *, actor: Person, now: datetime) -> None:
+    """Mail them once more of what is late, at most once a day. Raises `Refused`, `Missing`."""
+    with db.atomic():
+        check_answers(one.link, now)
+        fresh = queries.ask_in(one.link, one.id)
+        if fresh is None or rules.standing_of(fresh, now) != rules.LATE:
+            raise Refused(N_("This is not late any more."))
+        if rules.reminded_today(find.reminded_at(one.link), now):
+            raise Refused(N_("They got a mail today already."), N_("Call them: that works better than a second mail."))
+        _remind(one.link, [one.id], actor, now)
+
+
+def remind_due(now: datetime) -> None:
+    """The worker's round: who was asked something that is due tomorrow or late gets a mail, at most one a day per link
+    and none at night."""
+    if not rules.is_night(now):
+        for link, asks in find.to_remind(now).items():
+            with db.atomic():
+                wanted = [one.id for one in asks if rules.to_remind(one, now)]
+                if wanted and queries.can_answer(link, now) and not rules.reminded_today(find.reminded_at(link), now):
+                    _remind(link, wanted, None, now)
+
+
+def _remind(link: SharedLink, ids: list[int], actor: Person | None, now: datetime) -> None:
+    Ask.update(reminded_at=now).where(Ask.id.in_(ids)).execute()
+    tell_them(link, "shared-news", now=now)
+    note(link, "ask:remind", actor=actor, now=now, asks=ids)

@@ -4,15 +4,17 @@ The texts of ready ones stand in `asks.toml`.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from portal.actions.rules import FINISHED
+from portal.actions.rules import FINISHED, SHORT_STEP_DAYS, out_of_night
+from portal.clock import SCHOOL_ZONE, local
 from portal.errors import N_
+from portal.school.rules import next_open
 
 MOST_OWN = 30  # actions that one school can add to a link
 DECLINED, KEPT = "declined", "kept"  # answers of an `Ask`: theirs, and ours to another date that they proposed
@@ -62,11 +64,21 @@ def fitting(parts: set[str]) -> list[Ready]:
     return [one for one in ready().values() if not known or not one.fits or one.fits in known]
 
 
+def due_at(one: Ready, now: datetime, closed: Sequence[tuple[date, date]]) -> datetime:
+    """When a ready one that is asked now is due: hours not in the night, days on an open day."""
+    start = local(now.replace(second=0))
+    if one.due < timedelta(days=1):
+        return out_of_night(start + one.due).astimezone(now.tzinfo)
+    day = next_open(start.date() + one.due, closed, holidays_count=one.due.days > SHORT_STEP_DAYS)
+    return datetime.combine(day, start.time(), SCHOOL_ZONE).astimezone(now.tzinfo)
+
+
 class Asked(Protocol):
     """What the standing of an asked action follows from."""
 
     answer: Any
     proposed_at: Any
+    reminded_at: Any
     action: Any
 
 
@@ -78,10 +90,34 @@ def standing_of(ask: Asked, now: datetime) -> str:
     action = ask.action
     if action.state in FINISHED:
         return str(action.state)
-    if not action.outsider:
+    if action.assignee_id or not action.outsider:
         return OURS
     if ask.answer == DECLINED:
         return DECLINED
-    if ask.proposed_at:
+    if ask.proposed_at and ask.proposed_at != action.due_at:
         return DATE
     return LATE if action.due_at is not None and action.due_at < now else TODO
+
+
+def is_night(now: datetime) -> bool:
+    """Whether nobody outside is mailed now."""
+    return out_of_night(local(now)) != local(now)
+
+
+def to_remind(ask: Asked, now: datetime) -> bool:
+    """Whether the other school is to be reminded of this: once from the day before, and once when it is late.
+
+    Not on the day on which it was asked, or planned anew, for a later day.
+    """
+    due, said = ask.action.due_at, ask.reminded_at
+    if due is None or standing_of(ask, now) not in (TODO, LATE):
+        return False
+    if due < now:
+        return said is None or said < due
+    fresh = local(ask.action.changed_at).date() == local(now).date()
+    return said is None and not fresh and local(due).date() <= local(now).date() + timedelta(days=1)
+
+
+def reminded_today(last: datetime | None, now: datetime) -> bool:
+    """Whether a link had its one mail of the day."""
+    return last is not None and local(last).date() == local(now).date()
