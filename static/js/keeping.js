@@ -220,9 +220,8 @@
   async function go(form, submitter) {
     try {
       await settle(form);
-      if (owner()) await alive(form);
-      // A form that is still telling that it is sent takes no second order.
-      else await new Promise((resolve) => { setTimeout(resolve); });
+      // A form cannot be sent again before the browser is done with sending it.
+      await (owner() ? alive(form) : new Promise((done) => setTimeout(done)));
       say("");
       checked.add(form);
       rest(form);
