@@ -18,6 +18,7 @@ from bench.checking import leak_check
 from bench.door import addresses, door
 from bench.inside import Inside, cost_of_encryption
 from bench.load import Browser, Measured, Sent, get, hidden, send
+from bench.partners import EVERY, PARTNERS, STAFF, two_schools
 from bench.serving import Server, serving
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -209,6 +210,8 @@ def run(number: int, options: argparse.Namespace) -> dict[str, Any]:
             measure_pages(bench)
             bench.writes("report", bench.reports, options.writes, 1, 8, 64)
             bench.writes("tick", bench.ticks, options.writes, 1, 8)
+            both = two_schools(inside, portal.port, bench.cookie, options.together)
+            show(both)
             memory = portal.memory()
             at_the_door = door(portal.port, addresses(environ))
         say(f"memory: two workers {memory['workers']} MiB proportional, with the main process {memory['all']} MiB")
@@ -216,14 +219,21 @@ def run(number: int, options: argparse.Namespace) -> dict[str, Any]:
         at = f"/incidents/{inside.ordinary_incident()}"
         cost = cost_of_encryption(environ, folder, bench.cookie, {"overview": at, "list": "/incidents"})
         say("encrypted, where plain is 1: " + ", ".join(f"{name} {ratio}" for name, ratio in cost.items()))
+    errors = bench.errors + both["errors"] + both["lost"]
     return {
-        "incidents": number,
-        "rows": bench.rows,
-        "memory": memory,
-        "encryption": cost,
-        "door": at_the_door,
-        "errors": bench.errors,
-    }
+        "incidents": number, "rows": bench.rows, "two_schools": both, "memory": memory, "encryption": cost,
+        "door": at_the_door, "errors": errors,
+    }  # fmt: skip
+
+
+def show(both: dict[str, Any]) -> None:
+    """What visitors of shared links and staff waited for, working at the same time."""
+    say(f"two schools: {PARTNERS} visitors poll every {EVERY:.0f} s while {STAFF} members of staff work; milliseconds")
+    for what, row in both["rows"].items():
+        times = ", ".join(f"{share} {row[share]:.1f}" for share in ("p50", "p95", "p99"))
+        say(f"  {what:<22}{row['number']:>6.0f} times, {times}")
+    say(f"  {both['written']} writes acknowledged, {both['lost']} lost, {both['errors']} errors; "
+        f"{both['statements_per_poll']} statements per poll")  # fmt: skip
 
 
 def measure_pages(bench: Bench) -> None:
@@ -250,6 +260,7 @@ def main() -> None:
     parser.add_argument("--incidents", type=int, nargs="+", default=[1000, 10000])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=int, default=1, help="of each single load")
+    parser.add_argument("--together", type=int, default=45, help="seconds that two schools work at the same time")
     parser.add_argument("--writes", type=int, default=200, help="forms that are sent per measurement")
     options = parser.parse_args()
     results = [run(number, options) for number in options.incidents]

@@ -53,7 +53,7 @@ def get(port: int, path: str, cookie: str, *, connections: int, seconds: int) ->
     if shutil.which("wrk"):
         return _wrk(port, path, cookie, connections, seconds)
     times, errors, took = _all(port, cookie, [[Sent(path)] for _ in range(connections)], seconds)
-    return _measured(times, errors, took)
+    return measured(times, errors, took)
 
 
 def _wrk(port: int, path: str, cookie: str, connections: int, seconds: int) -> Measured:
@@ -73,10 +73,10 @@ def send(port: int, cookie: str, requests: list[Sent], *, connections: int) -> M
     """Send each request once, over so many connections at the same time."""
     shares = [requests[number::connections] for number in range(connections)]
     times, errors, took = _all(port, cookie, shares, None)
-    return _measured(times, errors, took)
+    return measured(times, errors, took)
 
 
-def _measured(times: list[float], errors: int, took: float) -> Measured:
+def measured(times: list[float], errors: int, took: float) -> Measured:
     ordered = sorted(times) or [0.0]
 
     def share(part: float) -> float:
@@ -139,15 +139,17 @@ def _thread(
 
 
 class Browser:
-    """One connection with one cookie."""
+    """One connection with one cookie, or `many`."""
 
-    def __init__(self, port: int, cookie: str = "") -> None:
+    def __init__(self, port: int, cookie: str = "", *, many: bool = False) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self.cookie = cookie
+        self.cookie, self.many = cookie, many
 
-    def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str, http.client.HTTPMessage]:
+    def ask(
+        self, path: str, form: dict[str, str] | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, str, http.client.HTTPMessage]:
         """GET, or POST of a form; gives status, body and headers."""
-        headers = {"Cookie": self.cookie}
+        headers = {"Cookie": self.cookie, **(headers or {})}
         if form is None:
             self.connection.request("GET", path, headers=headers)
         else:
@@ -156,8 +158,12 @@ class Browser:
         answer = self.connection.getresponse()
         body = answer.read().decode()
         for line in answer.headers.get_all("Set-Cookie") or []:
-            self.cookie = line.partition(";")[0]
+            self._keep(line.partition(";")[0])
         return answer.status, body, answer.headers
+
+    def _keep(self, pair: str) -> None:
+        kept = dict(one.split("=", 1) for one in self.cookie.split("; ") if one) if self.many else {}
+        self.cookie = "; ".join(f"{name}={value}" for name, value in (kept | dict([pair.split("=", 1)])).items())
 
 
 def hidden(page: str, ending: str) -> dict[str, str]:

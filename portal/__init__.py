@@ -183,21 +183,11 @@ def _wire_packages() -> None:
     ]
     people.after_merging[:] = [plan.merged]
     people.goes_on[:] = [rest_queries.goes_on, buddy_queries.goes_on]
-    contacts.moments[:] = [
-        conversation_queries.moments,
-        rest_queries.moments,
-        buddy_queries.moments,
-        talk_queries.moments,
-        talking.moments,
-    ]
-    contacts.duties[:] = [
-        document_queries.duties,
-        media_queries.duties,
-        watch_queries.duties,
-        ask_queries.duties,
-        talking.duties,
-    ]
-    link_making.beside[:] = [talking.beside]
+    planning = (conversation_queries, rest_queries, buddy_queries, talk_queries, talking)
+    contacts.moments[:] = [one.moments for one in planning]
+    due = (document_queries, media_queries, watch_queries, ask_queries, talking)
+    contacts.duties[:] = [one.duties for one in due]
+    link_making.beside[:] = [ask_queries.beside_link, talking.beside]
     link_page.news[:] = [talking.news]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
@@ -363,6 +353,7 @@ VIEWS = [
     "links.making.views",
     "links.following.views",
     "links.door.views",
+    "links.asks.views",
     "links.page.views",
     "links.answers.views",
     "links.visit.views",

@@ -37,6 +37,7 @@ from portal.drafts.operations import clear_old
 from portal.errors import DomainError, Invalid
 from portal.links.asks import operations as asks
 from portal.links.door import operations as door
+from portal.links.talking.feedback import operations as feedback
 from portal.notices.operations import send_due, smtp_sender
 from portal.policy import FUNCTIONS
 from portal.school.operations import mail_head
@@ -315,6 +316,7 @@ def _work_all(first: bool) -> None:
                 if school_or_none() is not None:
                     absence.work(_now())
                     deputies.tell_late(_now())
+                    feedback.ask_due(_now())
                     asks.remind_due(_now())
                     if _settings().smtp is not None:
                         mail_head(_now())

@@ -19,7 +19,7 @@ _TEXTS = {
     r"/incidents/[\w-]+/classes/\d+/held": "(?:mood|insight|agreements)",
     r"/incidents/[\w-]+/classes/\d+/later": "(?:text|agreements)",
     r"/incidents/[\w-]+/classes/\d+/worry": "text",
-    r"/incidents/[\w-]+/plan/(?:new|\d+/planning)": "how",
+    r"/incidents/[\w-]+/(?:plan/(?:new|\d+/planning)|links/\d+/ask/more)": "how",
     r"/incidents/[\w-]+/plan/\d+/wish": f"(?:{'|'.join((*GATES, 'apology', 'safety'))})-words",
     r"/incidents/[\w-]+/plan/\d+/state": "words",
     r"/incidents/[\w-]+/letters/\d+/edit": "(?:nl|en)-(?:opening|core|more|closing)",
@@ -61,7 +61,7 @@ _TEXTS = {
 _PLACE = re.compile("(?:" + "|".join(f"{path}#{text}" for path, text in _TEXTS.items()) + r")(?:~\d+)?", re.ASCII)
 _PATH = re.compile("|".join(_TEXTS), re.ASCII)
 _POSTED_TO = re.compile(
-    r"/(?:note|planning|state|wish|add|ask|arrange|check-in|decide|informed|send-back|withdraw)$|(?<=/wishes)/\d+$"
+    r"/(?:note|planning|state|wish|add|ask|arrange|check-in|decide|informed|send-back|withdraw|more)$|(?<=/wishes)/\d+$"
     r"|(?<=/rest)/\d+/(?:contact|longer|end|return)$|(?<=/media)/calls/\d+/(?:answer|later)$"
     r"|(?<=\d)/reply$|(?<=/statement)/answer$"
 )

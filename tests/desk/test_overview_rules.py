@@ -47,14 +47,15 @@ def test_a_visit_goes_on_while_one_comes_back_soon(looked: Any, since_before: An
 
 
 def row(name: str, status: str = "todo", **other: Any) -> Any:
-    """A row of the plan as the rules look at it; all but `mine` and `gone` belongs to the action."""
-    mine, gone = other.pop("mine", False), other.pop("gone", False)
+    """A row of the plan as the rules look at it; all but `mine`, `gone` and `asked` belongs to the action."""
+    mine, gone, asked = other.pop("mine", False), other.pop("gone", False), other.pop("asked", None)
     person = other.pop("person", None)
     given = {"flag": "", "due_at": NOW + HOUR, "outsider": "", "contact": "", "changed_at": NOW, **other}
     given["assignee"] = person and SimpleNamespace(name=person, phone="06")
     given["assignee_id"] = 7 if person or mine else None
     action = SimpleNamespace(id=1, **given)
-    return SimpleNamespace(name=name, title=name, status=status, mine=mine, no_longer_applies=gone, action=action)
+    row = {"status": status, "mine": mine, "no_longer_applies": gone, "action": action, "asked": asked}
+    return SimpleNamespace(name=name, title=name, **row)
 
 
 def names(rows: Any) -> list[str]:
@@ -77,6 +78,17 @@ def test_calls_come_first_then_what_is_mine_then_what_is_late() -> None:
     ]
     first = ["call", "mine late", "mine later", "mine begun long ago"]
     assert names(now_to_do(rows, NOW)) == [*first, "theirs late", "without a time", "theirs"]
+
+
+def test_what_the_other_school_is_asked_is_for_us_only_when_it_waits_for_us() -> None:
+    waits, theirs = SimpleNamespace(needs_us=True), SimpleNamespace(needs_us=False)
+    rows = [
+        row("late there", "late", outsider="Het Lyceum", asked=theirs),
+        row("another date", outsider="Het Lyceum", asked=waits),
+    ]
+    assert names(now_to_do(rows, NOW)) == ["another date"]
+    _victim, _nobody, (other,) = waits_for(rows)
+    assert (other.who, names(other.rows), other.late) == ("Het Lyceum", ["late there"], True)
 
 
 def test_who_is_waited_for() -> None:

@@ -136,6 +136,8 @@ FORMS = {
     "watch.assess": Shown("communication", f"{AT}/watch/{{post_id}}", {"truth": "right"}),
     "watch.take_down": Shown("communication", f"{AT}/watch/{{post_id}}"),
     "watch.reply": Shown("communication", f"{AT}/watch/{{post_id}}", {"words": "We refer to the statement."}),
+    "partners_asks.ask": Shown("coordinator", f"{AT}/links/{{link_id}}/ask", {"key": "contact"}),
+    "partners_asks.take_over": Shown("coordinator", f"{AT}/links/{{link_id}}/ask", {"person": "{person_id}"}),
     "partners.new": Shown("coordinator", f"{AT}/links/new", LENT_TO),
     "partners.whom": Shown("coordinator", f"{AT}/links/{{link_id}}/with", LENT_TO),
     "partners.purpose": Shown(
@@ -149,6 +151,12 @@ FORMS = {
     "partners_follow.renew": Shown("coordinator", f"{AT}/links/{{link_id}}/renew"),
     "partners_follow.revoke": Shown("coordinator", f"{AT}/links/{{link_id}}/revoke", {"words": "Not needed."}),
     "desk.join": Shown("coordinator", f"{AT}/join", {"other": "{other}", "checked": "y"}),
+    "partners_talk.message": Shown("coordinator", f"{AT}/links/{{link_id}}/messages", {"text": "We call you."}),
+    "partners_talk.offer": Shown("coordinator", f"{AT}/links/{{link_id}}/statement", {"number": "2"}),
+    "partners_talk.answer_theirs": Shown(
+        "coordinator", f"{AT}/links/{{link_id}}/statement", {"go": "proposed", "words": "Shorter."}
+    ),
+    "partners_talk.colleague": Shown("coordinator", f"{AT}/links/{{link_id}}/colleagues", {"go": "approve"}),
     "report.red_flags": Shown("reporter", "/incidents/new/{slug}", dict.fromkeys(flags(), "no")),
     "report.keep_out": Shown("reporter", "/incidents/new/{slug}/keep-out"),
     "report.what": Shown("reporter", "/incidents/new/{slug}/what", {"go": "send", "story": "I heard it."}),
@@ -182,8 +190,12 @@ NOTHING_TYPED = {
     "desk.unrest",
     "drafts.throw_away",
     "help.remove_option",
+    "partners_asks.date",
+    "partners_asks.remind",
     "receipts.join",
     "letters.renew",
+    "partners_talk.ask_feedback",
+    "partners_talk.tick",
     "partners.send",
     "partners.throw_away",
     "partners_follow.code",
@@ -202,6 +214,7 @@ NOTHING_TYPED = {
 # Sent by a script, or from a page that only comes up in between: `tests/drafts`, `tests/accounts/test_factors.py`,
 # `tests/links`.
 SENT_OTHERWISE = {
+    "partners_asks.again",
     "letters.look",
     "links.forgotten",
     "entry.here",

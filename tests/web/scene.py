@@ -40,9 +40,10 @@ from portal.incidents.operations import change_scope, write_entry
 from portal.incidents.team.operations import add_member, bar
 from portal.links.kinds.rules import PARTNER_SCHOOL
 from portal.links.making.operations import begin
-from portal.links.models import Ask, SharedLink, ShareVersion
+from portal.links.models import Ask, LinkMessage, SharedLink, ShareVersion, Wording
 from portal.links.rules import hash_of, new_nonce, path_of
 from portal.links.rules import token_of as token_of_link
+from portal.links.talking.colleagues.operations import propose
 from portal.policy import TEAM_FUNCTIONS, Standing
 from portal.school.models import ClosedPeriod
 from portal.security import app_secret
@@ -134,6 +135,7 @@ class Scene:
     shared: int = 0
     draft_link: int = 0
     ask: int = 0
+    colleague: int = 0
     people: dict[str, int] = field(default_factory=dict)
     known: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
@@ -166,6 +168,7 @@ class Scene:
             "token": self.address if endpoint.startswith(("door.", "shared_")) else self.token,
             "link_id": self.draft_link if endpoint in OF_DRAFT else self.shared,
             "ask_id": self.ask,
+            "colleague_id": self.colleague,
             "talk_id": self.held if endpoint in OF_HELD else self.talk,
             "conversation_id": self.own(talks, role),
             "kind": "victim",
@@ -278,6 +281,7 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     link, asked = shared_with(case, cast["coordinator"], now)
     scene.shared, scene.ask, scene.draft_link = link.id, asked.id, _draft_link(case, cast["coordinator"], now)
     scene.address = path_of(link.nonce, app_secret(_settings())).removeprefix("/p/")
+    scene.colleague = _talked(link, now)
     return scene
 
 
@@ -301,6 +305,17 @@ def shared_with(case: Incident, maker: Person, now: datetime, **other: Any) -> t
         changed_at=now,
     )
     return link, Ask.create(link=link, action=action)
+
+
+def _talked(link: SharedLink, now: datetime) -> int:
+    """Both laid a statement before the other; a colleague was proposed, and feedback is asked."""
+    LinkMessage.create(link=link, text="Wij bellen.", by_link=link, at=now)
+    Wording.create(link=link, whose="ours", number=1, texts={"nl": {"why": "Wij zeggen wat er is."}}, at=now)
+    said = {"texts": {"nl": {"text": "Wij ook."}}, "by_link": link, "answer": ""}
+    Wording.create(link=link, whose="theirs", number=1, at=now, **said)
+    who = {"name": "M. Mentor", "function": "Mentor", "email": "m@lyceum.example", "phone": "010-5550201"}
+    SharedLink.update(feedback_at=now).where(SharedLink.id == link.id).execute()
+    return int(propose(link, who, secret=app_secret(_settings()), visit=None, now=now).id)
 
 
 def _draft_link(case: Incident, maker: Person, now: datetime) -> int:

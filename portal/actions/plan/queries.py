@@ -27,14 +27,15 @@ class Beside(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What another school was asked: `who` it is, how it stands, and where below the incident our side of it is done
-    ('' for who may not). `title` in place of the action's own, `words` say what is the matter, both often empty.
+    """What another school was asked: `who` it is; `title` in place of the action's own; what is the matter in `words`,
+    what is `next` for us, and where below the incident that is done (`path`, '' for who may not). All but `who` can be
+    empty.
     """
 
     who: str
     title: str
-    status: str
     words: str
+    next: str
     path: str
     needs_us: bool
 

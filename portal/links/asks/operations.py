@@ -22,7 +22,7 @@ from portal.links import queries
 from portal.links.asks import queries as find
 from portal.links.asks import rules
 from portal.links.models import Ask, LinkVisit, SharedLink
-from portal.links.operations import check_answers, note, say, take_part, tell_them, tell_us
+from portal.links.operations import check_answers, check_names, note, say, take_part, tell_them, tell_us
 from portal.policy import LEADERSHIP, Standing
 from portal.prepared import claim
 
@@ -60,10 +60,13 @@ def ask(link: SharedLink, values: Mapping[str, Any], *, actor: Person, now: date
     return made
 
 
-def ask_more(link: SharedLink, values: Mapping[str, Any], *, actor: Person, now: datetime) -> Ask:
-    """As `ask`, on a link that was sent: who has it hears of it."""
+def ask_more(link: SharedLink, values: Mapping[str, Any], *, standing: Standing, actor: Person, now: datetime) -> Ask:
+    """As `ask`, on a link that was sent: who has it hears of it. Raises `Leaks` as well."""
     with db.atomic():
         check_answers(link, now)
+        if not values["key"]:
+            texts = {"title": values["title"], "how": values["how"]}
+            check_names(link, texts, standing=standing, actor=actor, now=now)
         made = ask(link, values, actor=actor, now=now)
         tell_them(link.root, "shared-news", now=now)
     return made
@@ -249,7 +252,9 @@ def ask_again(one: Ask, due_at: datetime | None, *, version: int, actor: Person,
 
 
 def take_over(one: Ask, person_id: int, *, version: int, standing: Standing, actor: Person, now: datetime) -> None:
-    """We do it ourselves: it goes to a member of our team. Raises `Invalid`, `ChangedMeanwhile`, `Refused`."""
+    """We do it ourselves: it goes to a member of our team.
+
+    Raises `Invalid`, `ChangedMeanwhile`, `Refused`."""
     check_on_team(one.link.incident, "person", person_id)
     if not person_id:
         raise Invalid("person", N_("Choose who does it."))

@@ -11,18 +11,20 @@ from portal.actions.queries import Line
 from portal.actions.rules import FINISHED
 from portal.db import moment_of
 from portal.errors import N_
-from portal.incidents.models import OPEN, Incident, Membership
+from portal.incidents.models import OPEN, Incident, Involved, Membership
+from portal.links import queries
 from portal.links import rules as links
 from portal.links.asks import rules
+from portal.links.making import queries as making
 from portal.links.models import Ask, SharedLink
 from portal.policy import Standing
 from portal.prepared import Prepared, given
 
 # What the plan says beside an action, by how it stands; and what is to be done with it.
 SAID = {
-    rules.DATE: N_("The other school proposes another date."),
-    rules.DECLINED: N_("The other school does not do this."),
-    rules.LATE: N_("The other school is late with this."),
+    rules.DATE: (N_("Another date is proposed."), N_("Answer")),
+    rules.DECLINED: (N_("The other school does not do this."), N_("What now?")),
+    rules.LATE: (N_("Not done yet."), N_("Remind")),
 }
 OVER = {
     links.EXPIRED: N_("The link with %(who)s has expired. Renew it, or do these actions yourself."),
@@ -31,6 +33,12 @@ OVER = {
     links.DECLINED: N_("%(who)s does not take part. Call this school, or do these actions yourself."),
 }
 _COLUMNS = (Ask.id, Ask.own, Ask.how, Ask.answer, Ask.proposed_at, SharedLink.id, SharedLink.school)
+
+
+_WAITS = (Ask.answer == SQL("'declined'")) | (
+    Ask.proposed_at.is_null(False) & (Action.due_at.is_null() | (Ask.proposed_at != Action.due_at))
+)
+WAITING = N_("The other school waits for your answer to what it was asked: %(n)s.")
 
 
 def with_asks(lines: Any) -> Any:
@@ -71,8 +79,8 @@ def of_row(action: Action | Line, standing: Standing, now: datetime) -> Asked | 
     # Typed outside: for who reads names.
     title = said.how if said.own and standing.may("people", "read") else ""
     path = f"/links/{said.link_id}/ask#ask-{said.id}" if standing.sees("links") else ""
-    words = SAID.get(status, "")
-    return Asked(said.school, title, status, words, path, needs_us=status in (rules.DATE, rules.DECLINED))
+    words, next_for_us = SAID.get(status, ("", ""))
+    return Asked(said.school, title, words, next_for_us, path, needs_us=status in (rules.DATE, rules.DECLINED))
 
 
 def behind(action: Action, standing: Standing) -> str:
@@ -104,18 +112,38 @@ def beside_plan(incident: Incident, standing: Standing, now: datetime) -> list[B
     ]
 
 
+def beside_link(link: SharedLink, standing: Standing, now: datetime) -> list[making.Beside]:
+    """How many of what this school was asked wait for an answer of ours."""
+    rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link, _WAITS)
+    number = sum(rules.standing_of(row, now) in (rules.DATE, rules.DECLINED) for row in rows)
+    return [making.Beside({"message": WAITING, "values": {"n": number}}, f"/links/{link.id}/ask")] if number else []
+
+
+def ask_of(link: SharedLink, ask_id: int) -> Ask | None:
+    """As `links.queries.ask_in`; it knows its link and incident without asking for them again."""
+    found = queries.ask_in(link, ask_id)
+    if found is not None:
+        found.link = link
+    return found
+
+
+def parts_of(link: SharedLink) -> set[str]:
+    """What the pupils of this school are in the incident, as far as is known."""
+    rows = Involved.select(Involved.part).where(Involved.incident == link.incident, Involved.school == "other")
+    return {part for (part,) in rows.where(fn.LOWER(Involved.school_name) == link.school.lower()).tuples()}
+
+
 def duties(_today: date) -> Any:
     """Dates that wait for an answer, and what the other school does not do: for who works on links. As `moments`."""
     what = Case(None, [(Ask.answer == SQL("'declined'"), SQL("'ask-declined'"))], SQL("'ask-date'"))
     unfinished = (Action.state == SQL("'todo'")) & (Action.outsider != SQL("''")) & Action.assignee.is_null()
-    waits = (Ask.answer == SQL("'declined'")) | (Ask.proposed_at.is_null(False) & (Ask.proposed_at != Action.due_at))
     functions = [SQL(f"'{function}'") for function in links.WORK_ON_IT]
     columns = (SQL("''"), SQL("NULL"), Membership.person, fn.SUBSTR(fn.MIN(Ask.answered_at), 1, 10), what, Ask.link)
     return (
         Ask.select(Action.incident, *columns)
         .join(Action)
         .join(Membership, on=((Membership.incident == Action.incident) & Membership.function.in_(functions)))
-        .where(unfinished, waits)
+        .where(unfinished, _WAITS)
         .group_by(Action.incident, Membership.person, Ask.link, what)
     )
 

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, request
 from flask_babel import gettext as _
 
 from portal.actions.queries import to_tick
-from portal.communication.documents.rules import LANGUAGES, STATES
+from portal.communication.documents.rules import APPROVED, PUBLISHED, STATES, WAITING
 from portal.communication.statement.rules import difference
 from portal.incidents.models import OPEN
 from portal.links import queries
@@ -79,9 +79,11 @@ def _step(step: str) -> Any:
 @requires("links", "read")
 def message_page(link_id: int) -> Any:
     link = _link(link_id)
+    # What is new to this reader still says so, until the list asks for itself again.
+    shown = _messages(link, _message_form(link, formdata=None))
     if g.standing.may("links", "make") and not by_itself():
         messages.read(link, **by())
-    return _messages(link, _message_form(link, formdata=None))
+    return shown
 
 
 def _message_form(link: SharedLink, **kw: Any) -> MessageForm:
@@ -149,12 +151,7 @@ def _changed(row: Wording | None) -> Any:
 
 
 def _wording_words() -> dict[str, Any]:
-    return {
-        "rules": wording_rules,
-        "parts": wording_rules.PARTS_OF,
-        "titles": wording_rules.TITLES,
-        "languages": LANGUAGES,
-    }
+    return {"rules": wording_rules, "parts": wording_rules.PARTS_OF, "titles": wording_rules.TITLES}
 
 
 def _offer_form(link: SharedLink, told: wording_queries.Alignment, **kw: Any) -> OfferForm | None:
@@ -170,9 +167,8 @@ def _offer_form(link: SharedLink, told: wording_queries.Alignment, **kw: Any) ->
 
 def _state(version: Any) -> str:
     document = version.document
-    states = {document.online: "published", document.approved: "approved"}
-    state = "published" if version.number == document.online else states.get(version.number, "waiting")
-    return _("version %(n)s, %(state)s", n=version.number, state=_(STATES[state]))
+    state = {document.online: PUBLISHED}.get(version.number) or {document.approved: APPROVED}.get(version.number)
+    return str(_("version %(n)s, %(state)s", n=version.number, state=_(STATES[state or WAITING])))
 
 
 def _theirs_form(link: SharedLink, theirs: Wording, **kw: Any) -> TheirsForm:

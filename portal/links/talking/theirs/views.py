@@ -30,7 +30,7 @@ from portal.links.talking.wording.forms import LayForm, OursForm
 from portal.school.queries import school
 from portal.web.access import shared
 from portal.web.forms import Form, whole_number
-from portal.web.fragments import answer, by_itself, onward
+from portal.web.fragments import answer, by_itself, live, onward
 from portal.web.here import there
 from portal.web.language import code, tell
 
@@ -65,10 +65,11 @@ def _phone() -> str:
 @bp.get("/messages")
 @shared("write")
 def message_page() -> Any:
+    shown = _messages(_message_form(formdata=None))
     if not by_itself():
         _note_read()
         messages.read(g.link, **_visitor())
-    return _messages(_message_form(formdata=None))
+    return shown
 
 
 def _message_form(**kw: Any) -> MessageForm:
@@ -80,7 +81,9 @@ def _message_form(**kw: Any) -> MessageForm:
 def _messages(form: MessageForm) -> Any:
     rows = message_queries.of(g.link)
     values = {"form": form, "messages": rows, "kinds": message_rules.KINDS, "us": False, "link": g.link}
-    return answer("links/partner/messages.html", status=form.status if form.was_sent else 200, **values)
+    if not form.was_sent:
+        return live("links/partner/messages.html", "links/_messages.html", **values)
+    return answer("links/partner/messages.html", status=form.status, **values)
 
 
 @bp.post("/messages")
