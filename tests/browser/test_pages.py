@@ -58,6 +58,8 @@ COMMUNICATION += [
     f"{DEMO}{part}" for part in ("/statement", "/statement/write", "/letters", "/letters/2", "/letters/5/edit")
 ]
 LEADERSHIP += [f"{DEMO}{part}" for part in ("/statement/versions", "/media", "/watch", "/watch/1")]
+TALKING = [f"{DEMO}/links/1/{part}" for part in ("messages", "statement", "colleagues", "feedback")]
+COORDINATOR += TALKING
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
 LATER += ["sheet"]
@@ -224,6 +226,7 @@ TELEPHONE += [f"{DEMO}{part}" for part in ("/classes", "/wishes", "/rest")]
 TELEPHONE += [
     f"{DEMO}{part}" for part in ("/statement", "/statement/versions", "/letters", "/letters/4", "/media", "/watch")
 ]
+TELEPHONE += TALKING
 
 
 @pytest.mark.parametrize("what", TELEPHONE)

@@ -102,7 +102,8 @@ def content_of(link: SharedLink, number: int | None = None) -> dict[str, Any]:
 
 def as_sent(link: SharedLink, now: datetime) -> SharedLink:
     """A draft as it would be when it is sent now, to look at."""
-    link.ends_at = now + timedelta(days=link.days)
+    ends_at: Any = now + timedelta(days=link.days)
+    link.ends_at = ends_at
     return link
 
 

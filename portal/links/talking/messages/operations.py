@@ -36,7 +36,7 @@ def receive(
         else:
             note(link, "worry:report", visit=visit, now=now, message=made.id, danger=kind == rules.DANGER)
         say(link, rules.EVENTS[kind], now=now, kind="talk", contact="school", text=text)
-        tell_us(link.incident, now=now)
+        tell_us(link.incident, now=now, at_once=kind != rules.MESSAGE)
     return made
 
 

@@ -123,15 +123,16 @@ def statement(link_id: int) -> Any:
 def _statement(link: SharedLink, sent: Form | None = None) -> Any:
     told = wording_queries.of(link)
     ours, theirs = told.newest(wording_rules.OURS), told.newest(wording_rules.THEIRS)
-    may_make = _may_make(link)
+    offer = sent if isinstance(sent, OfferForm) else _offer_form(link, told, formdata=None)
     return answer(
         "links/talk/statement.html",
         told=told,
         ours=ours,
         theirs=theirs,
-        offer=sent if isinstance(sent, OfferForm) else _offer_form(link, told, formdata=None) if may_make else None,
+        offer=offer,
         form=sent if isinstance(sent, TheirsForm) else _theirs_form(link, theirs, formdata=None) if theirs else None,
         refused=sent,
+        approved=offer is not None and offer.has_approved,
         is_shared=wording_queries.is_shared(link),
         changed=_changed(ours),
         theirs_changed=_changed(theirs),
@@ -160,6 +161,7 @@ def _offer_form(link: SharedLink, told: wording_queries.Alignment, **kw: Any) ->
     new = [one for one in there_are if told.numbered(wording_rules.OURS, one.number) is None]
     form = OfferForm(**kw)
     form.number.choices = [(str(one.number), _state(one)) for one in new]
+    form.has_approved = any(one.number in (one.document.online, one.document.approved) for one in new)
     if not form.arrived:
         form.number.data = str(new[0].number) if new else ""
     return form if new or form.arrived else None

@@ -10,8 +10,9 @@ from portal.web.forms import ChoiceField, Form, LongTextField
 
 
 class OfferForm(Form):
-    """Which version of ours is laid before the other school."""
+    """Which version of ours is laid before the other school; `has_approved`: somebody approved one of them."""
 
+    has_approved = False
     number = ChoiceField(_("Which version"), required=True)
 
 

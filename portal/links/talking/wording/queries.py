@@ -1,7 +1,6 @@
 """What each school says outside, as it was laid before the other."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from peewee import JOIN
 
@@ -65,5 +64,7 @@ def offered(incident: Incident) -> list[DocumentVersion]:
         return []
     document: Document = told.document
     waiting = told.newest.number if document.state == WAITING else None
-    found: list[Any] = [told.version(one) for one in rules.best(document.online, document.approved, waiting)]
-    return [one for one in found if one is not None]
+    found = [one for one in map(told.version, rules.best(document.online, document.approved, waiting)) if one]
+    for one in found:
+        one.document = document
+    return found
