@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.checking import leak_check
+from bench.door import addresses, door
 from bench.inside import Inside, cost_of_encryption
 from bench.load import Browser, Measured, Sent, get, hidden, send
 from bench.partners import EVERY, PARTNERS, STAFF, two_schools
@@ -212,14 +213,16 @@ def run(number: int, options: argparse.Namespace) -> dict[str, Any]:
             both = two_schools(inside, portal.port, bench.cookie, options.together)
             show(both)
             memory = portal.memory()
+            at_the_door = door(portal.port, addresses(environ))
         say(f"memory: two workers {memory['workers']} MiB proportional, with the main process {memory['all']} MiB")
+        say(f"door of a shared link, milliseconds: {at_the_door}; may be 0.25 apart")
         at = f"/incidents/{inside.ordinary_incident()}"
         cost = cost_of_encryption(environ, folder, bench.cookie, {"overview": at, "list": "/incidents"})
         say("encrypted, where plain is 1: " + ", ".join(f"{name} {ratio}" for name, ratio in cost.items()))
     errors = bench.errors + both["errors"] + both["lost"]
     return {
         "incidents": number, "rows": bench.rows, "two_schools": both, "memory": memory, "encryption": cost,
-        "errors": errors,
+        "door": at_the_door, "errors": errors,
     }  # fmt: skip
 
 
@@ -227,9 +230,8 @@ def show(both: dict[str, Any]) -> None:
     """What visitors of shared links and staff waited for, working at the same time."""
     say(f"two schools: {PARTNERS} visitors poll every {EVERY:.0f} s while {STAFF} members of staff work; milliseconds")
     for what, row in both["rows"].items():
-        say(
-            f"  {what:<22}{row['number']:>6.0f} times, p50 {row['p50']:.1f}, p95 {row['p95']:.1f}, p99 {row['p99']:.1f}"
-        )
+        times = ", ".join(f"{share} {row[share]:.1f}" for share in ("p50", "p95", "p99"))
+        say(f"  {what:<22}{row['number']:>6.0f} times, {times}")
     say(f"  {both['written']} writes acknowledged, {both['lost']} lost, {both['errors']} errors; "
         f"{both['statements_per_poll']} statements per poll")  # fmt: skip
 

@@ -170,7 +170,6 @@ def _wire_packages() -> None:
         buddy_queries.own_people,
     ]
     plan_queries.beside[:] = [rest_queries.beside_plan, ask_queries.beside_plan]
-    link_making.beside[:] = [ask_queries.beside_link]
     plan_queries.asked[:], actions.joined[:] = [ask_queries.of_row], [ask_queries.with_asks]
     added = (conversation_queries, talk_queries, watch_queries, ask_queries)
     plan_queries.came_from[:] = [one.behind for one in added]
@@ -184,24 +183,11 @@ def _wire_packages() -> None:
     ]
     people.after_merging[:] = [plan.merged]
     people.goes_on[:] = [rest_queries.goes_on, buddy_queries.goes_on]
-    planning = (conversation_queries, rest_queries, buddy_queries, talk_queries)
+    planning = (conversation_queries, rest_queries, buddy_queries, talk_queries, talking)
     contacts.moments[:] = [one.moments for one in planning]
-    contacts.duties[:] = [document_queries.duties, media_queries.duties, watch_queries.duties, ask_queries.duties]
-    contacts.moments[:] = [
-        conversation_queries.moments,
-        rest_queries.moments,
-        buddy_queries.moments,
-        talk_queries.moments,
-        talking.moments,
-    ]
-    contacts.duties[:] = [
-        document_queries.duties,
-        media_queries.duties,
-        watch_queries.duties,
-        ask_queries.duties,
-        talking.duties,
-    ]
-    link_making.beside[:] = [talking.beside]
+    due = (document_queries, media_queries, watch_queries, ask_queries, talking)
+    contacts.duties[:] = [one.duties for one in due]
+    link_making.beside[:] = [ask_queries.beside_link, talking.beside]
     link_page.news[:] = [talking.news]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]

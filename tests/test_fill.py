@@ -30,6 +30,10 @@ from portal.communication.watch import rules as watching
 from portal.communication.watch.models import Post, Watch, WatchTurn
 from portal.demo.fill import fill
 from portal.incidents.models import Entry, Incident, Involved, Membership, Report, Unrest
+from portal.links import queries as link_queries
+from portal.links.kinds.rules import PERSON_FIELDS
+from portal.links.models import Ask, LinkMessage, LinkVisit, SharedLink, ShareVersion
+from portal.links.rules import DEAD_AT, MOST_DAYS
 from portal.models import MODELS
 from portal.school.queries import closed_days
 from portal.school.rules import next_open
@@ -258,6 +262,53 @@ def what_was_held_lies_behind_and_what_is_planned_ahead() -> None:
     assert database.db.execute_sql("PRAGMA foreign_key_check").fetchall() == []
 
 
+def every_kind_of_link_is_there() -> None:
+    links = list(SharedLink.select().where(SharedLink.head.is_null()))
+    assert len(links) > 3
+    states = {link_queries.state(link, MONDAY) for link in SharedLink.select()}
+    assert len(states) >= 4, states
+    for table in (Ask, LinkMessage, LinkVisit):
+        assert table.select().exists(), table
+
+
+def links_are_as_the_rules_would_leave_them() -> None:
+    for link in SharedLink.select():
+        moments = [link.made_at, link.sent_at, link.opened_at, link.accepted_at or link.declined_at]
+        known = [moment for moment in moments if moment]
+        assert known == sorted(known)
+        assert max(known) <= MONDAY
+        assert link.days <= MOST_DAYS
+        if link.head is None and link.sent_at:
+            assert link.number == 1
+            assert link.ends_at == link.sent_at + timedelta(days=link.days)
+            assert link_queries.content(link)
+        visits = list(LinkVisit.select().where(LinkVisit.link == link))
+        assert bool(visits) == bool(link.opened_at)
+        assert (link.wrong >= DEAD_AT) == bool(link.dead_at)
+    for version in ShareVersion.select():
+        for one in version.content["people"]:
+            assert set(one["fields"]) <= set(PERSON_FIELDS)
+            assert Involved.get_by_id(one["id"]).school == "other"
+    for ask in Ask.select(Ask, Action).join(Action):
+        assert ask.action.outsider == ask.link.school
+        assert ask.action.assignee_id is None
+        # Theirs may hold names, so the plan has no title of it.
+        assert bool(ask.action.title) != ask.own
+        last = ask.link.revoked_at or ask.link.ends_at
+        assert ask.answered_at is None or ask.link.opened_at <= ask.answered_at <= last
+    assert not LinkMessage.select().join(SharedLink, on=LinkMessage.link).where(LinkMessage.at > MONDAY).exists()
+
+
+def what_is_asked_and_told_names_nobody() -> None:
+    """Product rule 6: but for whom the link names."""
+    for version in ShareVersion.select(ShareVersion, SharedLink).join(SharedLink):
+        said = {"summary": version.content["summary"]}
+        said |= {
+            str(ask.id): f"{ask.action.title}\n{ask.how}" for ask in link_queries.asks(version.link) if not ask.own
+        }
+        assert not [one for one in findings(version.link.incident, {"nl": said}) if one.finding.hard]
+
+
 def test_the_rows_are_those_that_the_rules_would_leave(lively: list[Incident]) -> None:
     """One school for all of them: making it up takes longer than looking at it."""
     nothing_was_done_against_the_wish_of_a_victim()
@@ -267,6 +318,9 @@ def test_the_rows_are_those_that_the_rules_would_leave(lively: list[Incident]) -
     what_goes_out_was_approved_by_somebody_else()
     what_goes_out_leads_to_nobody()
     parents_of_classmates_heard_of_it_once_every_victim_in_that_class_wanted_that()
+    every_kind_of_link_is_there()
+    links_are_as_the_rules_would_leave_them()
+    what_is_asked_and_told_names_nobody()
 
 
 @pytest.mark.parametrize("function", ["coordinator", "mentor"])

@@ -220,7 +220,8 @@
   async function go(form, submitter) {
     try {
       await settle(form);
-      if (owner()) await alive(form);
+      // A form cannot be sent again before the browser is done with sending it.
+      await (owner() ? alive(form) : new Promise((done) => setTimeout(done)));
       say("");
       checked.add(form);
       rest(form);

@@ -106,13 +106,22 @@
     root.hidden = true;
     location.replace(location.pathname);
   });
-  // Behind a shared link it leads to its door, and nothing stays on the screen: what was typed is kept by then.
+  // Behind a shared link it leads to its door, and nothing stays on the screen but what somebody is typing: sent, it
+  // comes back at the door.
   document.addEventListener("htmx:before:response", function (event) {
     const ctx = event.detail.ctx;
     if (ctx.response.status !== 401 || ctx.request.method !== "GET" || !document.body.dataset.link) return;
     event.preventDefault();
-    root.hidden = true;
-    location.replace(document.body.dataset.link);
+    const used = Array.from(all("main form")).find(inUse);
+    if (!used) {
+      root.hidden = true;
+      location.replace(document.body.dataset.link);
+      return;
+    }
+    root.classList.add("rp-closed");
+    used.classList.add("rp-stays");
+    const status = document.querySelector("[data-status]");
+    status.textContent = status.dataset.closed;
   });
   // A session that has ended leads to the sign-in page, but not away from words: then it is asked for beside them.
   document.addEventListener("htmx:before:response", function (event) {

@@ -1,15 +1,17 @@
 """A link that was sent to the other school, and browsers that come in by it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from portal.incidents.models import Incident
 from portal.links.models import Ask, SharedLink
-from portal.links.rules import code_of, path_of
+from portal.links.rules import code_of, hash_of, new_nonce, path_of, token_of
+from portal.security import app_secret
 from tests.conftest import Browser
-from tests.web.scene import shared_with
+from tests.web.scene import _settings, shared_with
 
 PEOPLE = [
     {"part": "victim", "name": "Noor Voorbeeld", "class_name": "3B", "age": 14, "school": "own"},
@@ -49,6 +51,15 @@ class Lent:
         """The link as it is in the database now."""
         row: SharedLink = SharedLink.get_by_id(self.link.id)
         return row
+
+
+def colleague_of(link: SharedLink, now: datetime) -> SharedLink:
+    """A colleague of who has the link, who comes in by a link of their own."""
+    nonce = new_nonce()
+    columns = {name: value for name, value in link.__data__.items() if name not in ("id", "head")}
+    columns |= {"nonce": nonce, "token_hash": hash_of(token_of(nonce, app_secret(_settings())))}
+    made: SharedLink = SharedLink.create(**columns | {"head": link, "name": "Q. Collega", "opened_at": None})
+    return made
 
 
 @pytest.fixture

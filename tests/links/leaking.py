@@ -91,7 +91,8 @@ def allowed(link: SharedLink) -> str:
     said += [ask.action.title for ask in queries.asks(link)]
     said += [draft.text for draft in LinkDraft.select().where(LinkDraft.link == link)]
     for one in SharedLink.select().where((SharedLink.id == root.id) | (SharedLink.head == root)):
-        said += [one.school, one.function, one.name, one.email, one.phone, one.declined_words]
+        said += [one.school, one.function, f"{one.name} ({one.school})", one.email, one.phone, one.declined_words]
+        said += [visit.network for visit in one.visits]
     return " ".join(plain(" ".join(strings(said))).split())
 
 

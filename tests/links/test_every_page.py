@@ -10,10 +10,9 @@ import pytest
 from portal.incidents.models import Incident
 from portal.links.kinds import rules as kinds
 from portal.links.models import Ask, LinkMessage, LinkVisit, SharedLink, ShareVersion, Wording
-from portal.links.rules import hash_of, new_nonce, token_of
 from portal.web.access import SHARED
 from tests.conftest import Browser
-from tests.links.conftest import PEOPLE, Lent
+from tests.links.conftest import PEOPLE, Lent, colleague_of
 from tests.web.scene import routes, written
 
 # What a number in such an address is of, and how one of it is made for a link.
@@ -24,28 +23,6 @@ ROWS: dict[str, Callable[[SharedLink, Any], Any]] = {
     "colleague_id": lambda link, now: colleague_of(link, now),
 }
 INSIDE = ("Een leerling van u.", "Praat met de leerling", "P. Partner", *(str(one["name"]) for one in PEOPLE))
-
-
-def colleague_of(link: SharedLink, now: Any) -> SharedLink:
-    """A colleague of who has the link, who came in by a link of their own."""
-    nonce = new_nonce()
-    columns = {name: value for name, value in link.__data__.items() if name not in ("id", "head")}
-    columns |= {
-        "nonce": nonce,
-        "token_hash": hash_of(token_of(nonce, kept_secret[0])),
-        "head": link,
-        "name": "Q. Collega",
-    }
-    made: SharedLink = SharedLink.create(**columns)
-    return made
-
-
-kept_secret = [""]
-
-
-@pytest.fixture(autouse=True)
-def secret(app: Any) -> None:
-    kept_secret[0] = app.secret_key
 
 
 def pages(lent: Lent, rows: dict[str, int] | None = None) -> Iterator[tuple[str, str, Any]]:

@@ -1,4 +1,4 @@
-"""A link that was sent: how it stands and what comes next, changing what is shared, renewing, revoking, and the code."""
+"""A link that was sent: its state and next step, changing what is shared, renewing, revoking, and the code."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from tests.conftest import MONDAY, Browser
 from tests.links.test_making import at, fill, newest, sends
 from tests.reading import Page
 from tests.web.scene import shared_with
+from tests.web.test_statements import asked
 
 NOW = MONDAY
 SENT = {"sent_at": NOW - timedelta(days=1), "ends_at": NOW + timedelta(days=41)}
@@ -216,3 +217,26 @@ def test_nothing_changes_in_an_ended_incident(lent: Any, case: Incident, client:
 def test_an_empty_list_says_what_it_is_for_and_where_to_begin(case: Incident, client: Any) -> None:
     assert at(case, "new") in client("coordinator").get(at(case)).text
     assert at(case, "new") not in client("counselor").get(at(case)).text
+
+
+def test_the_pages_of_links_ask_the_same_at_any_size(
+    lent: Any, case: Incident, cast: Any, client: Any, clock: Any
+) -> None:
+    """The list at most 8 and a link at most 12 statements, however much was asked, read and changed."""
+    pages, browser = {at(case): 8, at(case, lent.link.id): 12}, client("coordinator")
+    before = {page: len(asked(browser, page)) for page in pages}
+    for number in range(2, 6):
+        read(lent, number - 1, clock.now())
+        ShareVersion.create(
+            link=lent.link,
+            number=number,
+            content=ShareVersion.get(number=1).content,
+            made_by=cast["leadership"],
+            made_at=clock.now(),
+        )
+        Ask.create(link=lent.link, action=_copy_of(lent.ask.action))
+        shared_with(case, cast["leadership"], clock.now(), head=lent.link, name=f"C. Collega {number}")
+        shared_with(case, cast["leadership"], clock.now(), school=f"School {number}")
+    for page, most in pages.items():
+        after = asked(browser, page)
+        assert len(after) == before[page] <= most, "\n".join(after)

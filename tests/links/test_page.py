@@ -9,7 +9,8 @@ from portal.audit.models import AuditEvent
 from portal.incidents.models import Entry, Involved
 from portal.links.asks import operations as asks
 from portal.links.kinds.rules import KINDS, PARTNER_SCHOOL, PERSON_FIELDS, Kind
-from portal.links.models import LinkMessage, SharedLink, ShareVersion
+from portal.links.making.rules import bases, purposes
+from portal.links.models import LinkMessage, SharedLink, ShareVersion, Wording
 from portal.links.page import queries
 from portal.links.page.queries import News, shown
 from portal.school.models import School
@@ -126,6 +127,29 @@ def test_the_copy_stands_by_itself_and_its_name_says_nothing(lent: Lent, cast: A
     for part in ("Een leerling van u.", "Praat met de leerling", "Bel ons even.", "Wij bellen."):
         assert part in answer.text
     assert "<title>Rustpunt</title>" in answer.text
+
+
+def test_the_copy_has_our_statement_only_while_it_is_shared(lent: Lent, clock: Any) -> None:
+    texts = {"nl": {"going": "Er gaat iets rond.", "why": "Wij zeggen wat er is."}}
+    Wording.create(link=lent.link, whose="ours", number=1, texts=texts, at=clock.now())
+    own = {"nl": {"text": "Wij zeggen hetzelfde."}}
+    Wording.create(link=lent.link, whose="theirs", number=1, texts=own, by_link=lent.link, at=clock.now())
+    browser = lent.visitor()
+    for page in ("/print", "/download"):
+        text = browser.get(lent.path + page).text
+        assert "Er gaat iets rond." in text
+        assert "Wij zeggen hetzelfde." in text
+    share(lent, statement=False)
+    for page in ("/print", "/download"):
+        text = browser.get(lent.path + page).text
+        assert "Er gaat iets rond." not in text
+        assert "Wij zeggen hetzelfde." in text
+
+
+def test_the_page_about_data_says_why_it_is_shared(lent: Lent) -> None:
+    text = lent.visitor().get(lent.path + "/about").text
+    for rows, key in ((purposes(), lent.link.purpose), (bases(), lent.link.basis)):
+        assert rows[key]["title"]["nl"] in text
 
 
 def test_an_open_page_shows_what_changed_and_is_silent_when_nothing_did(lent: Lent, clock: Any, cast: Any) -> None:

@@ -33,6 +33,7 @@ class Shown:
 PERSON = {"name": "Q. Nieuw", "email": "nieuw@baken.example", "phone": "", "functions": [], "language": "nl"}
 AT = "/incidents/{ref}"
 LINK = "/p/{token}"
+LENT_TO = {"school": "De Linde", "name": "Q. Ander", "email": "q@linde.example", "phone": "010-5550204"}
 FORMS = {
     "entry.login": Shown(None, "/login", {"email": "nobody@baken.example", "password": "wrong"}),
     "accounts.language": Shown("coordinator", "/first-hour", {"language": "en"}),
@@ -137,6 +138,18 @@ FORMS = {
     "watch.reply": Shown("communication", f"{AT}/watch/{{post_id}}", {"words": "We refer to the statement."}),
     "partners_asks.ask": Shown("coordinator", f"{AT}/links/{{link_id}}/ask", {"key": "contact"}),
     "partners_asks.take_over": Shown("coordinator", f"{AT}/links/{{link_id}}/ask", {"person": "{person_id}"}),
+    "partners.new": Shown("coordinator", f"{AT}/links/new", LENT_TO),
+    "partners.whom": Shown("coordinator", f"{AT}/links/{{link_id}}/with", LENT_TO),
+    "partners.purpose": Shown(
+        "coordinator", f"{AT}/links/{{link_id}}/purpose", {"purpose": "stop", "basis": "welfare", "parents": "told"}
+    ),
+    "partners.share": Shown(
+        "coordinator", f"{AT}/links/{{link_id}}/share", {"summary": "A pupil of yours.", "title-1": "Call us"}
+    ),
+    "partners.term": Shown("coordinator", f"{AT}/links/{{link_id}}/term"),
+    "partners_follow.change": Shown("coordinator", f"{AT}/links/{{link_id}}/change", {"summary": "It is calm."}),
+    "partners_follow.renew": Shown("coordinator", f"{AT}/links/{{link_id}}/renew"),
+    "partners_follow.revoke": Shown("coordinator", f"{AT}/links/{{link_id}}/revoke", {"words": "Not needed."}),
     "desk.join": Shown("coordinator", f"{AT}/join", {"other": "{other}", "checked": "y"}),
     "partners_talk.message": Shown("coordinator", f"{AT}/links/{{link_id}}/messages", {"text": "We call you."}),
     "partners_talk.offer": Shown("coordinator", f"{AT}/links/{{link_id}}/statement", {"number": "2"}),
@@ -183,6 +196,9 @@ NOTHING_TYPED = {
     "letters.renew",
     "partners_talk.ask_feedback",
     "partners_talk.tick",
+    "partners.send",
+    "partners.throw_away",
+    "partners_follow.code",
     "rest.begin",
     "rest.told",
     "school.remove_closed",

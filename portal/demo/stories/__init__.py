@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from portal.demo.stories.links import Links
 from portal.demo.stories.telling import FRESH as FRESH
 from portal.demo.stories.telling import JOINED_AFTER as JOINED_AFTER
-from portal.demo.stories.voice import Voice
 from portal.incidents import rules
 from portal.incidents.models import Unrest
 
@@ -13,7 +13,7 @@ FEWEST, MOST = 40, 80  # lines of the logbook; joining adds a few
 OWN = 8  # of these at least, written by hand
 
 
-class Story(Voice):
+class Story(Links):
     """The whole of it, written down in the order of time."""
 
     def __init__(self, *given: Any, **known: Any) -> None:
@@ -24,6 +24,7 @@ class Story(Voice):
         self.tell_classes()
         self.tell_voice()
         self._logbook()
+        self.tell_links()
         self.write_down()
 
     def _logbook(self) -> None:

@@ -20,6 +20,7 @@ FRESH, JOINED_AFTER = timedelta(hours=8), timedelta(hours=30)
 _PARTS = [tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text("utf-8")) for name in ("stories", "care")]
 TEXTS: dict[str, Any] = {key: value for part in _PARTS for key, value in part.items()}
 TEXTS["voice"] = tomllib.loads((Path(__file__).parent / "voice.toml").read_text("utf-8"))
+TEXTS["links"] = tomllib.loads((Path(__file__).parent / "links.toml").read_text("utf-8"))
 TEXTS["sentences"] = {kind: lines for part in _PARTS for kind, lines in part["sentences"].items()}
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, g
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from portal.audit.operations import record_read
 from portal.incidents.people.operations import read_of
@@ -17,7 +18,7 @@ from portal.links.making.views import at, draft_values, found_in, lengths, link_
 from portal.links.models import SharedLink
 from portal.school.queries import school_name
 from portal.web.access import requires
-from portal.web.forms import Form, whole_number
+from portal.web.forms import whole_number
 from portal.web.fragments import answer, onward
 from portal.web.here import as_member, by, there
 from portal.web.language import code as language
@@ -64,39 +65,32 @@ def one(link_id: int) -> Any:
     )
 
 
-def _code(link: SharedLink, refused: Form | None = None) -> Any:
-    """The code is shown, and that it was is written down."""
-    secret, works = str(current_app.secret_key), links.answers_at(link.root, g.clock.now())
-    works = works and links.answers_at(link, g.clock.now())
-    code = links.spoken(links.code_of(link.nonce, link.code_number, secret)) if works else ""
-    if code:
-        record_read("links:code:read", link.subject, reader_id=by()["actor"].id, now=g.clock.now())
-    said = {"us": f"{by()['actor'].name}, {school_name()}", "name": link.name, "code": code}
-    return answer(
-        "links/code.html",
-        form=refused or PlainForm(formdata=None),
-        refused=refused,
-        link=link,
-        code=code,
-        script=rules.script(language(), **said),
-        status=refused.status if refused else 200,
-    )
+def _spoken(link: SharedLink) -> str:
+    """The code as it is read out, written down as seen; '' while it opens nothing."""
+    now = g.clock.now()
+    if not (links.answers_at(link.root, now) and links.answers_at(link, now)):
+        return ""
+    record_read("links:code:read", link.subject, reader_id=current_user.id, now=now)
+    return links.spoken(links.code_of(link.nonce, link.code_number, str(current_app.secret_key)))
 
 
-@bp.get("/code")
+@bp.route("/code", methods=["GET", "POST"])
 @requires("links", "make")
 def code(link_id: int) -> Any:
-    return _code(_sent(link_id))
-
-
-@bp.post("/code")
-@requires("links", "make")
-def new_code(link_id: int) -> Any:
     link, form = _sent(link_id), PlainForm()
     if form.accepts(lambda: operations.new_code(link, **by())):
         flash(_("This is the new code. The old one opens nothing any more."))
         return onward(at(f"{link_id}/code"))
-    return _code(link, form)
+    said = _spoken(link)
+    us = f"{current_user.name}, {school_name()}"
+    return answer(
+        "links/code.html",
+        form=form,
+        link=link,
+        code=said,
+        script=rules.script(language(), us=us, name=link.name, code=said),
+        status=form.status,
+    )
 
 
 @bp.route("/change", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from typing import Any
 import wtforms
 from flask_babel import lazy_gettext as _
 
+from portal.errors import N_, Invalid
 from portal.incidents.forms import words
 from portal.links import rules as links
 from portal.links.asks.rules import Ready, ready
@@ -114,6 +115,12 @@ class _DraftForm(ShareForm):
     def offer_asks(self, fitting: Iterable[Ready]) -> None:
         self.ready = list(fitting)
         self.asked.choices = [(one.key, tell(one.title)) for one in self.ready]
+
+    def check_lines(self) -> None:
+        """Raises `Invalid` for a line of one's own that says how or when, and not what; nothing typed is lost."""
+        for n in range(1, rules.OWN_LINES + 1):
+            if (self[f"how-{n}"].data or self[f"due-{n}"].data) and not self[f"title-{n}"].data:
+                raise Invalid(f"title-{n}", N_("Write what you ask, in a few words."))
 
     def asks(self, language: str) -> list[dict[str, Any]]:
         """What is asked: ready ones in the language of who reads them, then lines of one's own."""

@@ -119,7 +119,7 @@ def send(link: SharedLink, *, version: int, ticked: str = "", standing: Standing
     with db.atomic():
         _check_draft(link)
         content = making.content_of(link)
-        rules.check_whole(link, content)
+        rules.check_whole(link, content, now)
         check_texts(link, content, standing=standing, actor=actor, now=now)
         ends = now + timedelta(days=link.days)
         claim(link, version, {"sent_at": now, "sent_by": actor, "ends_at": ends, "number": 1})

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from peewee import JOIN
@@ -98,6 +98,13 @@ def content_of(link: SharedLink, number: int | None = None) -> dict[str, Any]:
     if not link.root.sent_at:
         content["people"] = rules.chosen(link.kind, people_of(link.incident), rules.ticks_of(content))
     return content
+
+
+def as_sent(link: SharedLink, now: datetime) -> SharedLink:
+    """A draft as it would be when it is sent now, to look at."""
+    ends_at: Any = now + timedelta(days=link.days)
+    link.ends_at = ends_at
+    return link
 
 
 def asked_texts(content: Mapping[str, Any]) -> dict[str, str]:

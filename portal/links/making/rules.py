@@ -89,8 +89,14 @@ def missing(link: Any, content: Mapping[str, Any]) -> list[str]:
     return [step for step in STEPS if not done[step]]
 
 
-def check_whole(link: Any, content: Mapping[str, Any]) -> None:
-    """Raises `Refused` while a step is not filled in."""
+def gone_by(content: Mapping[str, Any], now: datetime) -> list[str]:
+    """What is asked before a moment that went by while the link was made."""
+    asked = [one for one in content.get("asks", ()) if one["due_at"]]
+    return [one["title"] for one in asked if datetime.fromisoformat(one["due_at"]) <= now]
+
+
+def check_whole(link: Any, content: Mapping[str, Any], now: datetime) -> None:
+    """Raises `Refused` while a step is not filled in, or what is asked would be late already."""
     lacking = missing(link, content)
     if lacking:
         raise Refused(
@@ -98,6 +104,8 @@ def check_whole(link: Any, content: Mapping[str, Any]) -> None:
             N_("Fill that in first, and look at the page once more."),
             what=[{"message": STEPS[step]} for step in lacking],
         )
+    if gone_by(content, now):
+        raise Refused(N_("A date of what you ask went by."), N_("Choose a moment that is still to come."))
 
 
 # ------------------------------------------------------------------------------------------------------ what is shared

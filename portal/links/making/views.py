@@ -167,6 +167,7 @@ def share(link_id: int) -> Any:
     read_of((one.id for one in people), "links", **by())
 
     def keep(version: int) -> None:
+        form.check_lines()
         said = {**form.content(link.kind), "asks": form.asks(link.language)}
         operations.write_share(link, said, version=version, **by())
 
@@ -212,16 +213,16 @@ def _preview(link_id: int, refused: SendForm | None = None) -> Any:
     step = next(iter(to_tick(g.incident, rules.STEP, [], g.standing)), None)
     form = refused or SendForm(formdata=None, data={"ticked": True, "version": link.version})
     now = g.clock.now()
-    link.ends_at = now + timedelta(days=link.days)
     return answer(
         "links/preview.html",
         form=form,
         link=link,
         content=content,
         missing=rules.missing(link, content),
+        gone_by=rules.gone_by(content, now),
         rules=rules,
         step=title_of(step, one_victim=True) if step else None,
-        shown=shown(link, now, content=content),
+        shown=shown(queries.as_sent(link, now), now, content=content),
         preview=True,
         status=form.status if refused else 200,
         **found_in(link, content),

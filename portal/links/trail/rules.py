@@ -29,7 +29,7 @@ SAID = {
     "links:feedback:give": N_("said how the cooperation went"),
     "links:link:accept": N_("takes part"),
     "links:link:decline": N_("declined to take part"),
-    "links:link:die": N_("The link was closed after too many wrong codes"),
+    "links:link:die": N_("closed the link after too many wrong codes"),
     "links:link:renew": N_("made the link last longer"),
     "links:link:revoke": N_("revoked the link"),
     "links:link:send": N_("sent the link"),
