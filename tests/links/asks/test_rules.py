@@ -42,6 +42,12 @@ def test_how_an_asked_action_stands(found: Any, standing: str) -> None:
     assert rules.standing_of(found, NOW) == standing
 
 
+def test_what_needs_us_stands_first() -> None:
+    asks = [ask(state="done"), ask(), ask(due_at=NOW - DAY), ask(outsider=""), ask(proposed_at=NOW + 9 * DAY)]
+    found = [standing for _ask, standing in rules.in_order(asks, NOW)]
+    assert found == ["date", "late", "todo", "done", "ours"]
+
+
 @pytest.mark.parametrize(
     ("found", "reminded"),
     [
