@@ -19,6 +19,7 @@ from portal.links.models import Ask, LinkVisit, SharedLink
 from portal.notices.models import Mail
 from tests.conftest import at_once
 from tests.links.conftest import Lent
+from tests.web.test_statements import asked
 
 
 def fresh(lent: Lent) -> Ask:
@@ -166,3 +167,16 @@ def test_what_was_asked_goes_along_when_incidents_are_joined(
     assert (lent.now_is.incident_id, moved.action.incident_id) == (target.id, target.id)
     assert action_in(target, moved.action_id)
     assert rules.standing_of(moved, clock.now()) == "todo"
+
+
+@pytest.mark.parametrize(("part", "most"), [("", 10), ("/plan", 10), ("/links/{}/ask", 14)])
+def test_a_page_asks_the_same_for_any_number_of_actions(
+    case: Incident, lent: Lent, client: Any, cast: Any, clock: Any, part: str, most: int
+) -> None:
+    browser, path = client("coordinator"), f"/incidents/{case.ref}{part.format(lent.link.id)}"
+    before = asked(browser, path)
+    for number in range(12):
+        values = {"key": "", "title": f"Nog iets {number}", "how": "", "due_at": clock.now() + timedelta(days=1)}
+        operations.ask(lent.link, values, actor=cast["coordinator"], now=clock.now())
+    after = asked(browser, path)
+    assert len(after) == len(before) <= most, "\n".join(after)
