@@ -14,6 +14,7 @@ from portal.links.models import Ask, SharedLink, ShareVersion
 from portal.notices.models import Mail
 from portal.policy import TEAM_FUNCTIONS, incident_verbs
 from tests.conftest import MONDAY, Browser
+from tests.links.conftest import PEOPLE
 from tests.links.test_making import at, fill, newest, sends
 from tests.reading import Page
 from tests.web.scene import shared_with
@@ -181,6 +182,15 @@ def test_a_new_link_takes_the_place_of_one_that_was_declined(
     assert Ask.get_by_id(done.id).link_id == lent.link.id
     assert lent.now_is.revoked_at
     assert newest().id == made.id
+
+
+def test_a_new_link_comes_in_the_place_of_one_that_was_sent_only(
+    case: Incident, incident: Any, cast: Any, client: Any, clock: Any
+) -> None:
+    elsewhere, _asked = shared_with(incident(people=PEOPLE), cast["coordinator"], clock.now())
+    draft, _asked = shared_with(case, cast["coordinator"], clock.now(), sent_at=None, ends_at=None)
+    for number in (elsewhere.id, draft.id, 999):
+        assert client("coordinator").get(f"{at(case, 'new')}?like={number}").status_code == 404
 
 
 def _copy_of(action: Any, **other: Any) -> Any:
