@@ -10,7 +10,7 @@ from portal.db import db
 from portal.incidents.models import Entry, Incident, Involved
 from portal.links import rules as links
 from portal.links.making import rules
-from portal.links.models import Ask, SharedLink, ShareVersion
+from portal.links.models import Ask, LinkVisit, SharedLink, ShareVersion
 from portal.notices.models import Mail
 from portal.policy import TEAM_FUNCTIONS, incident_verbs
 from tests.conftest import MONDAY, Browser
@@ -135,6 +135,7 @@ def test_a_new_code_ends_every_session_and_lifts_the_lock(lent: Any, case: Incid
     assert visitor.post(f"{lent.path}/code", {"code": before}).status_code == 422
     assert "<form" in visitor.get(lent.path).text  # the door
     assert lent.now_is.locked_until is None
+    assert all(visit.ended_at for visit in LinkVisit.select())
     assert lent.visitor()
 
 
@@ -159,6 +160,8 @@ def test_it_is_revoked_with_its_colleagues_and_stays_so(
     assert browser.post(page, {"words": ""}).status_code == 422
     assert fill(browser, page, words="Verkeerde school.").status_code == 303
     assert visitor.get(lent.path).status_code == 404
+    assert SharedLink.get_by_id(under.id).revoked_at
+    assert all(visit.ended_at for visit in LinkVisit.select())
     assert Browser(app).get(links.path_of(under.nonce, app.secret_key)).status_code == 404
     assert browser.post(page, {"words": "Nog eens."}).status_code == 409
     assert browser.post(at(case, f"{lent.link.id}/renew"), {"days": "28"}).status_code == 409
