@@ -60,6 +60,9 @@ COMMUNICATION += [
 LEADERSHIP += [f"{DEMO}{part}" for part in ("/statement/versions", "/media", "/watch", "/watch/1")]
 TALKING = [f"{DEMO}/links/1/{part}" for part in ("messages", "statement", "colleagues", "feedback")]
 COORDINATOR += TALKING
+COORDINATOR += [f"{DEMO}/links{part}" for part in ("", "/new", "/1", "/1/code", "/1/change", "/1/renew", "/1/revoke")]
+LEADERSHIP += [f"{DEMO}/links{part}" for part in ("", "/1")]
+COMMUNICATION += [f"{DEMO}/links{part}" for part in ("", "/1")]
 # Addresses that are known only once something is there: see `found`.
 LATER = ["action", "gated action", "call", "correct", "person", "report 1", "report 2", "report 3", "staff", "receipt"]
 LATER += ["sheet"]
@@ -72,6 +75,7 @@ ENGLISH += [f"{DEMO}{part}" for part in ("/wishes", "/rest", "/rest/new/1", "/re
 ENGLISH += [
     f"{DEMO}{part}" for part in ("/statement", "/statement/versions", "/media", "/media/print", "/watch", "/watch/1")
 ]
+ENGLISH += [f"{DEMO}/links{part}" for part in ("", "/1", "/1/code")]
 
 
 def sound(page: Page, axe: Callable[[Page], None]) -> None:

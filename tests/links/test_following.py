@@ -10,10 +10,11 @@ from portal.db import db
 from portal.incidents.models import Entry, Incident, Involved
 from portal.links import rules as links
 from portal.links.making import rules
-from portal.links.models import Ask, SharedLink, ShareVersion
+from portal.links.models import Ask, LinkVisit, SharedLink, ShareVersion
 from portal.notices.models import Mail
 from portal.policy import TEAM_FUNCTIONS, incident_verbs
 from tests.conftest import MONDAY, Browser
+from tests.links.conftest import PEOPLE
 from tests.links.test_making import at, fill, newest, sends
 from tests.reading import Page
 from tests.web.scene import shared_with
@@ -134,6 +135,7 @@ def test_a_new_code_ends_every_session_and_lifts_the_lock(lent: Any, case: Incid
     assert visitor.post(f"{lent.path}/code", {"code": before}).status_code == 422
     assert "<form" in visitor.get(lent.path).text  # the door
     assert lent.now_is.locked_until is None
+    assert all(visit.ended_at for visit in LinkVisit.select())
     assert lent.visitor()
 
 
@@ -158,6 +160,8 @@ def test_it_is_revoked_with_its_colleagues_and_stays_so(
     assert browser.post(page, {"words": ""}).status_code == 422
     assert fill(browser, page, words="Verkeerde school.").status_code == 303
     assert visitor.get(lent.path).status_code == 404
+    assert SharedLink.get_by_id(under.id).revoked_at
+    assert all(visit.ended_at for visit in LinkVisit.select())
     assert Browser(app).get(links.path_of(under.nonce, app.secret_key)).status_code == 404
     assert browser.post(page, {"words": "Nog eens."}).status_code == 409
     assert browser.post(at(case, f"{lent.link.id}/renew"), {"days": "28"}).status_code == 409
@@ -181,6 +185,15 @@ def test_a_new_link_takes_the_place_of_one_that_was_declined(
     assert Ask.get_by_id(done.id).link_id == lent.link.id
     assert lent.now_is.revoked_at
     assert newest().id == made.id
+
+
+def test_a_new_link_comes_in_the_place_of_one_that_was_sent_only(
+    case: Incident, incident: Any, cast: Any, client: Any, clock: Any
+) -> None:
+    elsewhere, _asked = shared_with(incident(people=PEOPLE), cast["coordinator"], clock.now())
+    draft, _asked = shared_with(case, cast["coordinator"], clock.now(), sent_at=None, ends_at=None)
+    for number in (elsewhere.id, draft.id, 999):
+        assert client("coordinator").get(f"{at(case, 'new')}?like={number}").status_code == 404
 
 
 def _copy_of(action: Any, **other: Any) -> Any:
@@ -222,8 +235,8 @@ def test_an_empty_list_says_what_it_is_for_and_where_to_begin(case: Incident, cl
 def test_the_pages_of_links_ask_the_same_at_any_size(
     lent: Any, case: Incident, cast: Any, client: Any, clock: Any
 ) -> None:
-    """The list at most 8 and a link at most 12 statements, however much was asked, read and changed."""
-    pages, browser = {at(case): 8, at(case, lent.link.id): 12}, client("coordinator")
+    """However much was asked, read and changed, and however many colleagues came; of further schools two each."""
+    pages, browser = {at(case): 10, at(case, lent.link.id): 14}, client("coordinator")
     before = {page: len(asked(browser, page)) for page in pages}
     for number in range(2, 6):
         read(lent, number - 1, clock.now())
@@ -236,7 +249,6 @@ def test_the_pages_of_links_ask_the_same_at_any_size(
         )
         Ask.create(link=lent.link, action=_copy_of(lent.ask.action))
         shared_with(case, cast["leadership"], clock.now(), head=lent.link, name=f"C. Collega {number}")
-        shared_with(case, cast["leadership"], clock.now(), school=f"School {number}")
     for page, most in pages.items():
         after = asked(browser, page)
         assert len(after) == before[page] <= most, "\n".join(after)

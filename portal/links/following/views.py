@@ -44,9 +44,7 @@ def one(link_id: int) -> Any:
         return onward(at(link.head_id))
     if not link.sent_at:
         return answer("links/draft.html", **draft_values(link))
-    row = there(
-        next((row for row in queries.rows(g.incident, g.standing, g.clock.now()) if row.link.id == link.id), None)
-    )
+    row = there(queries.row_of(link, g.standing, g.clock.now()))
     followed = Followed(link)
     if _sees():
         read_of({one["id"] for version in followed.versions for one in version.content["people"]}, "links", **by())

@@ -47,8 +47,8 @@ class Row:
         return sum(state in ("done", "not-needed") for state in self.asked)
 
 
-def rows(incident: Incident, standing: Standing, now: datetime) -> list[Row]:
-    """The links of an incident, newest first, each with those of colleagues under it."""
+def rows(incident: Incident, standing: Standing, now: datetime, only: int | None = None) -> list[Row]:
+    """The links of an incident, newest first, each with those of colleagues under it; `only` the one with this id."""
     asked: dict[int, list[str]] = defaultdict(list)
     states = Ask.select(Ask.link, Action.state).join(Action).where(Action.incident == incident)
     for number, state in states.tuples():
@@ -61,8 +61,13 @@ def rows(incident: Incident, standing: Standing, now: datetime) -> list[Row]:
     return [
         _row(link, asked[link.id], [one for look in beside for one in look(link, standing, now)], under[link.id], now)
         for link in found
-        if not link.head_id
+        if not link.head_id and only in (None, link.id)
     ]
+
+
+def row_of(link: SharedLink, standing: Standing, now: datetime) -> Row | None:
+    """The same for one link; None for that of a colleague."""
+    return next(iter(rows(link.incident, standing, now, only=link.id)), None)
 
 
 def _row(link: SharedLink, asked: list[str], lines: list[Beside], colleagues: list[Row], now: datetime) -> Row:

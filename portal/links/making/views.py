@@ -81,12 +81,17 @@ def _their_schools() -> list[str]:
 # --------------------------------------------------------------------------------------------------------------- steps
 
 
+def _earlier(link_id: int) -> SharedLink:
+    """A link that was sent, in whose place a new one comes."""
+    root = link_here(link_id).root
+    return there(root if root.sent_at else None)
+
+
 @bp.route("/new", methods=["GET", "POST"])
 @requires("links", "make")
 def new() -> Any:
     number = whole_number(request.args.get("like"))
-    like = there(queries.link_with(g.incident, number)) if number > 0 else None
-    like = like and like.root
+    like = _earlier(number) if number > 0 else None
     schools = [like.school] if like else _their_schools()
     form = WithForm(data={"school": schools[0] if schools else ""})
     made: list[SharedLink] = []
