@@ -140,6 +140,12 @@ def test_the_copy_stands_by_itself_and_its_name_says_nothing(lent: Lent, cast: A
     assert "<title>Rustpunt</title>" in answer.text
 
 
+def test_paragraphs_stay_paragraphs_in_the_copy_which_has_no_style(lent: Lent) -> None:
+    share(lent, summary="Eerst dit.\n\nDan dat.")
+    text = lent.visitor().get(lent.path + "/download").text
+    assert "<p>Eerst dit.</p><p>Dan dat.</p>" in text
+
+
 def test_the_copy_has_our_statement_only_while_it_is_shared(lent: Lent, clock: Any) -> None:
     texts = {"nl": {"going": "Er gaat iets rond.", "why": "Wij zeggen wat er is."}}
     Wording.create(link=lent.link, whose="ours", number=1, texts=texts, at=clock.now())
