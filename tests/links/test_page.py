@@ -6,12 +6,14 @@ import pytest
 
 from portal.actions.models import Action
 from portal.audit.models import AuditEvent
+from portal.db import db
+from portal.errors import Missing
 from portal.incidents.models import Entry, Involved
 from portal.links.asks import operations as asks
 from portal.links.kinds.rules import KINDS, PARTNER_SCHOOL, PERSON_FIELDS, Kind
 from portal.links.making.rules import bases, purposes
 from portal.links.models import LinkMessage, SharedLink, ShareVersion, Wording
-from portal.links.page import queries
+from portal.links.page import operations, queries
 from portal.links.page.queries import News, shown
 from portal.school.models import School
 from tests.conftest import MONDAY
@@ -107,6 +109,15 @@ def test_each_reading_is_written_once_a_session_an_hour_and_a_version(lent: Lent
     clock.advance(minutes=25)
     browser.get(lent.path)
     assert len(events(lent, "page:read")) == 4
+
+
+def test_another_worker_does_not_write_the_reading_again(lent: Lent, clock: Any) -> None:
+    lent.visitor().get(lent.path)
+    visit = lent.link.visits[0]
+    for _worker in range(2):
+        db.connection().readings.clear()
+        operations.note_read(lent.link, visit, 1, now=clock.now())
+    assert len(events(lent, "page:read")) == 1
 
 
 def test_printing_and_downloading_are_written_each_time(lent: Lent) -> None:
@@ -279,6 +290,16 @@ def test_a_colleague_takes_part_for_the_school(lent: Lent, app: Any, cast: Any, 
     browser.post(f"{colleague.path}/join", {"answer": "yes"})
     assert lent.now_is.accepted_at
     assert colleague.now_is.accepted_at is None
+
+
+def test_what_ended_after_the_guard_looked_is_refused_in_the_transaction(lent: Lent, clock: Any) -> None:
+    lent.visitor()
+    by = {"visit": lent.link.visits[0], "now": clock.now()}
+    SharedLink.update(revoked_at=clock.now()).where(SharedLink.id == lent.link.id).execute()
+    with pytest.raises(Missing):
+        operations.join(lent.link, **by)
+    with pytest.raises(Missing):
+        operations.turn_down(lent.link, "Nee.", **by)
 
 
 @pytest.mark.parametrize("sent", [{"answer": "yes"}, {"words": "Nee."}])
