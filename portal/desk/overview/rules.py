@@ -35,19 +35,30 @@ def asked(flags: Iterable[str], answers: Mapping[str, str]) -> tuple[list[str], 
     return never + unknown, answered
 
 
+def _waits_for_us(row: Any) -> bool:
+    return bool(row.asked and row.asked.needs_us)
+
+
 def now_to_do(rows: Iterable[Any], now: datetime) -> list[Any]:
     """What asks for attention this week: calls of red flags, then the reader's own, then what is late, by time.
 
-    What another school was asked only when it waits for an answer of ours.
+    Of what another school was asked only what waits for an answer of ours, among the first.
     """
-    open_rows = [
+    open_rows = [row for row in rows if row.status in OPEN and not row.no_longer_applies]
+    ours = [row for row in open_rows if row.asked is None or row.asked.needs_us]
+    soon = [
         row
-        for row in rows
-        if row.status in OPEN and not row.no_longer_applies and (row.asked is None or row.asked.needs_us)
+        for row in ours
+        if row.status != "todo" or not row.action.due_at or row.action.due_at < now + WEEK or _waits_for_us(row)
     ]
-    soon = [row for row in open_rows if row.status != "todo" or not row.action.due_at or row.action.due_at < now + WEEK]
     return sorted(
-        soon, key=lambda row: (not row.action.flag, not row.mine, row.status != "late", row.action.due_at or now)
+        soon,
+        key=lambda row: (
+            not row.action.flag,
+            not (row.mine or _waits_for_us(row)),
+            row.status != "late",
+            row.action.due_at or now,
+        ),
     )
 
 
@@ -67,7 +78,7 @@ def waits_for(rows: Iterable[Any]) -> tuple[list[Any], list[Any], list[Waiting]]
     for row in rows:
         if row.status in ("waiting", "closed"):
             victim.append(row)
-        elif row.status not in OPEN or row.no_longer_applies or row.mine or (row.asked and row.asked.needs_us):
+        elif row.status not in OPEN or row.no_longer_applies or row.mine or _waits_for_us(row):
             continue
         elif row.action.outsider:
             _put(others, row.action.outsider, "", row)

@@ -80,7 +80,8 @@ def of_row(action: Action | Line, standing: Standing, now: datetime) -> Asked | 
     title = said.how if said.own and standing.may("people", "read") else ""
     path = f"/links/{said.link_id}/ask#ask-{said.id}" if standing.sees("links") else ""
     words, next_for_us = SAID.get(status, ("", ""))
-    return Asked(said.school, title, words, next_for_us, path, needs_us=status in (rules.DATE, rules.DECLINED))
+    needs_us = status in (rules.DATE, rules.DECLINED) and standing.may("links", "make")
+    return Asked(said.school, title, words, next_for_us, path, needs_us)
 
 
 def behind(action: Action, standing: Standing) -> str:

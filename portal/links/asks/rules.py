@@ -4,7 +4,7 @@ The texts of ready ones stand in `asks.toml`.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -97,6 +97,13 @@ def standing_of(ask: Asked, now: datetime) -> str:
     if ask.proposed_at and ask.proposed_at != action.due_at:
         return DATE
     return LATE if action.due_at is not None and action.due_at < now else TODO
+
+
+def in_order(asks: Iterable[Any], now: datetime) -> list[tuple[Any, str]]:
+    """Asked actions with how each stands: first what needs us, then what they still do, then what is over."""
+    first = (DATE, DECLINED, LATE, TODO)
+    stand = [(ask, standing_of(ask, now)) for ask in asks]
+    return sorted(stand, key=lambda one: first.index(one[1]) if one[1] in first else len(first))
 
 
 def is_night(now: datetime) -> bool:

@@ -93,7 +93,7 @@ def _page(
     return answer(
         "links/asks.html",
         link=link,
-        asks=[(ask, rules.standing_of(ask, now)) for ask in asks],
+        asks=rules.in_order(asks, now),
         forms=_forms(asks, link) | (refused or {}),
         more=more or _more_form(link, asks, formdata=None),
         refused=form,

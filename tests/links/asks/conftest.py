@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.accounts.models import Person
 from portal.links.models import LinkVisit
 from tests.links.conftest import Lent
 
@@ -11,3 +12,8 @@ def visit(lent: Lent) -> LinkVisit:
     lent.visitor()
     made: LinkVisit = LinkVisit.get(LinkVisit.link == lent.link)
     return made
+
+
+@pytest.fixture(autouse=True)
+def english(cast: dict[str, Person]) -> None:
+    Person.update(language="en").execute()
