@@ -123,7 +123,8 @@ def test_a_worry_is_marked_until_somebody_answers_it(
     for function, sees in (("leadership", True), ("communication", True), ("mentor", False)):
         assert (flag in Page(client(function).get(overview)).text) is sees, function
     client("coordinator").get(f"{ours}/messages")
-    assert words in Page(client("coordinator").get("/")).text, "reading it is no answer"
+    visitor.post(f"{lent.path}/messages", {"text": "Bent u er?"})
+    assert words in Page(client("coordinator").get("/")).text, "neither reading it nor their next message is an answer"
     clock.advance(minutes=5)
     client("leadership").post(f"{ours}/messages", {"text": "Wij bellen u nu."})
     for function in ("coordinator", "leadership"):
