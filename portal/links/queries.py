@@ -15,7 +15,10 @@ from portal.links.models import Ask, LinkDraft, LinkVisit, SharedLink, ShareVers
 def of(incident: Incident) -> list[SharedLink]:
     """All links of an incident, newest first, with who made them."""
     rows = SharedLink.select(SharedLink, Person).join(Person, JOIN.LEFT_OUTER, on=SharedLink.made_by)
-    return list(rows.where(SharedLink.incident == incident).order_by(SharedLink.id.desc()))
+    found = list(rows.where(SharedLink.incident == incident).order_by(SharedLink.id.desc()))
+    for link in found:
+        link.incident = incident
+    return found
 
 
 def link_in(incident: Incident, link_id: int) -> SharedLink | None:

@@ -46,6 +46,7 @@ def picture(incident: Incident, standing: Standing, since: datetime | None, now:
         "others": others,
         "contacts": rules.contacts(CONTACTS, whole.rows, felt, standing, now, over=not running),
         "masked": [] if standing.sees("people") else masked(whole.people),
+        "worry": rules.worry(felt.planned) if running and standing.sees("links") else None,
         "bars": chart(felt.unrest, reported, until),
         "news": news[:CHANGES],
         "more_news": len(news) > CHANGES,

@@ -160,3 +160,8 @@ def _of_moment(one: Moment, standing: Standing, now: datetime) -> Coming:
     mine = one.person_id == standing.person_id
     path = f"/{PARTS[one.kind]}"
     return Coming(one.at, one.title, path, one.name or "", one.phone or "", mine, is_late(one.at, now))
+
+
+def worry(planned: Iterable[Any]) -> Any:
+    """The oldest worry of another school that nobody answered; None when there is none."""
+    return min((one for one in planned if one.kind == "worry"), key=lambda one: one.at, default=None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import SQL, Case, fn
 
-from portal.incidents.models import Membership
+from portal.incidents.models import Incident, Membership
 from portal.links.making.queries import Beside
 from portal.links.models import LinkFeedback, LinkMessage, SharedLink, Wording
 from portal.links.page.queries import News
@@ -91,11 +91,23 @@ def moments() -> Any:
 
 
 def beside(link: SharedLink, _standing: Standing, _now: datetime) -> Iterable[Beside]:
-    """What waits for us on this link."""
+    """What waits for us on this link; asked once for all links of the incident at hand, as the list shows them."""
+    here = link.incident
+    if not hasattr(here, "waits_on_links"):
+        here.waits_on_links = _counted(here)
+    return [
+        Beside(*rules.said(rules.WAITS, code, here.waits_on_links[link.root.id, code]))
+        for code in rules.WAITS
+        if (link.root.id, code) in here.waits_on_links
+    ]
+
+
+def _counted(incident: Incident) -> dict[tuple[int, str], int]:
+    """How much waits on each link, by link and code of `rules.WAITS`."""
     waits = _waits()
-    rows = waits.select_from(waits.c.code, fn.COUNT(SQL("*"))).where(waits.c.of == link.root.id).group_by(waits.c.code)
-    found = dict(rows.tuples())
-    return [Beside(*rules.said(rules.WAITS, code, found[code])) for code in rules.WAITS if code in found]
+    of = SharedLink.select(waits.c.of, waits.c.code, fn.COUNT(SQL("*"))).join(waits, on=(waits.c.of == SharedLink.id))
+    rows = of.where(SharedLink.incident == incident).group_by(waits.c.of, waits.c.code)
+    return {(link, code): number for link, code, number in rows.tuples()}
 
 
 # --- What waits for the other school.

@@ -119,13 +119,17 @@ def test_a_worry_is_marked_until_somebody_answers_it(
         assert words in home.text, function
         assert home.text.count(words) == 1, function
         assert f"{ours}/messages" in home.links
-    assert words in Page(client("leadership").get(f"/incidents/{lent.link.incident.ref}")).text
+    flag, overview = said(app, "The other school reports a worry."), f"/incidents/{lent.link.incident.ref}"
+    for function, sees in (("leadership", True), ("communication", True), ("mentor", False)):
+        assert (flag in Page(client(function).get(overview)).text) is sees, function
     client("coordinator").get(f"{ours}/messages")
-    assert words in Page(client("coordinator").get("/")).text, "reading it is no answer"
+    visitor.post(f"{lent.path}/messages", {"text": "Bent u er?"})
+    assert words in Page(client("coordinator").get("/")).text, "neither reading it nor their next message is an answer"
     clock.advance(minutes=5)
     client("leadership").post(f"{ours}/messages", {"text": "Wij bellen u nu."})
     for function in ("coordinator", "leadership"):
         assert words not in Page(client(function).get("/")).text
+        assert flag not in Page(client(function).get(overview)).text
 
 
 def test_a_worry_says_at_once_whom_to_call(lent: Lent, app: Any) -> None:
