@@ -57,6 +57,7 @@ def up(migrator, db):
         revoked_by = pw.ForeignKeyField(Person, null=True)
         revoked_words = pw.TextField(default="")
         dead_at = pw.DateTimeField(null=True)
+        feedback_at = pw.DateTimeField(null=True)
         version = pw.IntegerField(default=1)
 
         class Meta:
@@ -94,6 +95,7 @@ def up(migrator, db):
         by_person = pw.ForeignKeyField(Person, null=True)
         by_link = pw.ForeignKeyField(SharedLink, null=True)
         at = pw.DateTimeField()
+        read_at = pw.DateTimeField(null=True)
 
         class Meta:
             indexes = ((("link", "at"), False),)
@@ -108,6 +110,7 @@ def up(migrator, db):
         at = pw.DateTimeField()
         answer = pw.CharField(max_length=10, default="")
         words = pw.TextField(default="")
+        proposed = pw.TextField()
         answered_by_person = pw.ForeignKeyField(Person, null=True)
         answered_by_link = pw.ForeignKeyField(SharedLink, null=True)
         answered_at = pw.DateTimeField(null=True)

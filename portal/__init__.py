@@ -84,7 +84,10 @@ from portal.links.door.views import enter as enter_link
 from portal.links.kinds.rules import may as kind_may
 from portal.links.mails import rules as link_mails
 from portal.links.mails.operations import values as link_mail_values
+from portal.links.making import queries as link_making
 from portal.links.models import SharedLink
+from portal.links.page import queries as link_page
+from portal.links.talking import queries as talking
 from portal.logs import init_logs
 from portal.notices import operations as notices
 from portal.notices import rules as notice_rules
@@ -185,8 +188,17 @@ def _wire_packages() -> None:
         rest_queries.moments,
         buddy_queries.moments,
         talk_queries.moments,
+        talking.moments,
     ]
-    contacts.duties[:] = [document_queries.duties, media_queries.duties, watch_queries.duties, ask_queries.duties]
+    contacts.duties[:] = [
+        document_queries.duties,
+        media_queries.duties,
+        watch_queries.duties,
+        ask_queries.duties,
+        talking.duties,
+    ]
+    link_making.beside[:] = [talking.beside]
+    link_page.news[:] = [talking.news]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]
     incident_operations.after_raised[:] = [plan.call_again]
@@ -348,11 +360,15 @@ VIEWS = [
     "communication.letters.views",
     "communication.online.views",
     "communication.watch.views",
+    "links.making.views",
+    "links.following.views",
     "links.door.views",
     "links.page.views",
     "links.answers.views",
     "links.visit.views",
     "links.trail.views",
+    "links.talking.ours.views",
+    "links.talking.theirs.views",
     "desk.report.views",
     "desk.receipts.views",
     "drafts.views",

@@ -32,6 +32,7 @@ from portal.boot import load_demo, real_schools, set_up
 from portal.communication.online import operations as online
 from portal.config import Settings
 from portal.demo import DEMO_SLUG
+from portal.demo.links import way_in
 from portal.drafts.operations import clear_old
 from portal.errors import DomainError, Invalid
 from portal.links.asks import operations as asks
@@ -150,9 +151,13 @@ def db_check(slug: str | None) -> None:
 @demo_group.command("load")
 @said_in_one_line
 def demo_load() -> None:
-    """Make the demo school 'Het Baken College', unless it is there."""
+    """Make the demo school 'Het Baken College', unless it is there; prints the way in for the other school."""
     if _demo_loaded():
         click.echo("demo school loaded")
+    with database.school(database.location(_settings(), DEMO_SLUG)):
+        shared = way_in(_now())
+    if shared:
+        click.echo(f"as the other school: {_address(DEMO_SLUG)}{shared[0]}, code {shared[1]}")
 
 
 @demo_group.command("fill")

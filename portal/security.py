@@ -54,6 +54,11 @@ def _secret_in(path: Path) -> bytes:
     return path.read_bytes().strip()
 
 
+def secret_here() -> str:
+    """As `app_secret`, of the installation in which the current school lives; made before."""
+    return _secret_in(current().keys / "app.secret").decode()
+
+
 def keyed(purpose: str, *parts: object) -> str:
     """What is kept in place of these parts (HMAC-SHA256, hexadecimal): without the secret of this installation
     nobody can make it, or find out what it is of. Differs per purpose and school."""

@@ -18,6 +18,7 @@ from portal.demo import DEMO_SLUG
 from portal.incidents.models import Incident
 from portal.protocol.models import ProtocolVersion
 from portal.school.models import School
+from portal.security import app_secret
 from tests.conftest import MONDAY, settings_in
 
 PROCESSES = 4
@@ -68,6 +69,7 @@ def test_four_processes_on_an_empty_folder_make_one_school(tmp_path: Path) -> No
 def made(tmp_path: Path) -> tuple[Settings, database.Location]:
     """An empty installation that was begun and not finished: key and empty file are there."""
     settings = settings_in(tmp_path)
+    app_secret(settings)  # which every application makes first
     place = database.location(settings, DEMO_SLUG)
     with database.boot_lock(settings):
         database.create(place)

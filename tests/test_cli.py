@@ -143,8 +143,12 @@ def test_a_second_school_can_live_beside_that_of_the_demo(made: Any) -> None:
 
 def test_the_demo_is_loaded_once(made: Any) -> None:
     app, command = made(demo=True)
-    assert command("demo", "load").output.strip() == "demo school loaded"
-    assert command("demo", "load").output == ""
+    first, shared = command("demo", "load").output.splitlines()
+    assert first == "demo school loaded"
+    assert command("demo", "load").output.splitlines() == [shared]
+    path = re.fullmatch(r"as the other school: http://localhost:8000(/p/\S{43}), code (\d\d ){3}\d\d", shared)
+    assert path
+    assert 'name="code"' in app.test_client().get(path[1]).text
     assert app.test_client().get("/login").status_code == 200
 
 

@@ -21,6 +21,7 @@ from portal.demo import (
     conversations,
     involved,
     letters,
+    links,
     press,
     rest,
     sheets,
@@ -176,7 +177,7 @@ def _work(incident: Incident, reported: datetime) -> None:
     )
     for value, who, after in ((3, "mentor", timedelta(hours=4)), (2, "coordinator", timedelta(hours=22))):
         note_unrest(Incident.get_by_id(incident.id), value, actor=person(who), now=reported + after)
-    for last in (sheets, classes, statement, letters, press, watch):
+    for last in (sheets, classes, statement, letters, press, watch, links):
         last.tell(Incident.get_by_id(incident.id), reported)
 
 

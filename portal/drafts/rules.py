@@ -39,6 +39,9 @@ _TEXTS = {
     r"/incidents/[\w-]+/conversations/\d+/cancel": "reason",
     r"/incidents/[\w-]+/conversations/\d+/add": "text",
     r"/incidents/[\w-]+/conversations/help/\d+": "words",
+    r"/incidents/[\w-]+/links/\d+/purpose": "(?:purpose|parents)_words",
+    r"/incidents/[\w-]+/links/\d+/(?:share|change)": "summary",
+    r"/incidents/[\w-]+/links/\d+/revoke": "words",
     r"/incidents/[\w-]+/media/calls/new": "(?:question|promised)",
     r"/incidents/[\w-]+/media/calls/\d+/answer": "words",
     r"/incidents/[\w-]+/media/calls/\d+/later": "promised",
@@ -50,6 +53,8 @@ _TEXTS = {
     r"/incidents/[\w-]+/watch/new": "said",
     r"/incidents/[\w-]+/watch/places": "terms",
     r"/incidents/[\w-]+/watch/\d+/reply": "words",
+    r"/incidents/[\w-]+/links/\d+/messages": "text",
+    r"/incidents/[\w-]+/links/\d+/statement/answer": "(?:text|words)",
     r"/receipts/[\w-]+/add": "text",
 }
 # Behind ~ what was typed in a session of before, and set aside when that one could not be shown.
@@ -58,7 +63,7 @@ _PATH = re.compile("|".join(_TEXTS), re.ASCII)
 _POSTED_TO = re.compile(
     r"/(?:note|planning|state|wish|add|ask|arrange|check-in|decide|informed|send-back|withdraw)$|(?<=/wishes)/\d+$"
     r"|(?<=/rest)/\d+/(?:contact|longer|end|return)$|(?<=/media)/calls/\d+/(?:answer|later)$"
-    r"|(?<=\d)/reply$"
+    r"|(?<=\d)/reply$|(?<=/statement)/answer$"
 )
 
 

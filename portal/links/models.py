@@ -54,6 +54,7 @@ class SharedLink(Model):
     revoked_by = pw.ForeignKeyField(Person, null=True, backref="links_revoked")
     revoked_words = pw.TextField(default="")
     dead_at = UtcField(null=True)  # after too many wrong codes
+    feedback_at = UtcField(null=True)  # since when the other school is asked how it went
     version = pw.IntegerField(default=1)
 
     @property
@@ -117,14 +118,15 @@ class Ask(Model):
 
 
 class LinkMessage(Model):
-    """What one school wrote to the other. From us when `by_person`, from them when `by_link`."""
+    """What one school wrote to the other. From us when `by_person`, from them when `by_link`; `kind` of `KINDS`."""
 
     link = pw.ForeignKeyField(SharedLink, backref="messages")
-    kind = pw.CharField(10, default="message")  # or worry
+    kind = pw.CharField(10, default="message")
     text = pw.TextField()
     by_person = pw.ForeignKeyField(Person, null=True, backref="messages_to_partners")
     by_link: Any = pw.ForeignKeyField(SharedLink, null=True, backref="messages_by")
     at = UtcField()
+    read_at = UtcField(null=True)  # when somebody at the other school opened it first
 
     class Meta:
         indexes = ((("link", "at"), False),)
@@ -132,7 +134,7 @@ class LinkMessage(Model):
 
 class Wording(Model):
     """A statement that one school lays before the other: ours (`whose` 'ours', `number` the version of the document)
-    or theirs; and what the other says of it."""
+    or theirs; and what the other says of it: `proposed` has the parts that it would word otherwise."""
 
     link = pw.ForeignKeyField(SharedLink, backref="wordings")
     whose = pw.CharField(6)
@@ -143,6 +145,7 @@ class Wording(Model):
     at = UtcField()
     answer = pw.CharField(10, default="")  # agreed or proposed
     words = pw.TextField(default="")
+    proposed = JsonField(default=dict)
     answered_by_person = pw.ForeignKeyField(Person, null=True, backref="wordings_answered")
     answered_by_link: Any = pw.ForeignKeyField(SharedLink, null=True, backref="wordings_answered_by")
     answered_at = UtcField(null=True)

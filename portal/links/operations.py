@@ -93,7 +93,7 @@ def look_at(link: SharedLink, content: dict[str, Any] | None = None) -> dict[str
     if content is None:
         shared = queries.content(link)
         content = shared.content if shared else {}
-    return {"told": queries.told_in(content), "exempt": (link.school, link.name, link.root.name)}
+    return {"reader": check.Reader(queries.told_in(content), (link.school, link.name, link.root.name))}
 
 
 def check_names(

@@ -220,8 +220,9 @@
   async function go(form, submitter) {
     try {
       await settle(form);
-      // A form cannot be sent again before the browser is done with sending it.
-      await (owner() ? alive(form) : new Promise((done) => setTimeout(done)));
+      if (owner()) await alive(form);
+      // A form that is still telling that it is sent takes no second order.
+      else await new Promise((resolve) => { setTimeout(resolve); });
       say("");
       checked.add(form);
       rest(form);

@@ -57,10 +57,11 @@ def environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def flask(arguments: list[str], env: dict[str, str]) -> None:
+def flask(arguments: list[str], env: dict[str, str]) -> str:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, f"flask {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
+    return done.stdout
 
 
 def answers(address: str) -> bool:
@@ -77,7 +78,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("loaded")
     env = environment(folder, free_port())
     flask(["db", "upgrade"], env)
-    flask(["demo", "load"], env)
+    (folder / "said").write_text(flask(["demo", "load"], env))
     return folder
 
 

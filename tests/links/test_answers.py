@@ -122,8 +122,9 @@ def test_what_is_ours_again_cannot_be_answered(lent: Lent) -> None:
     browser = lent.visitor()
     Action.update(outsider="").where(Action.id == lent.ask.action_id).execute()
     assert [one for one in Page(browser.get(at(lent))).forms if "/asks/" in one.action] == []
-    answer = browser.post(at(lent, "/done"), {"version": str(fresh(lent).read_version), "words": "x"})
+    answer = browser.post(at(lent, "/done"), {"version": str(fresh(lent).read_version), "words": "Al gedaan."})
     assert answer.status_code == 409
+    assert "Al gedaan." in answer.text
     assert fresh(lent).action.state == TODO
 
 

@@ -15,6 +15,7 @@ NAME, CLASS = ["name"], ["class_name"]
 TEXTS = [
     (NAME, "Daan Anders zit bij u op school.", True),
     (NAME, "Daan zit bij u. Anders is er niets.", True),
+    (NAME, "Noor zit bij ons.", False),
     (NAME, "Noor Voorbeeld zit bij ons.", False),
     (NAME, "Daan heet online daan_x.", False),
     (NAME, "Daan zit in 4HV1.", False),

@@ -6,11 +6,14 @@ import pytest
 
 from portal.actions.models import Action
 from portal.audit.models import AuditEvent
+from portal.db import db
+from portal.errors import Missing
 from portal.incidents.models import Entry, Involved
 from portal.links.asks import operations as asks
 from portal.links.kinds.rules import KINDS, PARTNER_SCHOOL, PERSON_FIELDS, Kind
-from portal.links.models import LinkMessage, SharedLink, ShareVersion
-from portal.links.page import queries
+from portal.links.making.rules import bases, purposes
+from portal.links.models import LinkMessage, SharedLink, ShareVersion, Wording
+from portal.links.page import operations, queries
 from portal.links.page.queries import News, shown
 from portal.school.models import School
 from tests.conftest import MONDAY
@@ -108,6 +111,15 @@ def test_each_reading_is_written_once_a_session_an_hour_and_a_version(lent: Lent
     assert len(events(lent, "page:read")) == 4
 
 
+def test_another_worker_does_not_write_the_reading_again(lent: Lent, clock: Any) -> None:
+    lent.visitor().get(lent.path)
+    visit = lent.link.visits[0]
+    for _worker in range(2):
+        db.connection().readings.clear()
+        operations.note_read(lent.link, visit, 1, now=clock.now())
+    assert len(events(lent, "page:read")) == 1
+
+
 def test_printing_and_downloading_are_written_each_time(lent: Lent) -> None:
     browser = lent.visitor()
     for _time in range(2):
@@ -126,6 +138,35 @@ def test_the_copy_stands_by_itself_and_its_name_says_nothing(lent: Lent, cast: A
     for part in ("Een leerling van u.", "Praat met de leerling", "Bel ons even.", "Wij bellen."):
         assert part in answer.text
     assert "<title>Rustpunt</title>" in answer.text
+
+
+def test_paragraphs_stay_paragraphs_in_the_copy_which_has_no_style(lent: Lent) -> None:
+    share(lent, summary="Eerst dit.\n\nDan dat.")
+    text = lent.visitor().get(lent.path + "/download").text
+    assert "<p>Eerst dit.</p><p>Dan dat.</p>" in text
+
+
+def test_the_copy_has_our_statement_only_while_it_is_shared(lent: Lent, clock: Any) -> None:
+    texts = {"nl": {"going": "Er gaat iets rond.", "why": "Wij zeggen wat er is."}}
+    Wording.create(link=lent.link, whose="ours", number=1, texts=texts, at=clock.now())
+    own = {"nl": {"text": "Wij zeggen hetzelfde."}}
+    Wording.create(link=lent.link, whose="theirs", number=1, texts=own, by_link=lent.link, at=clock.now())
+    browser = lent.visitor()
+    for page in ("/print", "/download"):
+        text = browser.get(lent.path + page).text
+        assert "Er gaat iets rond." in text
+        assert "Wij zeggen hetzelfde." in text
+    share(lent, statement=False)
+    for page in ("/print", "/download"):
+        text = browser.get(lent.path + page).text
+        assert "Er gaat iets rond." not in text
+        assert "Wij zeggen hetzelfde." in text
+
+
+def test_the_page_about_data_says_why_it_is_shared(lent: Lent) -> None:
+    text = lent.visitor().get(lent.path + "/about").text
+    for rows, key in ((purposes(), lent.link.purpose), (bases(), lent.link.basis)):
+        assert rows[key]["title"]["nl"] in text
 
 
 def test_an_open_page_shows_what_changed_and_is_silent_when_nothing_did(lent: Lent, clock: Any, cast: Any) -> None:
@@ -232,11 +273,12 @@ def test_not_taking_part_asks_why_and_can_be_taken_back(lent: Lent) -> None:
     browser = lent.visitor()
     assert browser.post(f"{lent.path}/join", {"words": ""}).status_code == 422
     assert lent.now_is.declined_at is None
-    browser.post(f"{lent.path}/join", {"words": "Wij kennen deze leerling niet."})
+    words = "Wij kennen deze leerling niet."
+    browser.post(f"{lent.path}/join", {"words": words})
     assert lent.now_is.declined_at
     page = browser.get(lent.path)
     assert page.status_code == 200
-    assert "Wij kennen deze leerling niet." in page.text
+    assert words in page.text
     browser.post(f"{lent.path}/join", {"answer": "yes"})
     assert lent.now_is.declined_at is None
     lines = Entry.select().where(
@@ -254,6 +296,16 @@ def test_a_colleague_takes_part_for_the_school(lent: Lent, app: Any, cast: Any, 
     browser.post(f"{colleague.path}/join", {"answer": "yes"})
     assert lent.now_is.accepted_at
     assert colleague.now_is.accepted_at is None
+
+
+def test_what_ended_after_the_guard_looked_is_refused_in_the_transaction(lent: Lent, clock: Any) -> None:
+    lent.visitor()
+    by = {"visit": lent.link.visits[0], "now": clock.now()}
+    SharedLink.update(revoked_at=clock.now()).where(SharedLink.id == lent.link.id).execute()
+    with pytest.raises(Missing):
+        operations.join(lent.link, **by)
+    with pytest.raises(Missing):
+        operations.turn_down(lent.link, "Nee.", **by)
 
 
 @pytest.mark.parametrize("sent", [{"answer": "yes"}, {"words": "Nee."}])

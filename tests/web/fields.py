@@ -18,6 +18,9 @@ CHOICES = ["no-such-choice", "999999", "9" * 30, "\x00", SCRIPT]
 HIDDEN = ["", "abc", "-1", "9" * 30, "\x00", "²"]
 
 
+PARTNER = "partner"  # who has opened the link of the scene, and no account
+
+
 @dataclass(frozen=True)
 class Shown:
     """Who sees the form on which page, and what to fill in so that it would be accepted."""
@@ -29,6 +32,8 @@ class Shown:
 
 PERSON = {"name": "Q. Nieuw", "email": "nieuw@baken.example", "phone": "", "functions": [], "language": "nl"}
 AT = "/incidents/{ref}"
+LINK = "/p/{token}"
+LENT_TO = {"school": "De Linde", "name": "Q. Ander", "email": "q@linde.example", "phone": "010-5550204"}
 FORMS = {
     "entry.login": Shown(None, "/login", {"email": "nobody@baken.example", "password": "wrong"}),
     "accounts.language": Shown("coordinator", "/first-hour", {"language": "en"}),
@@ -131,11 +136,28 @@ FORMS = {
     "watch.assess": Shown("communication", f"{AT}/watch/{{post_id}}", {"truth": "right"}),
     "watch.take_down": Shown("communication", f"{AT}/watch/{{post_id}}"),
     "watch.reply": Shown("communication", f"{AT}/watch/{{post_id}}", {"words": "We refer to the statement."}),
+    "partners.new": Shown("coordinator", f"{AT}/links/new", LENT_TO),
+    "partners.whom": Shown("coordinator", f"{AT}/links/{{link_id}}/with", LENT_TO),
+    "partners.purpose": Shown(
+        "coordinator", f"{AT}/links/{{link_id}}/purpose", {"purpose": "stop", "basis": "welfare", "parents": "told"}
+    ),
+    "partners.share": Shown(
+        "coordinator", f"{AT}/links/{{link_id}}/share", {"summary": "A pupil of yours.", "title-1": "Call us"}
+    ),
+    "partners.term": Shown("coordinator", f"{AT}/links/{{link_id}}/term"),
+    "partners_follow.change": Shown("coordinator", f"{AT}/links/{{link_id}}/change", {"summary": "It is calm."}),
+    "partners_follow.renew": Shown("coordinator", f"{AT}/links/{{link_id}}/renew"),
+    "partners_follow.revoke": Shown("coordinator", f"{AT}/links/{{link_id}}/revoke", {"words": "Not needed."}),
     "desk.join": Shown("coordinator", f"{AT}/join", {"other": "{other}", "checked": "y"}),
     "report.red_flags": Shown("reporter", "/incidents/new/{slug}", dict.fromkeys(flags(), "no")),
     "report.keep_out": Shown("reporter", "/incidents/new/{slug}/keep-out"),
     "report.what": Shown("reporter", "/incidents/new/{slug}/what", {"go": "send", "story": "I heard it."}),
     "receipts.add": Shown("reporter", "/receipts/{receipt}", {"text": "One more thing."}),
+    "shared_page.join": Shown(PARTNER, f"{LINK}/join", {"words": "We do not know this pupil."}),
+    "shared_answers.done": Shown(PARTNER, f"{LINK}/asks/{{ask_id}}"),
+    "shared_answers.date": Shown(PARTNER, f"{LINK}/asks/{{ask_id}}", {"due_at": "2026-11-30T10:00"}),
+    "shared_answers.decline": Shown(PARTNER, f"{LINK}/asks/{{ask_id}}", {"words": "We cannot."}),
+    "shared_answers.new": Shown(PARTNER, f"{LINK}/asks/new", {"title": "We watch the corridors"}),
 }
 # Buttons without anything to type, and a form that only a report about staff shows.
 NOTHING_TYPED = {
@@ -162,9 +184,13 @@ NOTHING_TYPED = {
     "help.remove_option",
     "receipts.join",
     "letters.renew",
+    "partners.send",
+    "partners.throw_away",
+    "partners_follow.code",
     "rest.begin",
     "rest.told",
     "school.remove_closed",
+    "shared_answers.again",
     "sheets.end",
     "sheets.sheet",
     "statement.publish",

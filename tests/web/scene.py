@@ -39,6 +39,7 @@ from portal.incidents.models import Entry, Incident, Involved, Report
 from portal.incidents.operations import change_scope, write_entry
 from portal.incidents.team.operations import add_member, bar
 from portal.links.kinds.rules import PARTNER_SCHOOL
+from portal.links.making.operations import begin
 from portal.links.models import Ask, SharedLink, ShareVersion
 from portal.links.rules import hash_of, new_nonce, path_of
 from portal.links.rules import token_of as token_of_link
@@ -94,6 +95,8 @@ class Frozen:
             fresh.replace(self.place.file)
 
 
+# Of a link that was not sent yet.
+OF_DRAFT = {f"partners.{name}" for name in ("whom", "purpose", "share", "term", "preview", "send", "throw_away")}
 OF_HELD = ("classes.later", "classes.worry", "classes.poster")  # conversations with a class that were held
 
 
@@ -129,6 +132,7 @@ class Scene:
     post: int = 0
     address: str = ""  # token of the link that the other school has
     shared: int = 0
+    draft_link: int = 0
     ask: int = 0
     people: dict[str, int] = field(default_factory=dict)
     known: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
@@ -160,7 +164,7 @@ class Scene:
             "passkey_id": self.own(self.passkeys, role),
             "confirmation_id": self.confirmation,
             "token": self.address if endpoint.startswith(("door.", "shared_")) else self.token,
-            "link_id": self.shared,
+            "link_id": self.draft_link if endpoint in OF_DRAFT else self.shared,
             "ask_id": self.ask,
             "talk_id": self.held if endpoint in OF_HELD else self.talk,
             "conversation_id": self.own(talks, role),
@@ -272,7 +276,7 @@ def furnish(case: Incident, cast: dict[str, Person], now: Any, number: int) -> S
     for state, kind in (("approved", "staff"), ("waiting", "board")):
         scene.letters[state] = _letter(case, extra, now, kind, state)
     link, asked = shared_with(case, cast["coordinator"], now)
-    scene.shared, scene.ask = link.id, asked.id
+    scene.shared, scene.ask, scene.draft_link = link.id, asked.id, _draft_link(case, cast["coordinator"], now)
     scene.address = path_of(link.nonce, app_secret(_settings())).removeprefix("/p/")
     return scene
 
@@ -297,6 +301,12 @@ def shared_with(case: Incident, maker: Person, now: datetime, **other: Any) -> t
         changed_at=now,
     )
     return link, Ask.create(link=link, action=action)
+
+
+def _draft_link(case: Incident, maker: Person, now: datetime) -> int:
+    who = {"school": "De Linde", "name": "Q. Ander", "email": "q@linde.example", "phone": "010-5550204"}
+    made = begin(case, who, secret=app_secret(_settings()), actor=maker, now=now)
+    return int(made.id)
 
 
 def _settings() -> Any:

@@ -19,7 +19,19 @@ from portal.incidents.models import Incident, Involved
 from portal.web.errors import MOST_SHOWN
 from tests.conftest import MONDAY, given_up
 from tests.reading import SentForm
-from tests.web.fields import FORMS, IMAGERY, LIVELY, NOTHING_TYPED, SCRIPT, SENT_OTHERWISE, Fields, fill, odd_values
+from tests.web.coming_in import came_in
+from tests.web.fields import (
+    FORMS,
+    IMAGERY,
+    LIVELY,
+    NOTHING_TYPED,
+    PARTNER,
+    SCRIPT,
+    SENT_OTHERWISE,
+    Fields,
+    fill,
+    odd_values,
+)
 from tests.web.scene import Frozen, routes, written
 
 FINE, REFUSED = {200, 303}, {404, 409, 422}
@@ -159,7 +171,8 @@ def attempt(app: Any, scene: Any, incident: Any, client: Any, cast: dict[str, An
             # A choice that is not there shows everybody: that reading is no change.
             coordinator.get(f"/incidents/{here.case.ref}/people")
         log = lambda: coordinator.get(f"/incidents/{here.case.ref}/log").get_data(as_text=True)  # noqa: E731
-        return Attempt(app, client(shown.role), endpoint, page, fill(shown.valid, values), school, log)
+        browser = came_in(app, here.shared) if shown.role == PARTNER else client(shown.role)
+        return Attempt(app, browser, endpoint, page, fill(shown.valid, values), school, log)
 
     return make
 

@@ -40,9 +40,10 @@ MOST = {
     "/statement": 10,
     "/statement/versions": 8,
     "/letters": 12,
+    "/links": 8,
 }
 # Which a mentor does not see; communication is asked instead.
-NOT_OF_A_MENTOR = {"/media"}
+NOT_OF_A_MENTOR = {"/media", "/links"}
 OF_COMMUNICATION = {"/watch": 10, "/watch/new": 6, "/watch/turns": 12, "/watch/places": 8}
 ALONE = {"/": 14, "/incidents": 4, "/first-hour": 2, "/login": 1}
 

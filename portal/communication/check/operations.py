@@ -20,7 +20,6 @@ from portal.policy import Standing
 from portal.school.queries import school_or_none
 
 Texts = Mapping[str, Mapping[str, str]]
-Told = Mapping[int, Collection[str]]
 SHOWN = "communication:names:find"
 DAY = timedelta(hours=24)
 
@@ -35,6 +34,15 @@ class Found:
     about: Any = None
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Somebody outside who is told of people: by id with the columns that they are told. `names` are what the reader
+    and their school are called."""
+
+    told: Mapping[int, Collection[str]]
+    names: tuple[str, ...] = ()
+
+
 class Leaks(Refused):
     """A text cannot go out as it is: `found` has what stands in the way; a page shows it through `shown`."""
 
@@ -46,27 +54,28 @@ class Leaks(Refused):
         self.found = found
 
 
-def findings(
-    incident: Incident, texts: Texts, *, class_name: str = "", told: Told | None = None, exempt: Iterable[str] = ()
-) -> list[Found]:
+def findings(incident: Incident, texts: Texts, *, class_name: str = "", reader: Reader | None = None) -> list[Found]:
     """All findings in all parts, in the order of the text; what the school itself is called is none.
 
-    `told` are people whom the reader is told of, by id with the columns: what these say is no finding, and nothing
-    else of them is left out. `exempt` is what may stand there besides, as the name of the reader.
+    What a `reader` is told of people is none either, and nothing else of them is left out; first names are hard then,
+    since nobody is asked for a reason.
     """
-    known, told = known_people(incident), told or {}
-    here = {who.id: named for who, named in known if who}
-    names = [here[one].name for one in told if one in here and "name" in told[one]]
-    classes = [here[one].class_name for one in told if one in here and "class_name" in told[one]]
-    classes += [class_name]
+    known, told = known_people(incident), reader.told if reader else {}
+    here = {who.id: named for who, named in known if who and who.id in told}
+    classes = [class_name, *(named.class_name for one, named in here.items() if "class_name" in told[one])]
+    names = [named.name for one, named in here.items() if "name" in told[one]]
     people = [_without(named, told.get(who.id, ()) if who else ()) for who, named in known]
-    exempt, classes = [*_exempt(), *names, *exempt], [*filter(None, classes)]
+    exempt = [*_exempt(), *names, *(reader.names if reader else ())]
     return [
-        Found(language, part, one, None if one.about is None else known[one.about][0])
+        Found(language, part, _strict(one) if reader else one, None if one.about is None else known[one.about][0])
         for language, parts in texts.items()
         for part, text in parts.items()
-        for one in check(text, people, exempt=exempt, classes=classes)
+        for one in check(text, people, exempt=exempt, classes=[*filter(None, classes)])
     ]
+
+
+def _strict(finding: Finding) -> Finding:
+    return replace(finding, hard=finding.hard or finding.kind == "first")
 
 
 def _without(named: Named, told: Collection[str]) -> Named:
@@ -90,8 +99,7 @@ def look(
     texts: Texts,
     *,
     class_name: str = "",
-    told: Told | None = None,
-    exempt: Iterable[str] = (),
+    reader: Reader | None = None,
     reasons: Mapping[str, str] | None = None,
     place: str = "statement",
     standing: Standing,
@@ -105,7 +113,7 @@ def look(
     """
     sees_names = standing.may("people", "read")
     _check_turn(standing, actor, now)
-    found = findings(incident, texts, class_name=class_name, told=told, exempt=exempt)
+    found = findings(incident, texts, class_name=class_name, reader=reader)
     if not sees_names:
         record_reads(
             "communication:names:find", sorted(_subjects(incident, found)), reader_id=actor.id, now=now, place=place
@@ -165,20 +173,19 @@ def gate(
     reasons: Mapping[str, str] | None,
     *,
     class_name: str = "",
-    told: Told | None = None,
-    exempt: Iterable[str] = (),
+    reader: Reader | None = None,
     standing: Standing,
     actor: Person,
     now: datetime,
 ) -> None:
     """Raises `Leaks` with the hard findings, and with the soft ones for which `reasons` has no reason (by key).
 
-    With None for `reasons` the soft ones are advice only. `told` and `exempt` as in `findings`.
+    With None for `reasons` the soft ones are advice only.
 
     Raises `TooOften` for who was shown very many names: a refusal tells that there is one.
     """
     _check_turn(standing, actor, now)
-    found = findings(incident, texts, class_name=class_name, told=told, exempt=exempt)
+    found = findings(incident, texts, class_name=class_name, reader=reader)
     open_ = [
         one for one in found if one.finding.hard or not (reasons is None or reasons.get(one.finding.key, "").strip())
     ]

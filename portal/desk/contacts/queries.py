@@ -11,7 +11,7 @@ import peewee as pw
 
 from portal.accounts.models import Person
 from portal.db import moment_of
-from portal.desk.contacts.rules import BELOW, OWN_PAGE, PARTS, Moment
+from portal.desk.contacts.rules import OWN_PAGE, PARTS, Moment
 from portal.incidents.models import OPEN, Incident, Involved
 from portal.incidents.queries import may_see
 
@@ -54,7 +54,7 @@ class Mine:
     def path(self) -> str:
         """Where it is done: the page of this one, if it has one."""
         part, kind = PARTS[self.moment.kind], self.moment.kind
-        return f"/incidents/{self.ref}/{part}" + (f"/{self.row}{BELOW.get(kind, '')}" if kind in OWN_PAGE else "")
+        return f"/incidents/{self.ref}/{part}" + (f"/{self.row}{OWN_PAGE[kind]}" if kind in OWN_PAGE else "")
 
 
 def of(person: Person) -> list[Mine]:

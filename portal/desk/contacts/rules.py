@@ -24,6 +24,10 @@ ACTS = {
     "watch-morning": N_("Look online, before school"),
     "watch-afternoon": N_("Look online, after school"),
     "watch-evening": N_("Look online, in the evening"),
+    "worry": N_("Answer a worry of the other school"),
+    "message": N_("Read what the other school writes"),
+    "colleague": N_("Decide on a colleague at the other school"),
+    "wording": N_("Answer the other school on the statement"),
 }
 # Parents of whom nothing is known yet, and the one conversation of that group that is about nobody in particular.
 PARENTS_OF, SPREADERS = N_("the parents of %(who)s"), N_("pupils who passed it on")
@@ -44,9 +48,16 @@ PARTS = {
     "watch-morning": "watch",
     "watch-afternoon": "watch",
     "watch-evening": "watch",
+    **dict.fromkeys(("worry", "message", "colleague", "wording"), "links"),
 }
-OWN_PAGE = ("conversation", "check-in", "class", "follow-up", "letter", "ask-date", "ask-declined")
-BELOW = {"ask-date": "/ask", "ask-declined": "/ask"}  # where on that page's address it is done
+# What stands behind the row in the address of that page.
+OWN_PAGE = {
+    **dict.fromkeys(("conversation", "check-in", "class", "follow-up", "letter"), ""),
+    **dict.fromkeys(("worry", "message"), "/messages"),
+    "colleague": "/colleagues",
+    "wording": "/statement",
+    **dict.fromkeys(("ask-date", "ask-declined"), "/ask"),
+}
 
 
 @dataclass(frozen=True)

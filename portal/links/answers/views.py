@@ -13,6 +13,7 @@ from portal.links.models import Ask
 from portal.links.page.operations import note_read
 from portal.links.page.queries import asked
 from portal.web.access import shared
+from portal.web.errors import typed_texts
 from portal.web.fragments import answer, onward
 from portal.web.here import there
 
@@ -39,8 +40,11 @@ def _page(ask: Ask, tried: str = "", form: Any = None) -> Any:
     if form is not None:
         form.compare({"version": fresh.read_version})
         forms[tried] = form
+    shown = asked(fresh, now)
+    # A form that is not there any more leaves its words on the page.
+    typed = typed_texts() if form is not None and not shown.is_open else []
     status = form.status if form is not None else 200
-    return answer("links/partner/ask.html", ask=asked(fresh, now), forms=forms, tried=tried, status=status)
+    return answer("links/partner/ask.html", ask=shown, forms=forms, tried=tried, typed=typed, status=status)
 
 
 def _answered(ask_id: int, name: str, act: Callable[[Ask, Any, dict[str, Any]], Any], said: str) -> Any:

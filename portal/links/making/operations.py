@@ -8,7 +8,7 @@ from portal.accounts.models import Person
 from portal.actions.operations import tick
 from portal.clock import local
 from portal.db import db
-from portal.errors import N_, Refused
+from portal.errors import N_, Missing, Refused
 from portal.incidents.models import Incident
 from portal.incidents.operations import check_runs
 from portal.links import queries
@@ -57,10 +57,17 @@ def begin(
 
 
 def _check_draft(link: SharedLink) -> None:
-    """Refuse to write on in what was sent; inside the transaction. Raises `Refused`."""
+    """Refuse to write on in what was sent; inside the transaction. Raises `Refused`, and `Missing` when it is gone."""
     check_runs(link.incident)
-    if SharedLink.get_by_id(link.id).sent_at:
+    if _fresh(link).sent_at:
         raise Refused(N_("This link was sent meanwhile."), N_("Change what is shared on its own page."))
+
+
+def _fresh(link: SharedLink) -> SharedLink:
+    found: SharedLink | None = SharedLink.get_or_none(SharedLink.id == link.id)
+    if found is None:
+        raise Missing
+    return found
 
 
 def write(link: SharedLink, values: Mapping[str, Any], *, version: int, actor: Person, now: datetime) -> None:
@@ -99,14 +106,11 @@ def throw_away(link: SharedLink, *, version: int, actor: Person, now: datetime) 
 def check_texts(link: SharedLink, content: Mapping[str, Any], **who: Any) -> None:
     """What is typed for the other school names nobody who is not shared; what is asked of it, which stands in the
     plan too, names nobody. Raises `check.Leaks` (product rule 6)."""
-    kept = {**content}
-    check_names(link, {"summary": content.get("summary", "")}, content=kept, **who)
+    check_names(link, {"summary": content.get("summary", "")}, content={**content}, **who)
     check_names(link, making.asked_texts(content), content={}, **who)
 
 
-def send(
-    link: SharedLink, *, version: int, ticked: str = "", standing: Standing, actor: Person, now: datetime
-) -> None:
+def send(link: SharedLink, *, version: int, ticked: str = "", standing: Standing, actor: Person, now: datetime) -> None:
     """The other school gets the address by mail, and what is asked of it stands in the plan; with the words `ticked`
     the plan's step is done too.
 
@@ -115,7 +119,7 @@ def send(
     with db.atomic():
         _check_draft(link)
         content = making.content_of(link)
-        rules.check_whole(link, content)
+        rules.check_whole(link, content, now)
         check_texts(link, content, standing=standing, actor=actor, now=now)
         ends = now + timedelta(days=link.days)
         claim(link, version, {"sent_at": now, "sent_by": actor, "ends_at": ends, "number": 1})
@@ -164,7 +168,7 @@ def new_code(link: SharedLink, *, actor: Person, now: datetime) -> None:
     """
     with db.atomic():
         check_runs(link.incident)
-        fresh: SharedLink = SharedLink.get_by_id(link.id)
+        fresh = _fresh(link)
         rules.check_sent(fresh, now)
         change = {"code_number": SharedLink.code_number + 1, "wrong": 0, "locked_until": None}
         SharedLink.update(**change, version=SharedLink.version + 1).where(SharedLink.id == link.id).execute()
@@ -174,13 +178,7 @@ def new_code(link: SharedLink, *, actor: Person, now: datetime) -> None:
 
 
 def change(
-    link: SharedLink,
-    content: Mapping[str, Any],
-    *,
-    version: int,
-    standing: Standing,
-    actor: Person,
-    now: datetime,
+    link: SharedLink, content: Mapping[str, Any], *, version: int, standing: Standing, actor: Person, now: datetime
 ) -> bool:
     """From now on this is shared instead; what was shared before is kept (product rule 10). False when it is the same.
 
@@ -188,13 +186,14 @@ def change(
     """
     with db.atomic():
         check_runs(link.incident)
-        rules.check_sent(SharedLink.get_by_id(link.id), now)
+        rules.check_sent(_fresh(link), now)
+        content = dict(content)
         what = rules.difference(making.content_of(link), content)
         if not what:
             return False
         check_texts(link, content, standing=standing, actor=actor, now=now)
         claim(link, version, {"number": link.number + 1})
-        kept = {"content": dict(content), "made_by": actor, "made_at": now}
+        kept = {"content": content, "made_by": actor, "made_at": now}
         ShareVersion.create(link=link, number=link.number, **kept)
         told = {str(number): fields for number, fields in queries.told_in(content).items()}
         note(link, "share:change", actor=actor, now=now, number=link.number, people=told)
@@ -213,7 +212,7 @@ def renew(link: SharedLink, days: int, *, actor: Person, now: datetime) -> None:
     with db.atomic():
         check_runs(link.incident)
         rules.check_days(days)
-        rules.check_renewable(SharedLink.get_by_id(link.id))
+        rules.check_renewable(_fresh(link))
         ends = now + timedelta(days=days)
         for one in _with_colleagues(link):
             if one.sent_at and not one.revoked_at and not one.dead_at:
@@ -229,7 +228,7 @@ def revoke(link: SharedLink, words: str, *, actor: Person, now: datetime) -> Non
     """From the next request on it opens nothing, nor do those of colleagues. Raises `Refused` when it did already."""
     with db.atomic():
         check_runs(link.incident)
-        fresh: SharedLink = SharedLink.get_by_id(link.id)
+        fresh = _fresh(link)
         if fresh.revoked_at or not fresh.sent_at:
             raise Refused(N_("This link was revoked already, or never sent."), N_("Look how it stands now."))
         _revoke(fresh, words, actor, now)

@@ -3,24 +3,20 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from peewee import JOIN
 
 from portal.accounts.models import Person
 from portal.actions.models import Action
-from portal.audit.models import AuditEvent
 from portal.incidents.models import Incident
 from portal.incidents.people.queries import involved
 from portal.links import queries
 from portal.links import rules as links
 from portal.links.making import rules
-from portal.links.models import Ask, SharedLink, ShareVersion
+from portal.links.models import Ask, SharedLink
 from portal.policy import Standing
-
-READ = "links:page:read"  # the event of a reading by who holds a link
 
 
 class Beside(NamedTuple):
@@ -104,78 +100,19 @@ def content_of(link: SharedLink, number: int | None = None) -> dict[str, Any]:
     return content
 
 
+def as_sent(link: SharedLink, now: datetime) -> SharedLink:
+    """A draft as it would be when it is sent now, to look at."""
+    ends_at: Any = now + timedelta(days=link.days)
+    link.ends_at = ends_at
+    return link
+
+
 def asked_texts(content: Mapping[str, Any]) -> dict[str, str]:
     """What is asked of the other school, by its part, for the leak check."""
-    found = {}
+    found: dict[str, str] = {}
     for number, one in enumerate(content.get("asks", ()), 1):
         found |= {f"title-{number}": one["title"], f"how-{number}": one.get("how", "")}
     return found
-
-
-class Reading(NamedTuple):
-    """Who read which version first and last, and how often."""
-
-    link: SharedLink
-    number: int
-    first: datetime
-    last: datetime
-    times: int
-
-
-class Followed:
-    """All that our page of one link says besides its row: each thing is asked once, when it is needed."""
-
-    def __init__(self, link: SharedLink) -> None:
-        self.link = link
-
-    @cached_property
-    def versions(self) -> list[ShareVersion]:
-        """Newest first, with who made them."""
-        rows = ShareVersion.select(ShareVersion, Person).join(Person).where(ShareVersion.link == self.link)
-        return list(rows.order_by(ShareVersion.number.desc()))
-
-    @cached_property
-    def changes(self) -> list[tuple[ShareVersion, list[dict[str, Any]], ShareVersion | None]]:
-        """Each version with what it changed, and the one before."""
-        pairs = zip(self.versions, [*self.versions[1:], None], strict=True)
-        return [(now, rules.difference(was.content, now.content) if was else [], was) for now, was in pairs]
-
-    @cached_property
-    def holders(self) -> list[SharedLink]:
-        """This link and those of colleagues."""
-        rows = SharedLink.select().where((SharedLink.id == self.link.id) | (SharedLink.head == self.link.id))
-        return list(rows.order_by(SharedLink.id))
-
-    @cached_property
-    def readings(self) -> list[Reading]:
-        """By whom what was read, last read first."""
-        by_subject = {link.subject: link for link in self.holders}
-        events = AuditEvent.select(AuditEvent.subject, AuditEvent.at, AuditEvent.detail)
-        seen: dict[tuple[str, int], list[datetime]] = defaultdict(list)
-        for event in events.where(AuditEvent.action == READ, AuditEvent.subject.in_([*by_subject])):
-            seen[event.subject, int(event.detail.get("version", 1))].append(event.at)
-        found = [
-            Reading(by_subject[subject], number, min(at), max(at), len(at)) for (subject, number), at in seen.items()
-        ]
-        return sorted(found, key=lambda one: one.last, reverse=True)
-
-    @cached_property
-    def read_before(self) -> list[tuple[dict[str, Any], list[str], datetime]]:
-        """Of whom what is shared no more and was read: the person as then, the columns, and when last."""
-        read = {one.number: one.last for one in reversed(self.readings)}
-        now = {one["id"]: set(one["fields"]) for one in (self.versions[0].content["people"] if self.versions else ())}
-        found: dict[int, tuple[dict[str, Any], dict[str, None], datetime]] = {}
-        for version in self.versions[1:]:
-            for one in version.content["people"] if version.number in read else ():
-                gone = dict.fromkeys(name for name in one["fields"] if name not in now.get(one["id"], ()))
-                if gone:
-                    _who, names, at = found.get(one["id"], (one, {}, read[version.number]))
-                    found[one["id"]] = (one, names | gone, max(at, read[version.number]))
-        return [(one, list(names), at) for one, names, at in found.values()]
-
-    @cached_property
-    def asks(self) -> list[Ask]:
-        return queries.asks(self.link)
 
 
 def link_with(incident: Incident, link_id: int) -> SharedLink | None:

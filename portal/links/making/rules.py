@@ -20,12 +20,7 @@ from portal.links.kinds.rules import PERSON_FIELDS, told_of
 
 STEP = "contact-partner-school"  # of the protocol, done when a link is sent
 WITH, PURPOSE, SHARE, TERM = "with", "purpose", "share", "term"
-STEPS = {
-    WITH: N_("With whom"),
-    PURPOSE: N_("What for"),
-    SHARE: N_("What you share"),
-    TERM: N_("How long"),
-}
+STEPS = {WITH: N_("With whom"), PURPOSE: N_("What for"), SHARE: N_("What you share"), TERM: N_("How long")}
 PARENTS = {
     "asked": N_("Yes, they were asked and agree"),
     "told": N_("Yes, they were told"),
@@ -94,8 +89,14 @@ def missing(link: Any, content: Mapping[str, Any]) -> list[str]:
     return [step for step in STEPS if not done[step]]
 
 
-def check_whole(link: Any, content: Mapping[str, Any]) -> None:
-    """Raises `Refused` while a step is not filled in."""
+def gone_by(content: Mapping[str, Any], now: datetime) -> list[str]:
+    """What is asked before a moment that went by while the link was made."""
+    asked = [one for one in content.get("asks", ()) if one["due_at"]]
+    return [one["title"] for one in asked if datetime.fromisoformat(one["due_at"]) <= now]
+
+
+def check_whole(link: Any, content: Mapping[str, Any], now: datetime) -> None:
+    """Raises `Refused` while a step is not filled in, or what is asked would be late already."""
     lacking = missing(link, content)
     if lacking:
         raise Refused(
@@ -103,6 +104,8 @@ def check_whole(link: Any, content: Mapping[str, Any]) -> None:
             N_("Fill that in first, and look at the page once more."),
             what=[{"message": STEPS[step]} for step in lacking],
         )
+    if gone_by(content, now):
+        raise Refused(N_("A date of what you ask went by."), N_("Choose a moment that is still to come."))
 
 
 # ------------------------------------------------------------------------------------------------------ what is shared
@@ -215,25 +218,23 @@ class Next(NamedTuple):
 
 
 _AGAIN = (N_("Make a new link"), "/new?like={id}")
+_CALL = (N_("Call with the code"), "/{id}/code")
+_RENEW = (N_("Renew it"), "/{id}/renew")
 _NEXT: dict[str, Next] = {
     links.DRAFT: Next(True, N_("It was not sent yet. The other school sees nothing."), N_("Go on"), "/{id}"),
     links.PROPOSED: Next(True, N_("The other school proposes this colleague."), N_("Decide"), "/{head}/colleagues"),
-    links.OFFERED: Next(
-        True, N_("The mail is on its way. Call with the code: without it the link does not open."), N_("Call with the code"), "/{id}/code"
-    ),
+    links.OFFERED: Next(True, N_("The mail is on its way. Without the code the link does not open."), *_CALL),
     links.OPENED: Next(False, N_("They read it. They still have to say whether they take part.")),
     links.ACCEPTED: Next(False, N_("They take part.")),
     links.IN_PROGRESS: Next(False, N_("They are working on it.")),
     links.DONE: Next(False, N_("All that was asked is done.")),
-    links.DECLINED: Next(True, N_("They do not take part. Call them, and look who else at that school can."), *_AGAIN),
-    links.EXPIRED: Next(True, N_("The link ended by itself. They can read nothing any more."), N_("Renew it"), "/{id}/renew"),
+    links.DECLINED: Next(True, N_("They do not take part. Call them: who else at that school can?"), *_AGAIN),
+    links.EXPIRED: Next(True, N_("The link ended by itself. They can read nothing any more."), *_RENEW),
     links.REVOKED: Next(False, N_("They can read nothing any more.")),
-    links.DEAD: Next(True, N_("Somebody typed too many wrong codes. Call them: was it them? Then make a new link."), *_AGAIN),
-}  # fmt: skip
-_UNOPENED = Next(
-    True, N_("Not opened for two days. Call them: do they have the mail and the code?"), *_NEXT[links.OFFERED][2:]
-)
-_ENDS = Next(True, N_("It ends within a week, and not everything is done."), *_NEXT[links.EXPIRED][2:])
+    links.DEAD: Next(True, N_("Somebody typed too many wrong codes. Call them: was it them?"), *_AGAIN),
+}
+_UNOPENED = Next(True, N_("Not opened for two days. Call them: do they have the mail and the code?"), *_CALL)
+_ENDS = Next(True, N_("It ends within a week, and not everything is done."), *_RENEW)
 
 
 def next_of(link: Any, state: str, now: datetime) -> Next:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from peewee import JOIN
-
 from portal.accounts.models import Person
 from portal.audit.models import AuditEvent
 from portal.errors import N_
@@ -14,7 +12,7 @@ from portal.incidents.rules import PARTS
 from portal.links import queries
 from portal.links.asks import rules
 from portal.links.kinds.rules import KINDS, PERSON_FIELDS, fields_of
-from portal.links.models import Ask, LinkMessage, SharedLink
+from portal.links.models import Ask, SharedLink
 
 WAITING = (rules.TODO, rules.LATE, rules.DATE)
 
@@ -138,8 +136,8 @@ def asked(row: Ask, now: datetime) -> Asked:
     action = row.action
     return Asked(
         id=row.id,
-        title=action.title,
-        how=row.how,
+        title=row.title,
+        how="" if row.own else row.how,
         due_at=action.due_at,
         status=rules.standing_of(row, now),
         own=row.own,
@@ -182,11 +180,3 @@ def was_read(link: SharedLink, visit_id: int, number: int, since: datetime) -> b
         AuditEvent.subject == link.subject, AuditEvent.at >= since, AuditEvent.action == "links:page:read"
     )
     return any((row.detail.get("visit"), row.detail.get("version")) == (visit_id, number) for row in rows)
-
-
-def messages(link: SharedLink) -> list[LinkMessage]:
-    """What both schools wrote to each other, oldest first, each with who wrote it."""
-    rows = LinkMessage.select(LinkMessage, Person, SharedLink)
-    rows = rows.join_from(LinkMessage, Person, JOIN.LEFT_OUTER, on=(LinkMessage.by_person == Person.id))
-    rows = rows.join_from(LinkMessage, SharedLink, JOIN.LEFT_OUTER, on=(LinkMessage.by_link == SharedLink.id))
-    return list(rows.where(LinkMessage.link == link.root).order_by(LinkMessage.id))

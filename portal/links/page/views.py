@@ -6,8 +6,12 @@ from flask import Blueprint, flash, g, request
 from flask_babel import gettext as _
 
 from portal.links.asks.rules import STATES
+from portal.links.making.rules import bases, purposes
 from portal.links.page import operations, queries
 from portal.links.page.forms import JoinForm, TurnDownForm
+from portal.links.talking.messages import queries as messages
+from portal.links.talking.wording import queries as wording
+from portal.links.talking.wording import rules as wording_rules
 from portal.web.access import shared
 from portal.web.fragments import answer, fragment_due, live, onward
 
@@ -55,12 +59,20 @@ def join() -> Any:
     return answer("links/partner/join.html", form=form, status=form.status)
 
 
+def _copied(shown: queries.Shown) -> dict[str, Any]:
+    """All that was given and said up to now; our statement while it is part of what is shared."""
+    told = wording.of(g.link)
+    said = [*(told.ours if shown.statement else []), *told.theirs]
+    words = {"parts": wording_rules.PARTS_OF, "titles": wording_rules.TITLES, "ask_states": STATES}
+    return {"shown": shown, "messages": messages.of(g.link)[::-1], "said": said, **words}
+
+
 @bp.get("/print")
 @shared("read")
 def to_print() -> Any:
     shown = _shown()
     operations.note_print(g.link, g.visit, shown.number, now=g.clock.now())
-    return answer("links/partner/print.html", shown=shown, messages=queries.messages(g.link), ask_states=STATES)
+    return answer("links/partner/print.html", **_copied(shown))
 
 
 @bp.get("/download")
@@ -69,7 +81,7 @@ def download() -> Any:
     """A copy to keep: one page that stands by itself. Its file name says nothing."""
     shown = _shown()
     operations.note_download(g.link, g.visit, shown.number, now=g.clock.now())
-    copy = answer("links/partner/copy.html", shown=shown, messages=queries.messages(g.link), ask_states=STATES)
+    copy = answer("links/partner/copy.html", **_copied(shown))
     copy.headers["Content-Disposition"] = 'attachment; filename="rustpunt.html"'
     return copy
 
@@ -77,4 +89,6 @@ def download() -> Any:
 @bp.get("/about")
 @shared("read")
 def about() -> Any:
-    return answer("links/partner/about.html", shown=_shown())
+    root = g.link.root
+    why = [rows[key]["title"] for rows, key in ((purposes(), root.purpose), (bases(), root.basis)) if key in rows]
+    return answer("links/partner/about.html", shown=_shown(), why=why)

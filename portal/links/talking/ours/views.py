@@ -1,0 +1,308 @@
+"""What both schools say, on our pages of a link: messages, the statement, colleagues, and how it went."""
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, flash, g, request
+from flask_babel import gettext as _
+
+from portal.actions.queries import to_tick
+from portal.communication.documents.rules import LANGUAGES, STATES
+from portal.communication.statement.rules import difference
+from portal.incidents.models import OPEN
+from portal.links import queries
+from portal.links.models import SharedLink, Wording
+from portal.links.rules import OVER, answers_at, state_of
+from portal.links.rules import STATES as LINK_STATES
+from portal.links.talking.colleagues import operations as colleagues
+from portal.links.talking.colleagues import queries as colleague_queries
+from portal.links.talking.colleagues import rules as colleague_rules
+from portal.links.talking.colleagues.forms import DecideForm
+from portal.links.talking.feedback import operations as feedbacks
+from portal.links.talking.feedback import queries as feedback_queries
+from portal.links.talking.feedback import rules as feedback_rules
+from portal.links.talking.messages import operations as messages
+from portal.links.talking.messages import queries as message_queries
+from portal.links.talking.messages import rules as message_rules
+from portal.links.talking.messages.forms import MessageForm
+from portal.links.talking.wording import operations as wording
+from portal.links.talking.wording import queries as wording_queries
+from portal.links.talking.wording import rules as wording_rules
+from portal.links.talking.wording.forms import OfferForm, TheirsForm
+from portal.web import keeping
+from portal.web.access import requires
+from portal.web.forms import Form, whole_number
+from portal.web.fragments import answer, by_itself, live, onward
+from portal.web.here import as_member, by, page_of, there
+
+bp = Blueprint("partners_talk", __name__, url_prefix="/incidents/<ref>/links/<int:link_id>")
+
+
+def _link(link_id: int) -> SharedLink:
+    """The link on which both schools talk: the head of a school's, once it was sent."""
+    link = there(queries.link_in(g.incident, link_id))
+    return there(link if link.sent_at and not link.head_id else None)
+
+
+def _at(link: SharedLink, part: str) -> str:
+    return page_of(f"/links/{link.id}{part}")
+
+
+def _lives(link: SharedLink) -> bool:
+    return bool(g.incident.state == OPEN and answers_at(link, g.clock.now()))
+
+
+def _may_make(link: SharedLink) -> bool:
+    return bool(g.standing.may("links", "make") and _lives(link))
+
+
+def _shared(link: SharedLink) -> dict[str, Any]:
+    """What each of these pages is shown with. Free text may hold names: only who sees these reads it."""
+    return {"link": link, "may_make": _may_make(link), "reads": g.standing.may("people", "read"), "lives": _lives(link)}
+
+
+def _tick(link: SharedLink, step: str, words: str, part: str) -> Any:
+    if keeping.once(partial(wording.tick_off, link, step, words, **as_member())):
+        flash(_("Ticked off in the plan."))
+    return onward(_at(link, part))
+
+
+def _step(step: str) -> Any:
+    """The action of a step that this member may tick off here."""
+    return next(iter(to_tick(g.incident, step, [], g.standing)), None)
+
+
+# --- Messages.
+
+
+@bp.route("/messages", methods=["GET"])
+@requires("links", "read")
+def message_page(link_id: int) -> Any:
+    link = _link(link_id)
+    if g.standing.may("links", "make") and not by_itself():
+        messages.read(link, **by())
+    return _messages(link, _message_form(link, formdata=None))
+
+
+def _message_form(link: SharedLink, **kw: Any) -> MessageForm:
+    form = MessageForm(**kw)
+    form.keep_draft(_at(link, "/messages"))
+    return form
+
+
+def _messages(link: SharedLink, form: MessageForm) -> Any:
+    rows = message_queries.of(link) if g.standing.may("people", "read") else []
+    values = {"form": form, "messages": rows, "kinds": message_rules.KINDS, "us": True, **_shared(link)}
+    if not form.was_sent:
+        return live("links/talk/messages.html", "links/_messages.html", **values)
+    return answer("links/talk/messages.html", status=form.status, **values)
+
+
+@bp.post("/messages")
+@requires("links", "make")
+def message(link_id: int) -> Any:
+    link = _link(link_id)
+    form = _message_form(link)
+    if form.accepts(lambda: messages.write(link, form.text.data or "", **as_member())):
+        flash(_("Sent. They get a mail that there is news."))
+        return onward(_at(link, "/messages"))
+    return _messages(link, form)
+
+
+# --- The statement.
+
+
+@bp.get("/statement")
+@requires("links", "read")
+def statement(link_id: int) -> Any:
+    return _statement(_link(link_id))
+
+
+def _statement(link: SharedLink, sent: Form | None = None) -> Any:
+    told = wording_queries.of(link)
+    ours, theirs = told.newest(wording_rules.OURS), told.newest(wording_rules.THEIRS)
+    may_make = _may_make(link)
+    return answer(
+        "links/talk/statement.html",
+        told=told,
+        ours=ours,
+        theirs=theirs,
+        offer=sent if isinstance(sent, OfferForm) else _offer_form(link, told, formdata=None) if may_make else None,
+        form=sent if isinstance(sent, TheirsForm) else _theirs_form(link, theirs, formdata=None) if theirs else None,
+        refused=sent,
+        is_shared=wording_queries.is_shared(link),
+        changed=_changed(ours),
+        theirs_changed=_changed(theirs),
+        step=_step(wording_rules.STEP) if told.agreed else None,
+        status=sent.status if sent else 200,
+        **_wording_words(),
+        **_shared(link),
+    )
+
+
+def _changed(row: Wording | None) -> Any:
+    """Part by part, what was laid and what was proposed instead."""
+    if row is None or not row.proposed:
+        return []
+    parts = wording_rules.PARTS_OF[row.whose]
+    return difference(row.texts, wording_rules.as_proposed(row.texts, row.proposed), parts)
+
+
+def _wording_words() -> dict[str, Any]:
+    return {
+        "rules": wording_rules,
+        "parts": wording_rules.PARTS_OF,
+        "titles": wording_rules.TITLES,
+        "languages": LANGUAGES,
+    }
+
+
+def _offer_form(link: SharedLink, told: wording_queries.Alignment, **kw: Any) -> OfferForm | None:
+    """The versions of ours that they do not have yet; None when there is none, or the statement is not shared."""
+    there_are = wording_queries.offered(g.incident) if wording_queries.is_shared(link) else []
+    new = [one for one in there_are if told.numbered(wording_rules.OURS, one.number) is None]
+    form = OfferForm(**kw)
+    form.number.choices = [(str(one.number), _state(one)) for one in new]
+    if not form.arrived:
+        form.number.data = str(new[0].number) if new else ""
+    return form if new or form.arrived else None
+
+
+def _state(version: Any) -> str:
+    document = version.document
+    states = {document.online: "published", document.approved: "approved"}
+    state = "published" if version.number == document.online else states.get(version.number, "waiting")
+    return _("version %(n)s, %(state)s", n=version.number, state=_(STATES[state]))
+
+
+def _theirs_form(link: SharedLink, theirs: Wording, **kw: Any) -> TheirsForm:
+    form = TheirsForm(**kw)
+    if not form.arrived:
+        form.text.data = next(iter(theirs.texts.values()))[wording_rules.TEXT]
+        form.version.data = str(theirs.version)
+    form.keep_draft(_at(link, "/statement/answer"), changed_at=theirs.at)
+    return form
+
+
+@bp.post("/statement/offer")
+@requires("links", "make")
+def offer(link_id: int) -> Any:
+    link = _link(link_id)
+    form = _offer_form(link, wording_queries.of(link))
+    assert form
+    if form.accepts(lambda: wording.offer(link, whole_number(form.number.data), **as_member())):
+        flash(_("Laid before the other school. They get a mail that there is news."))
+        return onward(_at(link, "/statement"))
+    return _statement(link, form)
+
+
+@bp.post("/statement/answer")
+@requires("links", "make")
+def answer_theirs(link_id: int) -> Any:
+    link = _link(link_id)
+    theirs = there(wording_queries.of(link).newest(wording_rules.THEIRS))
+    form = _theirs_form(link, theirs)
+    said = wording_rules.AGREED if request.form.get("go") == wording_rules.AGREED else wording_rules.PROPOSED
+
+    def do() -> None:
+        texts, version = (form.text.data or "", form.words.data or ""), whole_number(form.version.data)
+        wording.answer_theirs(theirs, said, *texts, version=version, **as_member())
+
+    if form.accepts(do):
+        flash(_("Sent. They get a mail that there is news."))
+        return onward(_at(link, "/statement"))
+    form.compare({"version": theirs.version})
+    return _statement(link, form)
+
+
+@bp.post("/statement/tick")
+@requires("links", "make")
+def tick(link_id: int) -> Any:
+    link = _link(link_id)
+    there(next(iter(wording_queries.of(link).agreed), None))
+    return _tick(link, wording_rules.STEP, _("Agreed with %(school)s.", school=link.school), "/statement")
+
+
+# --- Colleagues.
+
+
+@bp.get("/colleagues")
+@requires("links", "read")
+def colleague_page(link_id: int) -> Any:
+    return _colleagues(_link(link_id))
+
+
+def _decide_form(colleague: SharedLink, **kw: Any) -> DecideForm:
+    form = DecideForm(**kw)
+    form.stand_beside(str(colleague.id))
+    if not form.arrived:
+        form.version.data = str(colleague.version)
+    return form
+
+
+def _colleagues(link: SharedLink, sent: tuple[int, DecideForm] | None = None) -> Any:
+    rows = colleague_queries.of(link)
+    forms = {one.id: _decide_form(one, formdata=None) for one in rows} if _may_make(link) else {}
+    form = sent[1] if sent else None
+    return answer(
+        "links/talk/colleagues.html",
+        rows=[(one, state_of(one, g.clock.now())) for one in rows],
+        names={one.id: one.name for one in (link, *rows)},
+        states=LINK_STATES,
+        over=OVER,
+        forms=forms | dict([sent] if sent else []),
+        refused=form,
+        domain=colleague_rules.domain,
+        status=form.status if form else 200,
+        **_shared(link),
+    )
+
+
+@bp.post("/colleagues/<int:colleague_id>")
+@requires("links", "make")
+def colleague(link_id: int, colleague_id: int) -> Any:
+    link = _link(link_id)
+    row = there(colleague_queries.colleague_in(link, colleague_id))
+    form, go = _decide_form(row), request.form.get("go", "")
+    given: dict[str, Any] = {"version": whole_number(form.version.data), **by()}
+    acts = {
+        "approve": lambda: colleagues.approve(row, **given),
+        "refuse": lambda: colleagues.refuse(row, form.words.data or "", **given),
+        "end": lambda: colleagues.end(row, form.words.data or "", **given),
+    }
+    if go in acts and form.accepts(acts[go]):
+        if go == "approve":
+            return onward(_at(row, "/code"))
+        flash(_("Noted. The other school is told.") if go == "refuse" else _("This link works no more."))
+        return onward(_at(link, "/colleagues"))
+    form.compare({"version": there(colleague_queries.colleague_in(link, colleague_id)).version})
+    return _colleagues(link, (row.id, form))
+
+
+# --- How it went.
+
+
+@bp.get("/feedback")
+@requires("links", "read")
+def feedback(link_id: int) -> Any:
+    link = _link(link_id)
+    return answer(
+        "links/talk/feedback.html",
+        rows=feedback_queries.of(link),
+        questions=feedback_rules.questions(),
+        is_shared=feedback_queries.is_shared(link),
+        step=_step(feedback_rules.STEP),
+        **_shared(link),
+    )
+
+
+@bp.post("/feedback")
+@requires("links", "make")
+def ask_feedback(link_id: int) -> Any:
+    link = _link(link_id)
+    if request.form.get("go") == "tick":
+        there(next(iter(feedback_queries.of(link)), None))
+        return _tick(link, feedback_rules.STEP, _("%(school)s told how it went.", school=link.school), "/feedback")
+    if keeping.once(partial(feedbacks.ask, link, **by())):
+        flash(_("Asked. They get a mail that there is news."))
+    return onward(_at(link, "/feedback"))
