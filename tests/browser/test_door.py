@@ -152,7 +152,7 @@ def test_what_is_being_typed_then_is_sent_after_the_code(new_page: Any, here: He
     expect(page.get_by_text(SAID)).to_be_visible()
     give_code(page, here)
     page.locator("form:has([name=title]) [type=submit]").click()
-    expect(page.get_by_text(SAID)).to_be_visible()
+    expect(page.get_by_text(SAID).first).to_be_visible()
     assert here.rows(lambda: Ask.select().where(Ask.link == here.link_id, Ask.own).count()) == 1
 
 

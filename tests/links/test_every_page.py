@@ -13,6 +13,7 @@ from portal.links.models import Ask, LinkMessage, LinkVisit, SharedLink, ShareVe
 from portal.web.access import SHARED
 from tests.conftest import Browser
 from tests.links.conftest import PEOPLE, Lent, colleague_of
+from tests.statements import counted
 from tests.web.scene import routes, written
 
 # What a number in such an address is of, and how one of it is made for a link.
@@ -153,7 +154,7 @@ def test_rows_of_another_link_are_not_there(lent: Lent, other: Lent, clock: Any)
     """Numbers of actions, messages and people are counted through: nothing but 404, and nothing changes."""
     browser = lent.visitor()
     foreign = {name: make(other.link, clock.now()).id for name, make in ROWS.items()}
-    for rows in (foreign, dict.fromkeys(ROWS, 999_999)):
+    for rows in (foreign, *(dict.fromkeys(ROWS, number) for number in (0, 999_999, 10**20))):
         answers = {}
         for method, path, access in pages(lent, rows):
             if not re.search(r"/\d+", path.removeprefix(lent.path)):
@@ -215,6 +216,32 @@ def test_what_never_was_and_what_works_no_more_cannot_be_told_apart(lent: Lent, 
             assert told[0][0] == 404
         SharedLink.update(**{name: value for name, value in before[0].items() if name != "id"}).execute()
         Incident.update(state=before[1]).where(Incident.id == lent.link.incident_id).execute()
+
+
+def test_what_a_poll_was_told_before_is_worth_nothing_after(lent: Lent, clock: Any) -> None:
+    """304 says 'as you know it': never to who may not know it any more."""
+    browser, tags = lent.visitor(), {}
+    for method, path, _access in pages(lent, {"ask_id": lent.ask.id, **dict.fromkeys(set(ROWS) - {"ask_id"}, 1)}):
+        told = browser.get(path, htmx=True) if method == "GET" else None
+        if told is not None and "HX-PTag" in told.headers:
+            tags[path] = {"HX-PTag": told.headers["HX-PTag"]}
+            assert browser.get(path, htmx=True, headers=tags[path]).status_code == 304
+    assert tags
+    end_visits(lent, clock.now())
+    assert {browser.get(path, htmx=True, headers=tag).status_code for path, tag in tags.items()} == {401}
+    change(revoked_at=True)(lent, clock.now())
+    assert {browser.get(path, htmx=True, headers=tag).status_code for path, tag in tags.items()} == {404}
+
+
+def test_the_door_asks_as_much_of_the_database_for_an_address_that_never_was(lent: Lent) -> None:
+    number = []
+    for path in (lent.path, "/p/" + "x" * 43):
+        browser = lent.door()
+        browser.get(path)
+        with counted() as statements:
+            browser.get(path)
+        number.append(len(statements))
+    assert number[0] == number[1] <= 3
 
 
 def test_a_forged_form_is_refused_behind_every_link(lent: Lent) -> None:

@@ -12,6 +12,7 @@ from portal.links.operations import note
 from portal.links.trail import rules
 from portal.links.trail.queries import lines
 from tests.links.conftest import Lent, colleague_of
+from tests.statements import counted
 
 
 @pytest.fixture(autouse=True)
@@ -98,3 +99,17 @@ def test_a_link_of_another_incident_has_no_trail_here(lent: Lent, client: Any, i
     assert client("coordinator").get(ours(lent).replace(lent.link.incident.ref, elsewhere.ref)).status_code == 404
     assert client("mentor").get(ours(lent)).status_code == 404
     assert SharedLink.select().count() == 1
+
+
+def test_it_asks_as_much_of_the_database_for_many_events_as_for_few(lent: Lent, client: Any, clock: Any) -> None:
+    browser, staff, number = lent.visitor(), client("coordinator"), []
+    for many in (1, 40):
+        for _event in range(many):
+            note(lent.link, "message:send", now=clock.now())
+        for who, path in ((browser, f"{lent.path}/trail"), (staff, ours(lent))):
+            who.get(path)
+            with counted() as statements:
+                who.get(path)
+            number.append(len(statements))
+    assert number[:2] == number[2:]
+    assert max(number) <= 10

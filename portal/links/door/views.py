@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, redirect, request
 
 from portal.links import queries
 from portal.links.door import operations
@@ -46,9 +46,7 @@ def enter(args: dict[str, Any], act: str) -> Any:
 
 def _gone() -> Any:
     """The same for an address that never was and for one that works no more. What was sent there is shown back."""
-    # Not shown: it takes as long as the door of one that works, so that time does not tell them apart.
-    render_template("links/partner/_door.html", form=CodeForm(formdata=None))
-    return answer("links/partner/gone.html", typed=typed_texts(), status=404)
+    return answer("links/partner/gone.html", form=CodeForm(formdata=None), typed=typed_texts(), status=404)
 
 
 def _closed(was_open: bool) -> Any:
