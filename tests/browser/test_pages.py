@@ -49,6 +49,7 @@ COUNSELOR = [
     *(f"{TALKS}{part}" for part in ("/5/prepare", "/5/held", "/5/cancel", "/help", "/help/1")),
     *("/settings/help", "/settings/help/1"),
 ]
+COORDINATOR += [f"{DEMO}/links/1/ask"]
 COORDINATOR += [f"{DEMO}/letters{part}" for part in ("", "/2", "/3", "/4", "/5/edit")]
 LEADERSHIP += [f"{DEMO}/letters{part}" for part in ("", "/4")]
 COUNSELOR += [f"{DEMO}/buddies{part}" for part in ("", "/1", "/2", "/3", "/4", "/of/1", "/1/card")]
