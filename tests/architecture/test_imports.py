@@ -39,7 +39,7 @@ BASE = {
     "portal.logs": ("portal.db",),
     "portal.security": ("portal.clock", "portal.config", "portal.db", "portal.errors", "portal.logs"),
 }
-WIRING = ("portal", "portal.boot", "portal.cli", "portal.health", "portal.models")
+WIRING = ("portal", "portal.wiring", "portal.boot", "portal.cli", "portal.health", "portal.models")
 WEB_MAY_IMPORT = ("portal.errors", "portal.policy", "portal.clock", "portal.config", "portal.db", "portal.logs")
 
 # What a feature may import of another feature.
