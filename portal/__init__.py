@@ -15,38 +15,21 @@ from werkzeug.routing import IntegerConverter
 
 from portal import db as database
 from portal.accounts import queries as accounts
-from portal.accounts.absence import operations as absence
-from portal.accounts.confirmations import operations as confirmations
 from portal.accounts.entry.forms import CodeForm, SignInForm
-from portal.accounts.factors import operations as factors
 from portal.accounts.factors.queries import has_factor
 from portal.accounts.sessions import operations as sessions
 from portal.accounts.throttle.operations import switched_off
-from portal.actions import queries as actions
 from portal.actions import rules as action_rules
-from portal.actions.plan import operations as plan
 from portal.audit.operations import acting_in
-from portal.care.buddies import operations as buddies
-from portal.care.notes import operations as notes
-from portal.care.rest import operations as rest
-from portal.classes.sheets import operations as sheets
-from portal.classes.talks import operations as talks
 from portal.classes.talks import rules as talk_rules
 from portal.clock import Clock
-from portal.communication.media import operations as media
 from portal.communication.media.views import followed
 from portal.communication.online import operations as online
-from portal.communication.watch import operations as watch
 from portal.config import ROOT, Settings
-from portal.drafts import operations as drafts
 from portal.incidents import queries as incidents
 from portal.incidents import rules as incident_rules
-from portal.incidents.people import operations as people
-from portal.incidents.team import operations as team
-from portal.links.door import operations as door
 from portal.links.door.views import enter as enter_link
 from portal.links.kinds.rules import may as kind_may
-from portal.links.talking import queries as talking
 from portal.logs import init_logs
 from portal.policy import FUNCTION_NAMES, TEAM_FUNCTIONS
 from portal.school.queries import school_or_none

@@ -103,7 +103,7 @@ class Line:
         self.changed_by = Who(changer_id, changer, changer_phone) if changer_id else None
 
 
-# What a higher package joins to the lines of a plan, with columns that come last; filled in `create_app`.
+# What a higher package joins to the lines of a plan, with columns that come last; filled in `portal.wiring`.
 joined: list[Callable[[Any], Any]] = []
 
 

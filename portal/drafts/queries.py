@@ -13,7 +13,7 @@ from portal.incidents.models import Incident
 from portal.policy import Standing
 from portal.prepared import Prepared, given
 
-# Whether a text is one that several people write and this one may change; filled in `create_app`.
+# Whether a text is one that several people write and this one may change; filled in `portal.wiring`.
 shared: list[Callable[[Incident, Standing, str], bool]] = []
 
 

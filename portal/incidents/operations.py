@@ -14,7 +14,7 @@ from portal.incidents.models import DRAFT, ENDED, OPEN, Entry, Flag, Incident, R
 from portal.incidents.people.queries import involved_in as involved_in
 from portal.prepared import claim
 
-# Higher packages that must act in the same transaction when the facts change; filled in `create_app`.
+# Higher packages that must act in the same transaction when the facts change; filled in `portal.wiring`.
 after_facts: list[Callable[[Incident, Person, datetime], None]] = []
 after_raised: list[Callable[[Incident, str, datetime], None]] = []
 

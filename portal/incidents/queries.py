@@ -19,7 +19,7 @@ from portal.incidents.rules import Facts, raised
 from portal.policy import Standing, incident_verbs
 from portal.prepared import Prepared, given, loaded
 
-# What is somebody's own work, told by the packages that know; filled in `create_app`.
+# What is somebody's own work, told by the packages that know; filled in `portal.wiring`.
 own_work: dict[str, Callable[[Incident, Standing], Any]] = {}
 
 Joined = Incident.alias()

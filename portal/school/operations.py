@@ -12,7 +12,7 @@ from portal.errors import N_, ChangedMeanwhile, Invalid, Missing
 from portal.notices.operations import notify
 from portal.school.models import ClosedPeriod, School
 
-# What higher packages do in the transaction of a change; filled in `create_app`.
+# What higher packages do in the transaction of a change; filled in `portal.wiring`.
 after_change: list[Callable[[], None]] = []
 # Who keeps the head has no account, so no language and no number.
 NOBODY, LANGUAGE = 0, "nl"

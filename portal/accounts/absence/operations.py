@@ -16,7 +16,7 @@ from portal.notices.models import Mail
 from portal.notices.operations import tell
 from portal.policy import FUNCTION_NAMES, LEADERSHIP
 
-# What higher packages do when an absence begins and ends (actor: None for the worker); filled in `create_app`.
+# What higher packages do when an absence begins and ends (actor: None for the worker); filled in `portal.wiring`.
 after_begin: list[Callable[[Absence, Person | None, datetime], None]] = []
 after_end: list[Callable[[Absence, Person | None, datetime], None]] = []
 

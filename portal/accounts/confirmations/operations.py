@@ -10,7 +10,7 @@ from portal.db import db
 from portal.errors import N_, ChangedMeanwhile, Refused
 from portal.notices.operations import tell
 
-# kind of confirmation -> what happens once it is confirmed (the confirmation, actor=, now=); filled in `create_app`.
+# kind of confirmation -> what happens once it is confirmed (the confirmation, actor=, now=); filled in `portal.wiring`.
 carry_out: dict[str, Callable[..., None]] = {}
 
 

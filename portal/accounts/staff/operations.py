@@ -23,7 +23,7 @@ from portal.notices.models import Mail
 from portal.notices.operations import cancel_all, tell
 from portal.policy import FUNCTION_NAMES, LEADERSHIP
 
-# What higher packages do when somebody loses functions (None: leaves everything); filled in `create_app`.
+# What higher packages do when somebody loses functions (None: leaves everything); filled in `portal.wiring`.
 after_loss: list[Callable[[Person, set[str] | None, Person, datetime], Handed]] = []
 
 

@@ -40,12 +40,12 @@ class Asked:
     needs_us: bool
 
 
-# What a higher package makes of what it joined to a line (`queries.joined`); filled in `create_app`.
+# What a higher package makes of what it joined to a line (`queries.joined`); filled in `portal.wiring`.
 asked: list[Callable[[Action | Line, Standing, datetime], Asked | None]] = []
-# What higher packages put beside the plan for this member, now; filled in `create_app`.
+# What higher packages put beside the plan for this member, now; filled in `portal.wiring`.
 beside: list[Callable[[Incident, Standing, datetime], Iterable[Beside]]] = []
 # Of an action that somebody added: where within the incident it came from, or '' if not from there or not to be read
-# by this member; filled in `create_app`.
+# by this member; filled in `portal.wiring`.
 came_from: list[Callable[[Action, Standing], str]] = []
 
 

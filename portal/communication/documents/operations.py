@@ -214,7 +214,7 @@ def approvers(document: Document, number: int) -> list[Person]:
     return [one for one in who_may(document.incident, part_of(document), "approve") if one.id not in authors]
 
 
-# Letters of an incident that say the same as these texts; filled in `create_app`.
+# Letters of an incident that say the same as these texts; filled in `portal.wiring`.
 with_statement: list[Callable[[Incident, rules.Texts], list[Along]]] = []
 
 

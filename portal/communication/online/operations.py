@@ -19,7 +19,7 @@ from portal.writers import write_whole
 
 logger = logging.getLogger("rustpunt")
 MOST = 100  # pages in one round of the worker, which has mail to send as well
-# How a page becomes HTML and its style, filled in `create_app`: templates belong to the web.
+# How a page becomes HTML and its style, filled in `portal.wiring`: templates belong to the web.
 renders: list[Callable[[rules.Page], tuple[str, str]]] = []
 
 

@@ -17,11 +17,11 @@ from portal.incidents.rules import EVENTS
 from portal.incidents.team import operations as team
 from portal.notices import operations as notices
 
-# Tables of higher packages whose rows go along with their incident; filled in `create_app`.
+# Tables of higher packages whose rows go along with their incident; filled in `portal.wiring`.
 go_along: list[Any] = []
-# What higher packages do besides, as (source, target, actor=, now=); filled in `create_app`.
+# What higher packages do besides, as (source, target, actor=, now=); filled in `portal.wiring`.
 after_joining: list[Callable[..., None]] = []
-# Whether a higher package keeps something about a person; filled in `create_app`.
+# Whether a higher package keeps something about a person; filled in `portal.wiring`.
 is_about: list[Callable[[Involved], bool]] = []
 
 

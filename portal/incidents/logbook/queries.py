@@ -13,7 +13,7 @@ from portal.incidents.logbook.rules import PORTAL, Asked, Place, chains
 from portal.incidents.models import Entry, Incident
 from portal.policy import Standing
 
-# The actions of a phase, told by the package that knows; filled in `create_app`.
+# The actions of a phase, told by the package that knows; filled in `portal.wiring`.
 in_phase: list[Callable[[Incident, str], Any]] = []
 
 

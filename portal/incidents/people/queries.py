@@ -15,10 +15,10 @@ from portal.incidents.rules import PARTS, Someone, age_range
 from portal.policy import Standing
 from portal.prepared import Prepared, given
 
-# Selects of whom somebody's own work is about, of one column each: asked together; filled in `create_app`.
+# Selects of whom somebody's own work is about, of one column each: asked together; filled in `portal.wiring`.
 own_people: list[Callable[[Incident, Standing], Any]] = []
 # Columns of higher packages that point at people involved: whom they hold stays somebody of their own when incidents
-# are joined, and they follow when two rows are merged; filled in `create_app`.
+# are joined, and they follow when two rows are merged; filled in `portal.wiring`.
 about: list[pw.ForeignKeyField] = []
 
 

@@ -15,7 +15,7 @@ from portal.notices import operations as notices
 from portal.notices import queries as mails
 from portal.policy import FUNCTION_NAMES
 
-# What higher packages do when somebody joins or leaves; filled in `create_app`.
+# What higher packages do when somebody joins or leaves; filled in `portal.wiring`.
 after_join: list[Callable[[Incident, Person, str, datetime], None]] = []
 after_leave: list[Callable[[Incident, Person, datetime], None]] = []
 

@@ -26,7 +26,7 @@ class Beside(NamedTuple):
     path: str
 
 
-# What needs us of what goes on through a link, as (link, standing, now); filled in `create_app`. Messages hold no
+# What needs us of what goes on through a link, as (link, standing, now); filled in `portal.wiring`. Messages hold no
 # names: everybody who may read links sees them.
 beside: list[Callable[[SharedLink, Standing, datetime], Iterable[Beside]]] = []
 

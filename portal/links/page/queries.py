@@ -24,7 +24,7 @@ class News(NamedTuple):
     path: str
 
 
-# What other parts of the page have that is new; filled in `create_app`. Asked at each poll: one statement each.
+# What other parts of the page have that is new; filled in `portal.wiring`. Asked at each poll: one statement each.
 news: list[Callable[[SharedLink, datetime], Iterable[News]]] = []
 
 
