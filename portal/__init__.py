@@ -91,6 +91,8 @@ class Portal(Flask):
 class RowNumber(IntegerConverter):
     """A row's number in an address; one that no database can have is an address that is not there."""
 
+    regex = r"[1-9]\d{0,9}"  # also where the same address takes another method: there it would not be 404 but 405
+
     def __init__(self, map: Any) -> None:
         super().__init__(map, min=1, max=2**31 - 1)
 

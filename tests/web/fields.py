@@ -136,7 +136,7 @@ FORMS = {
     "watch.assess": Shown("communication", f"{AT}/watch/{{post_id}}", {"truth": "right"}),
     "watch.take_down": Shown("communication", f"{AT}/watch/{{post_id}}"),
     "watch.reply": Shown("communication", f"{AT}/watch/{{post_id}}", {"words": "We refer to the statement."}),
-    "partners_asks.ask": Shown("coordinator", f"{AT}/links/{{link_id}}/ask", {"key": "contact"}),
+    "partners_asks.ask": Shown("coordinator", f"{AT}/links/{{link_id}}/ask", {"key": "own", "title": "Call us"}),
     "partners_asks.take_over": Shown("coordinator", f"{AT}/links/{{link_id}}/ask", {"person": "{person_id}"}),
     "partners.new": Shown("coordinator", f"{AT}/links/new", LENT_TO),
     "partners.whom": Shown("coordinator", f"{AT}/links/{{link_id}}/with", LENT_TO),
@@ -166,6 +166,14 @@ FORMS = {
     "shared_answers.date": Shown(PARTNER, f"{LINK}/asks/{{ask_id}}", {"due_at": "2026-11-30T10:00"}),
     "shared_answers.decline": Shown(PARTNER, f"{LINK}/asks/{{ask_id}}", {"words": "We cannot."}),
     "shared_answers.new": Shown(PARTNER, f"{LINK}/asks/new", {"title": "We watch the corridors"}),
+    "shared_talk.message": Shown(PARTNER, f"{LINK}/messages", {"text": "We call you."}),
+    "shared_talk.worry": Shown(PARTNER, f"{LINK}/worry", {"danger": "no", "text": "It goes on."}),
+    "shared_talk.answer_ours": Shown(PARTNER, f"{LINK}/statement", {"words": "Shorter.", "go": "proposed"}),
+    "shared_talk.lay": Shown(PARTNER, f"{LINK}/statement", {"text": "We say what there is."}),
+    "shared_talk.propose": Shown(
+        PARTNER, f"{LINK}/colleagues", {"name": "Q. Ander", "email": "q@lyceum.example", "phone": "010-5550201"}
+    ),
+    "shared_talk.feedback": Shown(PARTNER, f"{LINK}/feedback", {"together": "4"}),
 }
 # Buttons without anything to type, and a form that only a report about staff shows.
 NOTHING_TYPED = {
@@ -203,6 +211,7 @@ NOTHING_TYPED = {
     "rest.told",
     "school.remove_closed",
     "shared_answers.again",
+    "shared_talk.end_colleague",
     "sheets.end",
     "sheets.sheet",
     "statement.publish",

@@ -39,7 +39,7 @@ FINE, REFUSED = {200, 303}, {404, 409, 422}
 NOT_SHOWN = {"classes", "told_note", "confidential"}
 TYPED = ("text", "textarea", "email", "tel", "date", "datetime-local")
 # Where something is seen online: the address of imagery may stand there, and is shown to who asks for it alone.
-SEEN_AT = {("watch.new", "address"), ("watch.take_down", "address")}
+SEEN_AT = {("watch.new", "address"), ("watch.take_down", "address"), ("partners_asks.ask", "how")}
 COUNTED = ("entry.login", "accounts.password")  # a wrong password is written down
 
 

@@ -16,6 +16,7 @@ from tests.web.scene import BUDDY, OTHER_PUPIL, PUPIL, routes, written
 
 CHANGE_OWN = ("leadership", "counselor", "care", "mentor", "communication")
 # The pages that may hold a name (product: people, and what the reporter reported).
+LENT = {"partners_follow.one"}  # what is shared of whom, for who reads names
 NAMES = {"people.people", "people.person", "people.new", "people.merge", "receipts.receipt"}
 PLAIN = {"function": "", "assignee": "0", "after": "0", "version": "1"}
 
@@ -46,7 +47,9 @@ def test_names_of_pupils_stand_on_the_people_page_and_the_receipt_only(
         "reporter": {"receipts.receipt"},
         "leadership": {"people.people"},
     }
-    assert with_name == sees.get(role, NAMES - {"receipts.receipt"})
+    shared = LENT if role in ("coordinator", "leadership", "counselor", "care") else set()
+    chosen = {"partners.share", "partners_follow.change"} if role in ("coordinator", "leadership") else set()
+    assert with_name == sees.get(role, NAMES - {"receipts.receipt"}) | shared | chosen
     with_buddy = {endpoint for endpoint, text in pages.items() if BUDDY in text}
     assert with_buddy <= NAMES | {"buddies.buddies", "buddies.buddy"}
     assert bool(with_buddy) == (role not in ("communication", "reporter"))

@@ -98,7 +98,7 @@ def test_an_answer_is_not_rewritten(lent: Lent, ours: str, client: Any) -> None:
 def test_it_is_ticked_off_when_agreed(lent: Lent, ours: str, client: Any) -> None:
     offered(ours, client)
     coordinator = client("coordinator")
-    assert coordinator.post(f"{ours}/statement/tick").status_code == 404, "nothing was agreed yet"
+    assert coordinator.post(f"{ours}/statement/tick").status_code == 409, "nothing was agreed yet"
     visitor = lent.visitor()
     form = Page(visitor.get(f"{lent.path}/statement")).form("/statement/answer")
     visitor.post(f"{lent.path}/statement/answer", form.with_(go="agreed"))

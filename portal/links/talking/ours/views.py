@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from portal.actions.queries import to_tick
 from portal.communication.documents.rules import APPROVED, PUBLISHED, STATES, WAITING
 from portal.communication.statement.rules import difference
+from portal.errors import N_, Refused
 from portal.incidents.models import OPEN
 from portal.links import queries
 from portal.links.models import SharedLink, Wording
@@ -217,7 +218,8 @@ def answer_theirs(link_id: int) -> Any:
 @requires("links", "make")
 def tick(link_id: int) -> Any:
     link = _link(link_id)
-    there(next(iter(wording_queries.of(link).agreed), None))
+    if not wording_queries.of(link).agreed:
+        raise Refused(N_("The schools do not agree on a statement yet."), N_("Look at what the other school proposes."))
     return _tick(link, wording_rules.STEP, _("Agreed with %(school)s.", school=link.school), "/statement")
 
 
@@ -273,6 +275,8 @@ def colleague(link_id: int, colleague_id: int) -> Any:
             return onward(_at(row, "/code"))
         flash(_("Noted. The other school is told.") if go == "refuse" else _("This link works no more."))
         return onward(_at(link, "/colleagues"))
+    if go not in acts:
+        form.form_errors.append(_("Choose one of the answers given."))
     form.compare({"version": there(colleague_queries.colleague_in(link, colleague_id)).version})
     return _colleagues(link, (row.id, form))
 
