@@ -120,7 +120,7 @@ def beside_link(link: SharedLink, standing: Standing, now: datetime) -> list[mak
     """How many of what this school was asked wait for an answer of ours."""
     rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link, _WAITS)
     number = sum(rules.standing_of(row, now) in (rules.DATE, rules.DECLINED) for row in rows)
-    return [making.Beside({"message": WAITING, "values": {"n": number}}, f"/links/{link.id}/ask")] if number else []
+    return [making.Beside({"message": WAITING, "values": {"n": number}}, "/ask")] if number else []
 
 
 def ask_of(link: SharedLink, ask_id: int) -> Ask | None:

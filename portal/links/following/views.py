@@ -8,7 +8,9 @@ from flask_login import current_user
 
 from portal.audit.operations import record_read
 from portal.incidents.people.operations import read_of
+from portal.links import queries as link_queries
 from portal.links import rules as links
+from portal.links.asks import rules as asks
 from portal.links.following.forms import RevokeForm
 from portal.links.following.queries import Followed
 from portal.links.kinds.rules import PERSON_FIELDS
@@ -59,6 +61,9 @@ def one(link_id: int) -> Any:
         is_over=row.state in links.OVER,
         states=links.STATES,
         fields=PERSON_FIELDS,
+        asks=asks.in_order(link_queries.asks(link), g.clock.now()),
+        ask_states=asks.STATES,
+        closed=asks.CLOSED,
         rules=rules,
     )
 

@@ -20,7 +20,8 @@ from portal.policy import Standing
 
 
 class Beside(NamedTuple):
-    """A line that a sibling package puts with a link on our side: a message with its values, and where it leads."""
+    """A line that a sibling package puts with a link on our side: a message with its values, and where it leads
+    below the address of the link."""
 
     message: dict[str, Any]
     path: str
