@@ -11,8 +11,7 @@ from portal.actions.queries import Line
 from portal.actions.rules import FINISHED
 from portal.db import moment_of
 from portal.errors import N_
-from portal.incidents.models import OPEN, Incident, Involved, Membership
-from portal.links import queries
+from portal.incidents.models import OPEN, Incident, Membership
 from portal.links import rules as links
 from portal.links.asks import rules
 from portal.links.making import queries as making
@@ -121,20 +120,6 @@ def beside_link(link: SharedLink, standing: Standing, now: datetime) -> list[mak
     rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link, _WAITS)
     number = sum(rules.standing_of(row, now) in (rules.DATE, rules.DECLINED) for row in rows)
     return [making.Beside({"message": WAITING, "values": {"n": number}}, "/ask")] if number else []
-
-
-def ask_of(link: SharedLink, ask_id: int) -> Ask | None:
-    """As `links.queries.ask_in`; it knows its link and incident without asking for them again."""
-    found = queries.ask_in(link, ask_id)
-    if found is not None:
-        found.link = link
-    return found
-
-
-def parts_of(link: SharedLink) -> set[str]:
-    """What the pupils of this school are in the incident, as far as is known."""
-    rows = Involved.select(Involved.part).where(Involved.incident == link.incident, Involved.school == "other")
-    return {part for (part,) in rows.where(fn.LOWER(Involved.school_name) == link.school.lower()).tuples()}
 
 
 def duties(_today: date) -> Any:

@@ -16,6 +16,7 @@ from portal.links import rules as links
 from portal.links.asks import operations, rules
 from portal.links.asks import queries as find
 from portal.links.asks.forms import AgainForm, DateForm, MoreForm, RemindForm, TakeOverForm
+from portal.links.making.queries import parts_of
 from portal.links.models import Ask, SharedLink
 from portal.school.queries import closed_days
 from portal.web.access import requires
@@ -49,7 +50,7 @@ def _may_act(link: SharedLink) -> bool:
 def _more_form(link: SharedLink, asks: list[Ask], **kw: Any) -> MoreForm:
     form = MoreForm(**kw)
     there_are = {ask.key for ask in asks}
-    form.offer([one for one in rules.fitting(find.parts_of(link)) if one.key not in there_are])
+    form.offer([one for one in rules.fitting(parts_of(link)) if one.key not in there_are])
     form.keep_draft(page_of(f"/links/{link.id}/ask/more"))
     return form
 
@@ -130,7 +131,7 @@ def ask(link_id: int) -> Any:
 def _act(link_id: int, ask_id: int, act: str, said: str, do: Callable[[Ask, Any, dict[str, Any]], None]) -> Any:
     """One thing that we do with an ask; refused, it comes back in its place on the page."""
     link = _link(link_id)
-    found = there(find.ask_of(link, ask_id))
+    found = there(queries.ask_in(link, ask_id))
     form = _form_of(found, act, _people())
     version = {"version": whole_number(form.version.data)} if act != "remind" else {}
     if form.accepts(lambda: do(found, form, {**version, **by()})):

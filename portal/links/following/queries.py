@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from portal.accounts.models import Person
 from portal.audit.models import AuditEvent
+from portal.links import queries
 from portal.links.making import rules
 from portal.links.models import SharedLink, ShareVersion
 
@@ -42,15 +43,9 @@ class Followed:
         return [(now, rules.difference(was.content, now.content) if was else [], was) for now, was in pairs]
 
     @cached_property
-    def holders(self) -> list[SharedLink]:
-        """This link and those of colleagues."""
-        rows = SharedLink.select().where((SharedLink.id == self.link.id) | (SharedLink.head == self.link.id))
-        return list(rows.order_by(SharedLink.id))
-
-    @cached_property
     def readings(self) -> list[Reading]:
         """By whom what was read, last read first."""
-        by_subject = {link.subject: link for link in self.holders}
+        by_subject = {link.subject: link for link in queries.holders(self.link)}
         events = AuditEvent.select(AuditEvent.subject, AuditEvent.at, AuditEvent.detail)
         seen: dict[tuple[str, int], list[datetime]] = defaultdict(list)
         for event in events.where(AuditEvent.action == READ, AuditEvent.subject.in_([*by_subject])):

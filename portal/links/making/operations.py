@@ -158,12 +158,6 @@ def _day(moment: datetime) -> dict[str, str]:
     return {"day": local(moment).date().isoformat()}
 
 
-def _with_colleagues(link: SharedLink) -> list[SharedLink]:
-    """This link as it is now, and those that hang under it."""
-    rows = SharedLink.select().where((SharedLink.id == link.id) | (SharedLink.head == link.id))
-    return list(rows.order_by(SharedLink.id))
-
-
 def new_code(link: SharedLink, *, actor: Person, now: datetime) -> None:
     """Another code: the old one opens nothing any more, and who came in with it has to begin again.
 
@@ -203,7 +197,7 @@ def change(
         say(link, rules.EVENTS["changed"], author=actor, now=now, kind="decision", what=what)
         if content.get("statement") and not before.get("statement"):
             wording.offer_valid(link, standing=standing, actor=actor, now=now)
-        for one in _with_colleagues(link):
+        for one in queries.holders(link):
             if links.answers_at(one, now):
                 tell_them(one, "shared-news", now=now)
     return True
@@ -219,7 +213,7 @@ def renew(link: SharedLink, days: int, *, actor: Person, now: datetime) -> None:
         rules.check_days(days)
         rules.check_renewable(_fresh(link))
         ends = now + timedelta(days=days)
-        for one in _with_colleagues(link):
+        for one in queries.holders(link):
             if one.sent_at and not one.revoked_at and not one.dead_at:
                 had_ended = not links.answers_at(one, now)
                 _set(one, ends_at=ends)
@@ -240,7 +234,7 @@ def revoke(link: SharedLink, words: str, *, actor: Person, now: datetime) -> Non
 
 
 def _revoke(link: SharedLink, words: str, actor: Person, now: datetime) -> None:
-    for one in _with_colleagues(link):
+    for one in queries.holders(link):
         if not one.revoked_at:
             _set(one, revoked_at=now, revoked_by=actor, revoked_words=words)
             LinkVisit.update(ended_at=now).where(LinkVisit.link == one, LinkVisit.ended_at.is_null()).execute()

@@ -86,6 +86,11 @@ def people_of(incident: Incident) -> list[Any]:
     return rules.to_share(involved(incident))
 
 
+def parts_of(link: SharedLink) -> set[str]:
+    """What the pupils of this school are in the incident, as far as is known."""
+    return {one.part for one in people_of(link.incident) if rules.is_of(one, link.school)}
+
+
 def first_content(link: SharedLink, like: SharedLink | None) -> dict[str, Any]:
     """What a draft begins with: by default, or what an earlier link shared."""
     people, kind = people_of(link.incident), link.kind

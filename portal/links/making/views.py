@@ -165,8 +165,7 @@ def _proposed(asks: Any) -> dict[str, datetime]:
 def share(link_id: int) -> Any:
     link = _draft(link_id)
     content, people = queries.content_of(link), queries.people_of(g.incident)
-    theirs = {one.part for one in people if one.school == "other" and rules.same_school(one.school_name, link.school)}
-    asks = fitting(theirs)
+    asks = fitting(queries.parts_of(link))
     form = DraftForm(data={**shown_content(content, _proposed(asks)), "version": link.version})
     form.offer(link.kind, people)
     form.offer_asks(asks)

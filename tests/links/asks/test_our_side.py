@@ -15,7 +15,6 @@ from portal.incidents.models import Incident
 from portal.incidents.operations import end_as_false_alarm, reopen
 from portal.links import queries
 from portal.links.asks import operations, rules
-from portal.links.asks import queries as find
 from portal.links.models import Ask, LinkVisit, SharedLink
 from portal.notices.models import Mail
 from tests.conftest import at_once
@@ -25,7 +24,7 @@ from tests.web.test_statements import asked
 
 
 def fresh(lent: Lent) -> Ask:
-    ask = find.ask_of(lent.now_is, lent.ask.id)
+    ask = queries.ask_in(lent.now_is, lent.ask.id)
     assert ask
     return ask
 

@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, flash, g, request
 from flask_babel import gettext as _
 
+from portal.actions.operations import tick as act
 from portal.actions.queries import to_tick
 from portal.communication.documents.rules import APPROVED, PUBLISHED, STATES, WAITING
-from portal.communication.statement.rules import difference
 from portal.incidents.models import OPEN
 from portal.links import queries
 from portal.links.models import SharedLink, Wording
@@ -62,7 +62,7 @@ def _shared(link: SharedLink) -> dict[str, Any]:
 
 
 def _tick(link: SharedLink, step: str, words: str, part: str) -> Any:
-    if keeping.once(partial(wording.tick_off, link, step, words, **as_member())):
+    if keeping.once(partial(act, g.incident, step, None, words, **as_member())):
         flash(_("Ticked off in the plan."))
     return onward(_at(link, part))
 
@@ -121,43 +121,25 @@ def statement(link_id: int) -> Any:
 
 
 def _statement(link: SharedLink, sent: Form | None = None) -> Any:
-    told = wording_queries.of(link)
-    ours, theirs = told.newest(wording_rules.OURS), told.newest(wording_rules.THEIRS)
+    shown = wording_queries.as_shown(link)
+    told, theirs = shown["told"], shown["theirs"]
     offer = sent if isinstance(sent, OfferForm) else _offer_form(link, told, formdata=None)
     return answer(
         "links/talk/statement.html",
-        told=told,
-        ours=ours,
-        theirs=theirs,
         offer=offer,
         form=sent if isinstance(sent, TheirsForm) else _theirs_form(link, theirs, formdata=None) if theirs else None,
         refused=sent,
         approved=offer is not None and offer.has_approved,
-        is_shared=wording_queries.is_shared(link),
-        changed=_changed(ours),
-        theirs_changed=_changed(theirs),
         step=_step(wording_rules.STEP) if told.agreed else None,
         status=sent.status if sent else 200,
-        **_wording_words(),
+        **shown,
         **_shared(link),
     )
 
 
-def _changed(row: Wording | None) -> Any:
-    """Part by part, what was laid and what was proposed instead."""
-    if row is None or not row.proposed:
-        return []
-    parts = wording_rules.PARTS_OF[row.whose]
-    return difference(row.texts, wording_rules.as_proposed(row.texts, row.proposed), parts)
-
-
-def _wording_words() -> dict[str, Any]:
-    return {"rules": wording_rules, "parts": wording_rules.PARTS_OF, "titles": wording_rules.TITLES}
-
-
 def _offer_form(link: SharedLink, told: wording_queries.Alignment, **kw: Any) -> OfferForm | None:
     """The versions of ours that they do not have yet; None when there is none, or the statement is not shared."""
-    there_are = wording_queries.offered(g.incident) if wording_queries.is_shared(link) else []
+    there_are = wording_queries.offered(g.incident) if queries.shares(link, "statement") else []
     new = [one for one in there_are if told.numbered(wording_rules.OURS, one.number) is None]
     form = OfferForm(**kw)
     form.number.choices = [(str(one.number), _state(one)) for one in new]
@@ -288,7 +270,7 @@ def feedback(link_id: int) -> Any:
         "links/talk/feedback.html",
         rows=feedback_queries.of(link),
         questions=feedback_rules.questions(),
-        is_shared=feedback_queries.is_shared(link),
+        is_shared=queries.shares(link, "feedback"),
         step=_step(feedback_rules.STEP),
         **_shared(link),
     )

@@ -5,15 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import Person
-from portal.actions.operations import tick
 from portal.communication.check import operations as check
 from portal.communication.documents.models import DocumentVersion
 from portal.communication.documents.rules import Texts
 from portal.db import db
 from portal.errors import N_, Invalid, Refused
-from portal.incidents.operations import check_runs
 from portal.links.models import LinkVisit, SharedLink, Wording
 from portal.links.operations import check_names, look_at, note, say, tell_us
+from portal.links.queries import shares
 from portal.links.talking.operations import check_lives, tell_school
 from portal.links.talking.wording import queries, rules
 from portal.policy import Standing
@@ -21,7 +20,7 @@ from portal.prepared import claim
 
 
 def _check_shared(link: SharedLink) -> None:
-    if not queries.is_shared(link):
+    if not shares(link, "statement"):
         raise Refused(
             N_("The statement is not shared through this link."), N_("Change what is shared first, then lay it there.")
         )
@@ -156,10 +155,3 @@ def answer_theirs(
         event = rules.EVENTS[f"theirs.{answer}"]
         say(root, event, author=actor, now=now, kind="decision", text=_said(proposed, words))
         tell_school(root, now=now)
-
-
-def tick_off(link: SharedLink, step: str, words: str, *, standing: Standing, actor: Person, now: datetime) -> None:
-    """Finish a step of the plan for which the other school was needed. Raises as `actions.operations.tick`."""
-    with db.atomic():
-        check_runs(link.incident)
-        tick(link.incident, step, None, words, standing=standing, actor=actor, now=now)

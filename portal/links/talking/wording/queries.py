@@ -1,6 +1,7 @@
 """What each school says outside, as it was laid before the other."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from peewee import JOIN
 
@@ -10,8 +11,8 @@ from portal.communication.documents.queries import Story
 from portal.communication.documents.rules import WAITING
 from portal.communication.statement.queries import story
 from portal.incidents.models import Incident
-from portal.links import queries
 from portal.links.models import SharedLink, Wording
+from portal.links.queries import shares
 from portal.links.talking.wording import rules
 
 
@@ -35,6 +36,22 @@ class Alignment:
         return sorted(rows, key=lambda one: one.answered_at, reverse=True)
 
 
+def as_shown(link: SharedLink) -> dict[str, Any]:
+    """What the pages of both schools show of it."""
+    told = of(link)
+    ours, theirs = told.newest(rules.OURS), told.newest(rules.THEIRS)
+    return {
+        "told": told,
+        "ours": ours,
+        "theirs": theirs,
+        "changed": rules.changed(ours) if ours else [],
+        "theirs_changed": rules.changed(theirs) if theirs else [],
+        "is_shared": shares(link, "statement"),
+        "parts": rules.PARTS_OF,
+        "titles": rules.TITLES,
+    }
+
+
 def of(link: SharedLink) -> Alignment:
     """In one statement, with who offered and who answered."""
     member, answerer, holder, visitor = Person.alias(), Person.alias(), SharedLink.alias(), SharedLink.alias()
@@ -49,12 +66,6 @@ def of(link: SharedLink) -> Alignment:
     for row in rows.where(Wording.link == link.root).order_by(Wording.id.desc()):
         found[row.whose].append(row)
     return Alignment(found[rules.OURS], found[rules.THEIRS])
-
-
-def is_shared(link: SharedLink) -> bool:
-    """Whether the statement is part of what is shared through this link."""
-    shared = queries.content(link)
-    return bool(shared and shared.content.get("statement"))
 
 
 def offered(incident: Incident) -> list[DocumentVersion]:
