@@ -44,6 +44,12 @@ def link_here(link_id: int) -> SharedLink:
     return there(queries.link_with(g.incident, link_id))
 
 
+def sent_here(link_id: int) -> SharedLink:
+    """A link that was sent, of a school's first."""
+    link = link_here(link_id)
+    return there(link if link.sent_at and not link.head_id else None)
+
+
 def _draft(link_id: int) -> SharedLink:
     link = link_here(link_id)
     return there(link if not link.sent_at and not link.head_id else None)
@@ -111,8 +117,13 @@ def new() -> Any:
     )
 
 
-def _step(link: SharedLink, step: str, form: Any, act: Any, now_shown: dict[str, Any], **values: Any) -> Any:
-    """One step of a draft: kept, it goes on to the next one, or back to where the draft stands."""
+def _step(link: SharedLink, step: str, form: Any, act: Any = None, now_shown: Any = None, **values: Any) -> Any:
+    """One step of a draft: kept, it goes on to the next one, or back to where the draft stands.
+
+    `act` keeps it, with the version that was read; without it the columns of the link that the form has are written.
+    """
+    act = act or (lambda version: operations.write(link, form.values, version=version, **by()))
+    now_shown = now_shown or {name: getattr(link, name) for name in form.values}
     form.keep_draft(at(f"{link.id}/{step}"))
     if form.accepts(lambda: act(whole_number(form.version.data))):
         later = request.form.get("go") == "later"
@@ -125,17 +136,7 @@ def _step(link: SharedLink, step: str, form: Any, act: Any, now_shown: dict[str,
 @requires("links", "make")
 def whom(link_id: int) -> Any:
     link = _draft(link_id)
-    form = WithForm(obj=link)
-    now_shown = {name: getattr(link, name) for name in form.values}
-    return _step(
-        link,
-        rules.WITH,
-        form,
-        lambda version: operations.write(link, form.values, version=version, **by()),
-        now_shown,
-        like=None,
-        schools=_their_schools(),
-    )
+    return _step(link, rules.WITH, WithForm(obj=link), like=None, schools=_their_schools())
 
 
 @bp.route("/<int:link_id>/purpose", methods=["GET", "POST"])
@@ -144,14 +145,7 @@ def purpose(link_id: int) -> Any:
     link = _draft(link_id)
     form = PurposeForm(obj=link)
     form.offer()
-    now_shown = {name: getattr(link, name) for name in form.values}
-    return _step(
-        link,
-        rules.PURPOSE,
-        form,
-        lambda version: operations.write(link, form.values, version=version, **by()),
-        now_shown,
-    )
+    return _step(link, rules.PURPOSE, form)
 
 
 def _proposed(asks: Any) -> dict[str, datetime]:
@@ -185,13 +179,7 @@ def term(link_id: int) -> Any:
     link = _draft(link_id)
     form = DaysForm(data={"days": str(link.days), "version": link.version})
     form.offer(lengths())
-    return _step(
-        link,
-        rules.TERM,
-        form,
-        lambda version: operations.write(link, {"days": form.number}, version=version, **by()),
-        {"days": str(link.days)},
-    )
+    return _step(link, rules.TERM, form, now_shown={"days": str(link.days)})
 
 
 # ---------------------------------------------------------------------------------------------------- preview and send

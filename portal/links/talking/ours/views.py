@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from portal.actions.operations import tick as act
 from portal.actions.queries import to_tick
 from portal.communication.documents.rules import APPROVED, PUBLISHED, STATES, WAITING
-from portal.incidents.models import OPEN
 from portal.links import queries
+from portal.links.making.views import at, may_make, sent_here
 from portal.links.models import SharedLink, Wording
-from portal.links.rules import OVER, answers_at, state_of
+from portal.links.rules import OVER, state_of
 from portal.links.rules import STATES as LINK_STATES
 from portal.links.talking.colleagues import operations as colleagues
 from portal.links.talking.colleagues import queries as colleague_queries
@@ -33,38 +33,29 @@ from portal.web import keeping
 from portal.web.access import requires
 from portal.web.forms import Form, whole_number
 from portal.web.fragments import answer, by_itself, live, onward
-from portal.web.here import as_member, by, page_of, there
+from portal.web.here import as_member, by, there
 
 bp = Blueprint("partners_talk", __name__, url_prefix="/incidents/<ref>/links/<int:link_id>")
 
 
-def _link(link_id: int) -> SharedLink:
-    """The link on which both schools talk: the head of a school's, once it was sent."""
-    link = there(queries.link_in(g.incident, link_id))
-    return there(link if link.sent_at and not link.head_id else None)
-
-
-def _at(link: SharedLink, part: str) -> str:
-    return page_of(f"/links/{link.id}{part}")
-
-
 def _lives(link: SharedLink) -> bool:
-    return bool(g.incident.state == OPEN and answers_at(link, g.clock.now()))
-
-
-def _may_make(link: SharedLink) -> bool:
-    return bool(g.standing.may("links", "make") and _lives(link))
+    return queries.can_answer(link, g.clock.now())
 
 
 def _shared(link: SharedLink) -> dict[str, Any]:
     """What each of these pages is shown with. Free text may hold names: only who sees these reads it."""
-    return {"link": link, "may_make": _may_make(link), "reads": g.standing.may("people", "read"), "lives": _lives(link)}
+    return {
+        "link": link,
+        "may_make": may_make() and _lives(link),
+        "reads": g.standing.may("people", "read"),
+        "lives": _lives(link),
+    }
 
 
 def _tick(link: SharedLink, step: str, words: str, part: str) -> Any:
     if keeping.once(partial(act, g.incident, step, None, words, **as_member())):
         flash(_("Ticked off in the plan."))
-    return onward(_at(link, part))
+    return onward(at(f"{link.id}{part}"))
 
 
 def _step(step: str) -> Any:
@@ -78,7 +69,7 @@ def _step(step: str) -> Any:
 @bp.route("/messages", methods=["GET"])
 @requires("links", "read")
 def message_page(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     # What is new to this reader still says so, until the list asks for itself again.
     shown = _messages(link, _message_form(link, formdata=None))
     if g.standing.may("links", "make") and not by_itself():
@@ -88,7 +79,7 @@ def message_page(link_id: int) -> Any:
 
 def _message_form(link: SharedLink, **kw: Any) -> MessageForm:
     form = MessageForm(**kw)
-    form.keep_draft(_at(link, "/messages"))
+    form.keep_draft(at(f"{link.id}/messages"))
     return form
 
 
@@ -103,11 +94,11 @@ def _messages(link: SharedLink, form: MessageForm) -> Any:
 @bp.post("/messages")
 @requires("links", "make")
 def message(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     form = _message_form(link)
     if form.accepts(lambda: messages.write(link, form.text.data or "", **as_member())):
         flash(_("Sent. They get a mail that there is news."))
-        return onward(_at(link, "/messages"))
+        return onward(at(f"{link.id}/messages"))
     return _messages(link, form)
 
 
@@ -117,7 +108,7 @@ def message(link_id: int) -> Any:
 @bp.get("/statement")
 @requires("links", "read")
 def statement(link_id: int) -> Any:
-    return _statement(_link(link_id))
+    return _statement(sent_here(link_id))
 
 
 def _statement(link: SharedLink, sent: Form | None = None) -> Any:
@@ -160,26 +151,26 @@ def _theirs_form(link: SharedLink, theirs: Wording, **kw: Any) -> TheirsForm:
     if not form.arrived:
         form.text.data = next(iter(theirs.texts.values()))[wording_rules.TEXT]
         form.version.data = str(theirs.version)
-    form.keep_draft(_at(link, "/statement/answer"), changed_at=theirs.at)
+    form.keep_draft(at(f"{link.id}/statement/answer"), changed_at=theirs.at)
     return form
 
 
 @bp.post("/statement/offer")
 @requires("links", "make")
 def offer(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     form = _offer_form(link, wording_queries.of(link))
     assert form
     if form.accepts(lambda: wording.offer(link, whole_number(form.number.data), **as_member())):
         flash(_("Laid before the other school. They get a mail that there is news."))
-        return onward(_at(link, "/statement"))
+        return onward(at(f"{link.id}/statement"))
     return _statement(link, form)
 
 
 @bp.post("/statement/answer")
 @requires("links", "make")
 def answer_theirs(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     theirs = there(wording_queries.of(link).newest(wording_rules.THEIRS))
     form = _theirs_form(link, theirs)
     said = wording_rules.AGREED if request.form.get("go") == wording_rules.AGREED else wording_rules.PROPOSED
@@ -190,7 +181,7 @@ def answer_theirs(link_id: int) -> Any:
 
     if form.accepts(do):
         flash(_("Sent. They get a mail that there is news."))
-        return onward(_at(link, "/statement"))
+        return onward(at(f"{link.id}/statement"))
     form.compare({"version": theirs.version})
     return _statement(link, form)
 
@@ -198,7 +189,7 @@ def answer_theirs(link_id: int) -> Any:
 @bp.post("/statement/tick")
 @requires("links", "make")
 def tick(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     there(next(iter(wording_queries.of(link).agreed), None))
     return _tick(link, wording_rules.STEP, _("Agreed with %(school)s.", school=link.school), "/statement")
 
@@ -209,7 +200,7 @@ def tick(link_id: int) -> Any:
 @bp.get("/colleagues")
 @requires("links", "read")
 def colleague_page(link_id: int) -> Any:
-    return _colleagues(_link(link_id))
+    return _colleagues(sent_here(link_id))
 
 
 def _decide_form(colleague: SharedLink, **kw: Any) -> DecideForm:
@@ -222,7 +213,7 @@ def _decide_form(colleague: SharedLink, **kw: Any) -> DecideForm:
 
 def _colleagues(link: SharedLink, sent: tuple[int, DecideForm] | None = None) -> Any:
     rows = colleague_queries.of(link)
-    forms = {one.id: _decide_form(one, formdata=None) for one in rows} if _may_make(link) else {}
+    forms = {one.id: _decide_form(one, formdata=None) for one in rows} if may_make() and _lives(link) else {}
     form = sent[1] if sent else None
     return answer(
         "links/talk/colleagues.html",
@@ -241,7 +232,7 @@ def _colleagues(link: SharedLink, sent: tuple[int, DecideForm] | None = None) ->
 @bp.post("/colleagues/<int:colleague_id>")
 @requires("links", "make")
 def colleague(link_id: int, colleague_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     row = there(colleague_queries.colleague_in(link, colleague_id))
     form, go = _decide_form(row), request.form.get("go", "")
     given: dict[str, Any] = {"version": whole_number(form.version.data), **by()}
@@ -252,9 +243,9 @@ def colleague(link_id: int, colleague_id: int) -> Any:
     }
     if go in acts and form.accepts(acts[go]):
         if go == "approve":
-            return onward(_at(row, "/code"))
+            return onward(at(f"{row.id}/code"))
         flash(_("Noted. The other school is told.") if go == "refuse" else _("This link works no more."))
-        return onward(_at(link, "/colleagues"))
+        return onward(at(f"{link.id}/colleagues"))
     form.compare({"version": there(colleague_queries.colleague_in(link, colleague_id)).version})
     return _colleagues(link, (row.id, form))
 
@@ -265,7 +256,7 @@ def colleague(link_id: int, colleague_id: int) -> Any:
 @bp.get("/feedback")
 @requires("links", "read")
 def feedback(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     return answer(
         "links/talk/feedback.html",
         rows=feedback_queries.of(link),
@@ -279,10 +270,10 @@ def feedback(link_id: int) -> Any:
 @bp.post("/feedback")
 @requires("links", "make")
 def ask_feedback(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     if request.form.get("go") == "tick":
         there(next(iter(feedback_queries.of(link)), None))
         return _tick(link, feedback_rules.STEP, _("%(school)s told how it went.", school=link.school), "/feedback")
     if keeping.once(partial(feedbacks.ask, link, **by())):
         flash(_("Asked. They get a mail that there is news."))
-    return onward(_at(link, "/feedback"))
+    return onward(at(f"{link.id}/feedback"))
