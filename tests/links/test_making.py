@@ -14,7 +14,7 @@ from portal.links.rules import code_of, path_of, spoken, state_of, token_of
 from portal.notices.models import Mail
 from tests.communication.test_valid import published
 from tests.conftest import Browser
-from tests.reading import Page
+from tests.reading import Page, said
 
 WHO = {
     "school": "Het Lyceum",
@@ -212,7 +212,7 @@ def test_sending_ticks_off_the_step_of_the_plan(case: Incident, client: Any) -> 
 
 @pytest.mark.parametrize(("words", "laid"), [("Wij zoeken dit uit.", 1), ("Wij praten met Daan Anders.", 0)])
 def test_the_statement_is_laid_before_them_with_it(
-    case: Incident, client: Any, cast: Any, clock: Any, words: str, laid: int
+    app: Any, case: Incident, client: Any, cast: Any, clock: Any, words: str, laid: int
 ) -> None:
     """One that names somebody waits for who lays it by hand: the link goes out all the same."""
     published(case, cast, clock.now(), {"nl": {"going": "Wij zoeken dit uit."}})
@@ -222,7 +222,9 @@ def test_the_statement_is_laid_before_them_with_it(
     assert sends(browser, case, without).status_code == 303
     assert Wording.select().count() == 0
     link = filled(browser, case)
-    assert "version 1" in browser.get(at(case, f"{link.id}/preview")).text
+    shown = browser.get(at(case, f"{link.id}/preview")).text
+    assert "version 1" in shown
+    assert said(app, "Our statement: do you agree?") in shown, "as on the page that they get"
     assert sends(browser, case, link).status_code == 303
     assert [one.link for one in Wording.select()] == [link] * laid
     assert Mail.select().where(Mail.kind == "shared-news").count() == 0

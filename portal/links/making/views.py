@@ -1,5 +1,6 @@
 """The links of one incident with other schools: the list, making one in four steps, and following it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,8 @@ from portal.links.making import operations, queries, rules
 from portal.links.making.forms import DaysForm, DraftForm, PlainForm, PurposeForm, SendForm, WithForm, shown_content
 from portal.links.models import SharedLink
 from portal.links.operations import look_at
-from portal.links.page.queries import shown
+from portal.links.page.queries import News, shown
+from portal.links.talking.rules import NEWS, said
 from portal.links.talking.wording.queries import valid
 from portal.web.access import requires
 from portal.web.forms import whole_number
@@ -206,6 +208,8 @@ def _preview(link_id: int, refused: SendForm | None = None) -> Any:
     step = next(iter(to_tick(g.incident, rules.STEP, [], g.standing)), None)
     form = refused or SendForm(formdata=None, data={"ticked": True, "version": link.version})
     now = g.clock.now()
+    statement = valid(g.incident) if content.get("statement") else None
+    news = [News(*said(NEWS, "wording", 1))] if statement else []
     return answer(
         "links/preview.html",
         form=form,
@@ -213,10 +217,10 @@ def _preview(link_id: int, refused: SendForm | None = None) -> Any:
         content=content,
         missing=rules.missing(link, content),
         gone_by=rules.gone_by(content, now),
-        statement=valid(g.incident) if content.get("statement") else None,
+        statement=statement,
         rules=rules,
         step=title_of(step, one_victim=True) if step else None,
-        shown=shown(queries.as_sent(link, now), now, content=content),
+        shown=replace(shown(queries.as_sent(link, now), now, content=content), news=news),
         preview=True,
         status=form.status if refused else 200,
         **found_in(link, content),

@@ -218,15 +218,20 @@ def remind_all(clock: Any) -> int:
 
 
 def test_what_was_asked_goes_along_when_incidents_are_joined(
-    case: Incident, incident: Any, lent: Lent, cast: Any, clock: Any
+    case: Incident, incident: Any, lent: Lent, cast: Any, client: Any, clock: Any
 ) -> None:
     target = incident()
+    visitor = lent.visitor()
     join(case, target, checked=False, actor=cast["coordinator"], now=clock.now())
+    form = Page(visitor.get(f"{lent.path}/asks/{lent.ask.id}")).form("/done")
+    assert visitor.post(f"{lent.path}/messages", {"text": "Wij zijn er."}).status_code == 303
+    assert client("coordinator").get(f"/incidents/{target.ref}/links/{lent.link.id}/messages").status_code == 200
     moved = queries.ask_in(lent.now_is, lent.ask.id)
     assert moved
     assert (lent.now_is.incident_id, moved.action.incident_id) == (target.id, target.id)
     assert action_in(target, moved.action_id)
     assert rules.standing_of(moved, clock.now()) == "todo"
+    assert visitor.post(form.action, form.with_()).status_code == 303, "the page that was open goes on"
 
 
 @pytest.mark.parametrize(("part", "most"), [("", 10), ("/plan", 10), ("/links/{}/ask", 14)])
