@@ -61,6 +61,7 @@ def person(**values: Any) -> Involved:
     [
         ({"school_name": "Het Lyceum"}, "Lyceum", ["7-name", "7-age"]),
         ({"school_name": "het lyceum", "class_name": "4H"}, "Het Lyceum", ["7-name", "7-class_name", "7-age"]),
+        ({"part": "victim", "school_name": "Het Lyceum"}, "Het Lyceum", ["7-name", "7-age"]),
         ({"school_name": "De Linde"}, "Het Lyceum", []),
         ({"school_name": ""}, "Het Lyceum", []),
         ({"school": "own", "school_name": "Het Lyceum"}, "Het Lyceum", []),

@@ -42,8 +42,8 @@ _FROM_TEAM = (
 _FROM_INCIDENTS = f"FROM incident i WHERE NOT {_IS_FEW} AND {_ON_TEAM}"
 # What another school was asked and does not do in time is not late of ours, as in the plan.
 _LATE = (
-    f"{LATE} AND NOT EXISTS (SELECT 1 FROM ask k JOIN action b ON b.id = k.action_id "  # noqa: S608
-    "WHERE k.action_id = a.id AND b.assignee_id IS NULL AND b.outsider <> '')"
+    f"{LATE} AND NOT EXISTS (SELECT 1 FROM ask k CROSS JOIN action b "  # noqa: S608
+    "WHERE k.action_id = a.id AND b.id = k.action_id AND b.assignee_id IS NULL AND b.outsider <> '')"
 )
 _AN_ACTION = "EXISTS (SELECT 1 FROM action a WHERE a.incident_id = i.id AND {})"
 

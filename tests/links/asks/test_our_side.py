@@ -11,7 +11,7 @@ from portal.actions.queries import action_in
 from portal.errors import ChangedMeanwhile
 from portal.incidents import queries as incidents
 from portal.incidents.joining.operations import join
-from portal.incidents.models import Incident
+from portal.incidents.models import Incident, Involved
 from portal.incidents.operations import end_as_false_alarm, reopen
 from portal.links import queries
 from portal.links.asks import operations, rules
@@ -143,6 +143,21 @@ def test_one_more_is_asked_in_ready_words_or_own_ones(lent: Lent, client: Any, p
     assert len(queries.asks(lent.link)) == 2
     assert browser.post(f"{page}/more", {"key": "own", "title": "Bel ons om vier uur"}).status_code == 303
     assert browser.post(f"{page}/more", {"key": "own", "title": ""}).status_code == 422
+
+
+def test_what_fits_a_victim_of_theirs_is_offered_when_the_suspect_is_ours(
+    case: Incident, lent: Lent, client: Any, page: str
+) -> None:
+    """Both ways; the school is the same one with and without its article."""
+
+    def offered() -> set[str]:
+        found = client("coordinator").get(page).text
+        return {key for key in ("support-pupil", "delete") if f'value="{key}"' in found}
+
+    with_suspect = offered()
+    Involved.update(school="own").where(Involved.incident == case).execute()
+    Involved.update(school="other", school_name="Lyceum").where(Involved.part == "victim").execute()
+    assert (with_suspect, offered()) == ({"delete"}, {"support-pupil"})
 
 
 def test_their_own_words_are_for_who_reads_names(
