@@ -223,7 +223,7 @@ def test_the_statement_is_laid_before_them_with_it(
     assert Wording.select().count() == 0
     link = filled(browser, case)
     shown = browser.get(at(case, f"{link.id}/preview")).text
-    assert "version 1" in shown
+    assert said(app, "Your statement is laid before them at once (version %(n)s).", n=1) in shown
     assert said(app, "Our statement: do you agree?") in shown, "as on the page that they get"
     assert sends(browser, case, link).status_code == 303
     assert [one.link for one in Wording.select()] == [link] * laid

@@ -19,7 +19,7 @@ from portal.links.models import Ask, LinkVisit, SharedLink
 from portal.notices.models import Mail
 from tests.conftest import at_once
 from tests.links.conftest import Lent
-from tests.reading import Page
+from tests.reading import Page, said
 from tests.web.test_statements import asked
 
 
@@ -64,7 +64,9 @@ def test_the_list_of_incidents_does_not_count_it_as_ours_either(
     assert case.ref in client("coordinator").get(late).text, "ours by now"
 
 
-def test_another_time_in_the_plan_is_told_to_them(case: Incident, lent: Lent, client: Any, clock: Any) -> None:
+def test_another_time_in_the_plan_is_told_to_them(
+    app: Any, case: Incident, lent: Lent, client: Any, clock: Any
+) -> None:
     Ask.update(reminded_at=clock.now()).where(Ask.id == lent.ask.id).execute()
     browser, page = client("coordinator"), f"/incidents/{case.ref}/plan/{lent.ask.action_id}"
     later = (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
@@ -77,7 +79,7 @@ def test_another_time_in_the_plan_is_told_to_them(case: Incident, lent: Lent, cl
         assert browser.post(form.action, form.with_(**values)).status_code == 303
         assert mails() == number
     assert fresh(lent).reminded_at is None, "for the new time"
-    assert "chose another time" in lent.visitor().get(f"{lent.path}/trail").text
+    assert said(app, "chose another time for an action") in lent.visitor().get(f"{lent.path}/trail").text
 
 
 def test_a_date_that_they_propose_waits_for_us(
