@@ -36,7 +36,7 @@ class SharedLink(Model):
     purpose = pw.CharField(20, default="")
     basis = pw.CharField(20, default="")
     purpose_words = pw.TextField(default="")
-    parents = pw.CharField(20, default="")  # were the parents asked or told: a code of `rules.PARENTS`
+    parents = pw.CharField(20, default="")  # were the parents asked or told: a key of `making.rules.PARENTS`
     parents_words = pw.TextField(default="")
     days = pw.IntegerField(default=42)
     number = pw.IntegerField(default=0)  # of the newest `ShareVersion`; 0 until there is one
@@ -72,7 +72,11 @@ class SharedLink(Model):
 
 
 class ShareVersion(Model):
-    """What was shared from a moment on; never changed (product rule 10). `content`: `rules.Content`."""
+    """What was shared from a moment on; never changed (product rule 10).
+
+    `content` holds `summary`, `people` (id, part, number and the `fields` that are shared), `statement` and `feedback`
+    (yes or no); of a draft also `asks`, and `after` (the link in whose place it comes).
+    """
 
     link = pw.ForeignKeyField(SharedLink, backref="versions", on_delete="CASCADE")
     number = pw.IntegerField()

@@ -72,6 +72,19 @@ def content(link: SharedLink, number: int | None = None) -> ShareVersion | None:
     return ShareVersion.get_or_none(here)  # type: ignore[no-any-return]
 
 
+def shares(link: SharedLink, section: str) -> bool:
+    """Whether the 'statement' or 'feedback' is part of what is shared through a link."""
+    shared = content(link)
+    return bool(shared and shared.content.get(section))
+
+
+def holders(link: SharedLink) -> list[SharedLink]:
+    """Everybody at the other school who has, had or is to get a link of this head, the head first."""
+    root = link.root
+    rows = SharedLink.select().where((SharedLink.id == root) | (SharedLink.head == root))
+    return list(rows.order_by(SharedLink.id))
+
+
 def told_in(content: dict[str, Any]) -> dict[int, list[str]]:
     """Of whom a content tells, by id, with the columns. Who was merged into another since is that one."""
     told = {one["id"]: list(one["fields"]) for one in content.get("people", ())}
@@ -86,8 +99,11 @@ def asks(link: SharedLink) -> list[Ask]:
 
 
 def ask_in(link: SharedLink, ask_id: int) -> Ask | None:
-    """One of these; None for one of another link."""
-    return _asks().where(Ask.link == link.root, Ask.id == ask_id).first()  # type: ignore[no-any-return]
+    """One of these, which knows its link; None for one of another link."""
+    found: Ask | None = _asks().where(Ask.link == link.root, Ask.id == ask_id).first()
+    if found is not None:
+        found.link = link.root
+    return found
 
 
 def _asks() -> Any:

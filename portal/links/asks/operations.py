@@ -95,6 +95,13 @@ def _made(
     return action
 
 
+def _check_read(one: Ask, version: int) -> None:
+    if one.read_version != version:
+        raise ChangedMeanwhile(
+            N_("Somebody else changed this meanwhile."), N_("Look at what it says now, then answer again.")
+        )
+
+
 @contextmanager
 def _theirs(one: Ask, version: int, link: SharedLink, now: datetime) -> Iterator[Ask]:
     """The ask as it is now, for a change by who holds the link, in one transaction.
@@ -107,10 +114,7 @@ def _theirs(one: Ask, version: int, link: SharedLink, now: datetime) -> Iterator
         fresh = queries.ask_in(link, one.id)
         if fresh is None:
             raise Missing
-        if fresh.read_version != version:
-            raise ChangedMeanwhile(
-                N_("Somebody else changed this meanwhile."), N_("Look at what it says now, then answer again.")
-            )
+        _check_read(fresh, version)
         if rules.standing_of(fresh, now) in (rules.NOT_NEEDED, rules.OURS):
             raise Refused(N_("This is not asked of you any more. You need not do anything."))
         yield fresh
@@ -195,8 +199,10 @@ def _answer(one: Ask, link: SharedLink, now: datetime, **said: Any) -> None:
     take_part(link, now=now)
 
 
-def _act(one: Ask, now: datetime, **change: Any) -> None:
-    claim(one.action, one.action.version, {"touched": True, **change, "changed_at": now, "changed_by_id": None})
+def _act(one: Ask, now: datetime, actor: Person | None = None, **change: Any) -> None:
+    """Change the action: theirs, or of `actor`."""
+    by = {"touched": True, "changed_at": now, "changed_by_id": actor and actor.id}
+    claim(one.action, one.action.version, {**change, **by})
 
 
 def _tell(one: Ask, what: str, link: SharedLink, now: datetime, words: str = "", **detail: Any) -> None:
@@ -217,10 +223,7 @@ def _ours(one: Ask, version: int, what: str, actor: Person, now: datetime) -> It
         check_runs(root.incident)
         fresh = queries.ask_in(root, one.id)
         assert fresh
-        if fresh.read_version != version:
-            raise ChangedMeanwhile(
-                N_("Somebody else changed this meanwhile."), N_("Look at what it says now, then answer again.")
-            )
+        _check_read(fresh, version)
         yield fresh
         _say(fresh, root, what, author=actor, now=now)
         if queries.can_answer(root, now):
@@ -235,7 +238,7 @@ def answer_date(one: Ask, accept: bool, *, version: int, actor: Person, now: dat
         due_at = fresh.proposed_at
         claim(fresh, fresh.version, {"answer": "" if accept else rules.KEPT, "proposed_at": None, "reminded_at": None})
         if accept:
-            _plan(fresh, actor, now, due_at=due_at, told=0)
+            _act(fresh, now, actor, due_at=due_at, told=0)
         note(one.link, "ask:answer-date", actor=actor, now=now, ask=one.id, accept=accept)
 
 
@@ -247,7 +250,7 @@ def ask_again(one: Ask, due_at: datetime | None, *, version: int, actor: Person,
         if rules.standing_of(fresh, now) != rules.DECLINED:
             raise Refused(N_("They do not say no to this any more."))
         claim(fresh, fresh.version, {"answer": "", "words": "", "reminded_at": None})
-        _plan(fresh, actor, now, due_at=due_at or fresh.action.due_at)
+        _act(fresh, now, actor, due_at=due_at or fresh.action.due_at)
         note(one.link, "ask:again-by-us", actor=actor, now=now, ask=one.id)
 
 
@@ -269,8 +272,13 @@ def take_over(one: Ask, person_id: int, *, version: int, standing: Standing, act
         note(one.link, "ask:take-over", actor=actor, now=now, ask=one.id)
 
 
-def _plan(one: Ask, actor: Person, now: datetime, **change: Any) -> None:
-    claim(one.action, one.action.version, {**change, "touched": True, "changed_at": now, "changed_by_id": actor.id})
+def planned(action: Action, changed: set[str], actor: Person, now: datetime) -> None:
+    """Our team chose another time for it in the plan: who was asked hears of it, and is reminded anew."""
+    one = Ask.get_or_none(Ask.action == action) if "due_at" in changed and action.outsider else None
+    if one and queries.can_answer(one.link, now):
+        Ask.update(reminded_at=None).where(Ask.id == one.id).execute()
+        note(one.link, "ask:plan", actor=actor, now=now, ask=one.id)
+        tell_them(one.link, "shared-news", now=now)
 
 
 def remind(one: Ask, *, actor: Person, now: datetime) -> None:

@@ -11,8 +11,7 @@ from portal.actions.queries import Line
 from portal.actions.rules import FINISHED
 from portal.db import moment_of
 from portal.errors import N_
-from portal.incidents.models import OPEN, Incident, Involved, Membership
-from portal.links import queries
+from portal.incidents.models import OPEN, Incident, Membership
 from portal.links import rules as links
 from portal.links.asks import rules
 from portal.links.making import queries as making
@@ -105,11 +104,14 @@ def beside_plan(incident: Incident, standing: Standing, now: datetime) -> list[B
         .group_by(SharedLink.id)
         .order_by(SharedLink.id)
     )
-    found = [(link, links.state_of(link, now)) for link in rows if link.waiting]
+    found = [(link, links.state_of(link, now)) for link in rows]
     return [
-        Beside({"message": OVER[state], "values": {"who": link.school}}, f"/links/{link.id}/ask")
+        Beside(
+            {"message": OVER[state], "values": {"who": link.school}},
+            f"/links/{link.id}{'/ask' if link.waiting else ''}",
+        )
         for link, state in found
-        if state in OVER
+        if state in OVER and (link.waiting or state == links.DECLINED)
     ]
 
 
@@ -117,21 +119,7 @@ def beside_link(link: SharedLink, standing: Standing, now: datetime) -> list[mak
     """How many of what this school was asked wait for an answer of ours."""
     rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link, _WAITS)
     number = sum(rules.standing_of(row, now) in (rules.DATE, rules.DECLINED) for row in rows)
-    return [making.Beside({"message": WAITING, "values": {"n": number}}, f"/links/{link.id}/ask")] if number else []
-
-
-def ask_of(link: SharedLink, ask_id: int) -> Ask | None:
-    """As `links.queries.ask_in`; it knows its link and incident without asking for them again."""
-    found = queries.ask_in(link, ask_id)
-    if found is not None:
-        found.link = link
-    return found
-
-
-def parts_of(link: SharedLink) -> set[str]:
-    """What the pupils of this school are in the incident, as far as is known."""
-    rows = Involved.select(Involved.part).where(Involved.incident == link.incident, Involved.school == "other")
-    return {part for (part,) in rows.where(fn.LOWER(Involved.school_name) == link.school.lower()).tuples()}
+    return [making.Beside({"message": WAITING, "values": {"n": number}}, "/ask")] if number else []
 
 
 def duties(_today: date) -> Any:

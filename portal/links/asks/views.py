@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, g
+from flask import Blueprint, flash, g
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -16,6 +16,8 @@ from portal.links import rules as links
 from portal.links.asks import operations, rules
 from portal.links.asks import queries as find
 from portal.links.asks.forms import AgainForm, DateForm, MoreForm, RemindForm, TakeOverForm
+from portal.links.making.queries import parts_of
+from portal.links.making.views import may_make, sent_here
 from portal.links.models import Ask, SharedLink
 from portal.school.queries import closed_days
 from portal.web.access import requires
@@ -35,21 +37,10 @@ CAN = {
 }
 
 
-def _link(link_id: int) -> SharedLink:
-    link = there(queries.link_in(g.incident, link_id))
-    if link.head_id or not link.sent_at:
-        abort(404)
-    return link
-
-
-def _may_act(link: SharedLink) -> bool:
-    return bool(g.standing.may("links", "make") and g.incident.state == "open")
-
-
 def _more_form(link: SharedLink, asks: list[Ask], **kw: Any) -> MoreForm:
     form = MoreForm(**kw)
     there_are = {ask.key for ask in asks}
-    form.offer([one for one in rules.fitting(find.parts_of(link)) if one.key not in there_are])
+    form.offer([one for one in rules.fitting(parts_of(link)) if one.key not in there_are])
     form.keep_draft(page_of(f"/links/{link.id}/ask/more"))
     return form
 
@@ -69,7 +60,7 @@ def _people() -> list[tuple[int, str]]:
 
 
 def _forms(asks: list[Ask], link: SharedLink) -> dict[tuple[int, str], Form]:
-    if not _may_act(link):
+    if not may_make():
         return {}
     people, now = _people(), g.clock.now()
     return {
@@ -100,7 +91,7 @@ def _page(
         reads=reads,
         state=links.state_of(link, now, [ask.action.state for ask in asks]),
         answers=queries.can_answer(link, now),
-        may_act=_may_act(link),
+        may_act=may_make(),
         over=find.OVER,
         rules=rules,
         reminded=rules.reminded_today(find.reminded_at(link), now),
@@ -111,13 +102,13 @@ def _page(
 @bp.get("/ask")
 @requires("links", "read")
 def asks(link_id: int) -> Any:
-    return _page(_link(link_id))
+    return _page(sent_here(link_id))
 
 
 @bp.post("/ask/more")
 @requires("links", "make")
 def ask(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     form = _more_form(link, queries.asks(link))
     one = rules.ready().get(form.key.data or "")
     usual = rules.due_at(one, g.clock.now(), closed_days()) if one else None
@@ -129,8 +120,8 @@ def ask(link_id: int) -> Any:
 
 def _act(link_id: int, ask_id: int, act: str, said: str, do: Callable[[Ask, Any, dict[str, Any]], None]) -> Any:
     """One thing that we do with an ask; refused, it comes back in its place on the page."""
-    link = _link(link_id)
-    found = there(find.ask_of(link, ask_id))
+    link = sent_here(link_id)
+    found = there(queries.ask_in(link, ask_id))
     form = _form_of(found, act, _people())
     version = {"version": whole_number(form.version.data)} if act != "remind" else {}
     if form.accepts(lambda: do(found, form, {**version, **by()})):

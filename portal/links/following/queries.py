@@ -9,7 +9,7 @@ from portal.accounts.models import Person
 from portal.audit.models import AuditEvent
 from portal.links import queries
 from portal.links.making import rules
-from portal.links.models import Ask, SharedLink, ShareVersion
+from portal.links.models import SharedLink, ShareVersion
 
 READ = "links:page:read"  # the event of a reading by who holds a link
 
@@ -43,15 +43,9 @@ class Followed:
         return [(now, rules.difference(was.content, now.content) if was else [], was) for now, was in pairs]
 
     @cached_property
-    def holders(self) -> list[SharedLink]:
-        """This link and those of colleagues."""
-        rows = SharedLink.select().where((SharedLink.id == self.link.id) | (SharedLink.head == self.link.id))
-        return list(rows.order_by(SharedLink.id))
-
-    @cached_property
     def readings(self) -> list[Reading]:
         """By whom what was read, last read first."""
-        by_subject = {link.subject: link for link in self.holders}
+        by_subject = {link.subject: link for link in queries.holders(self.link)}
         events = AuditEvent.select(AuditEvent.subject, AuditEvent.at, AuditEvent.detail)
         seen: dict[tuple[str, int], list[datetime]] = defaultdict(list)
         for event in events.where(AuditEvent.action == READ, AuditEvent.subject.in_([*by_subject])):
@@ -74,7 +68,3 @@ class Followed:
                     _who, names, at = found.get(one["id"], (one, {}, read[version.number]))
                     found[one["id"]] = (one, names | gone, max(at, read[version.number]))
         return [(one, list(names), at) for one, names, at in found.values()]
-
-    @cached_property
-    def asks(self) -> list[Ask]:
-        return queries.asks(self.link)

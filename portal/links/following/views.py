@@ -8,13 +8,15 @@ from flask_login import current_user
 
 from portal.audit.operations import record_read
 from portal.incidents.people.operations import read_of
+from portal.links import queries as link_queries
 from portal.links import rules as links
+from portal.links.asks import rules as asks
 from portal.links.following.forms import RevokeForm
 from portal.links.following.queries import Followed
 from portal.links.kinds.rules import PERSON_FIELDS
 from portal.links.making import operations, queries, rules
 from portal.links.making.forms import DaysForm, PlainForm, ShareForm, shown_content
-from portal.links.making.views import at, draft_values, found_in, lengths, link_here, may_make
+from portal.links.making.views import at, draft_values, found_in, lengths, link_here, may_make, sent_here
 from portal.links.models import SharedLink
 from portal.school.queries import school_name
 from portal.web.access import requires
@@ -24,11 +26,6 @@ from portal.web.here import as_member, by, there
 from portal.web.language import code as language
 
 bp = Blueprint("partners_follow", __name__, url_prefix="/incidents/<ref>/links/<int:link_id>")
-
-
-def _sent(link_id: int, *, head: bool = False) -> SharedLink:
-    link = link_here(link_id)
-    return there(link if link.sent_at and not (head and link.head_id) else None)
 
 
 def _sees() -> bool:
@@ -59,6 +56,9 @@ def one(link_id: int) -> Any:
         is_over=row.state in links.OVER,
         states=links.STATES,
         fields=PERSON_FIELDS,
+        asks=asks.in_order(link_queries.asks(link), g.clock.now()),
+        ask_states=asks.STATES,
+        closed=asks.CLOSED,
         rules=rules,
     )
 
@@ -75,7 +75,8 @@ def _spoken(link: SharedLink) -> str:
 @bp.route("/code", methods=["GET", "POST"])
 @requires("links", "make")
 def code(link_id: int) -> Any:
-    link, form = _sent(link_id), PlainForm()
+    link, form = link_here(link_id), PlainForm()
+    there(link.sent_at)
     if form.accepts(lambda: operations.new_code(link, **by())):
         flash(_("This is the new code. The old one opens nothing any more."))
         return onward(at(f"{link_id}/code"))
@@ -94,7 +95,7 @@ def code(link_id: int) -> Any:
 @bp.route("/change", methods=["GET", "POST"])
 @requires("links", "make")
 def change(link_id: int) -> Any:
-    link = _sent(link_id, head=True)
+    link = sent_here(link_id)
     content, people = queries.content_of(link), queries.people_of(g.incident)
     form = ShareForm(data={**shown_content(content, {}), "version": link.version})
     form.offer(link.kind, people)
@@ -118,10 +119,10 @@ def change(link_id: int) -> Any:
 @bp.route("/renew", methods=["GET", "POST"])
 @requires("links", "make")
 def renew(link_id: int) -> Any:
-    link = _sent(link_id, head=True)
+    link = sent_here(link_id)
     form = DaysForm(data={"days": str(link.days)})
     form.offer(lengths())
-    if form.accepts(lambda: operations.renew(link, form.number, **by())):
+    if form.accepts(lambda: operations.renew(link, **form.values, **by())):
         flash(_("Renewed. The address and the code stay the same."))
         return onward(at(link_id))
     return answer("links/renew.html", form=form, link=link, status=form.status)
@@ -130,7 +131,7 @@ def renew(link_id: int) -> Any:
 @bp.route("/revoke", methods=["GET", "POST"])
 @requires("links", "revoke")
 def revoke(link_id: int) -> Any:
-    link = _sent(link_id, head=True)
+    link = sent_here(link_id)
     form = RevokeForm()
     form.keep_draft(at(f"{link_id}/revoke"))
     if form.accepts(lambda: operations.revoke(link, form.words.data or "", **by())):

@@ -173,8 +173,8 @@ class DaysForm(Form):
         self.days.choices = [(str(days), text) for days, text in lengths]
 
     @property
-    def number(self) -> int:
-        return int(self.days.data or links.DEFAULT_DAYS)
+    def values(self) -> dict[str, int]:
+        return {"days": int(self.days.data or links.DEFAULT_DAYS)}
 
 
 class SendForm(Form):

@@ -19,6 +19,7 @@ from portal.links.making import queries as making
 from portal.links.making import rules
 from portal.links.models import Ask, LinkVisit, SharedLink, ShareVersion
 from portal.links.operations import check_names, note, say, tell_them
+from portal.links.talking.wording import operations as wording
 from portal.policy import Standing
 from portal.prepared import claim
 
@@ -133,6 +134,8 @@ def send(link: SharedLink, *, version: int, ticked: str = "", standing: Standing
             _take_the_place(link, after, actor, now)
         for one in asked:
             asks.ask(link, {**one, "due_at": making.moment(one["due_at"])}, actor=actor, now=now)
+        if content.get("statement"):
+            wording.offer_valid(link, standing=standing, actor=actor, now=now)
         tell_them(link, "shared-offer", now=now)
         if ticked:
             tick(link.incident, rules.STEP, None, ticked, standing=standing, actor=actor, now=now)
@@ -153,12 +156,6 @@ def _take_the_place(link: SharedLink, before: int, actor: Person, now: datetime)
 
 def _day(moment: datetime) -> dict[str, str]:
     return {"day": local(moment).date().isoformat()}
-
-
-def _with_colleagues(link: SharedLink) -> list[SharedLink]:
-    """This link as it is now, and those that hang under it."""
-    rows = SharedLink.select().where((SharedLink.id == link.id) | (SharedLink.head == link.id))
-    return list(rows.order_by(SharedLink.id))
 
 
 def new_code(link: SharedLink, *, actor: Person, now: datetime) -> None:
@@ -187,8 +184,8 @@ def change(
     with db.atomic():
         check_runs(link.incident)
         rules.check_sent(_fresh(link), now)
-        content = dict(content)
-        what = rules.difference(making.content_of(link), content)
+        before, content = making.content_of(link), dict(content)
+        what = rules.difference(before, content)
         if not what:
             return False
         check_texts(link, content, standing=standing, actor=actor, now=now)
@@ -198,7 +195,9 @@ def change(
         told = {str(number): fields for number, fields in queries.told_in(content).items()}
         note(link, "share:change", actor=actor, now=now, number=link.number, people=told)
         say(link, rules.EVENTS["changed"], author=actor, now=now, kind="decision", what=what)
-        for one in _with_colleagues(link):
+        if content.get("statement") and not before.get("statement"):
+            wording.offer_valid(link, standing=standing, actor=actor, now=now)
+        for one in queries.holders(link):
             if links.answers_at(one, now):
                 tell_them(one, "shared-news", now=now)
     return True
@@ -214,7 +213,7 @@ def renew(link: SharedLink, days: int, *, actor: Person, now: datetime) -> None:
         rules.check_days(days)
         rules.check_renewable(_fresh(link))
         ends = now + timedelta(days=days)
-        for one in _with_colleagues(link):
+        for one in queries.holders(link):
             if one.sent_at and not one.revoked_at and not one.dead_at:
                 had_ended = not links.answers_at(one, now)
                 _set(one, ends_at=ends)
@@ -235,7 +234,7 @@ def revoke(link: SharedLink, words: str, *, actor: Person, now: datetime) -> Non
 
 
 def _revoke(link: SharedLink, words: str, actor: Person, now: datetime) -> None:
-    for one in _with_colleagues(link):
+    for one in queries.holders(link):
         if not one.revoked_at:
             _set(one, revoked_at=now, revoked_by=actor, revoked_words=words)
             LinkVisit.update(ended_at=now).where(LinkVisit.link == one, LinkVisit.ended_at.is_null()).execute()

@@ -20,7 +20,8 @@ from portal.policy import Standing
 
 
 class Beside(NamedTuple):
-    """A line that a sibling package puts with a link on our side: a message with its values, and where it leads."""
+    """A line that a sibling package puts with a link on our side: a message with its values, and where it leads
+    below the address of the link."""
 
     message: dict[str, Any]
     path: str
@@ -83,6 +84,11 @@ def moment(text: str | None) -> datetime | None:
 def people_of(incident: Incident) -> list[Any]:
     """Who can be shared at all."""
     return rules.to_share(involved(incident))
+
+
+def parts_of(link: SharedLink) -> set[str]:
+    """What the pupils of this school are in the incident, as far as is known."""
+    return {one.part for one in people_of(link.incident) if rules.is_of(one, link.school)}
 
 
 def first_content(link: SharedLink, like: SharedLink | None) -> dict[str, Any]:

@@ -117,6 +117,11 @@ def same_school(one: str, other: str) -> bool:
     return bool(first) and first == second
 
 
+def is_of(person: Any, school: str) -> bool:
+    """Whether somebody involved is a pupil of that other school."""
+    return person.school == "other" and same_school(person.school_name, school)
+
+
 def to_share(people: Iterable[Any]) -> list[Any]:
     """Those of the people involved who can be shared at all: no parents, no buddies."""
     return [person for person in people if person.part in MEMBERS]
@@ -142,7 +147,7 @@ def by_default(kind: str, school: str, people: Iterable[Any]) -> list[str]:
     return [
         tick_of(person.id, column)
         for person in to_share(people)
-        if person.school == "other" and same_school(person.school_name, school)
+        if is_of(person, school)
         for column in choices(kind, person)
         if column in THEIRS
     ]

@@ -1,5 +1,6 @@
 """The links of one incident with other schools: the list, making one in four steps, and following it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,9 @@ from portal.links.making import operations, queries, rules
 from portal.links.making.forms import DaysForm, DraftForm, PlainForm, PurposeForm, SendForm, WithForm, shown_content
 from portal.links.models import SharedLink
 from portal.links.operations import look_at
-from portal.links.page.queries import shown
+from portal.links.page.queries import News, shown
+from portal.links.talking.rules import NEWS, said
+from portal.links.talking.wording.queries import valid
 from portal.web.access import requires
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, onward
@@ -41,6 +44,12 @@ def may_make() -> bool:
 
 def link_here(link_id: int) -> SharedLink:
     return there(queries.link_with(g.incident, link_id))
+
+
+def sent_here(link_id: int) -> SharedLink:
+    """A link that was sent, of a school's first."""
+    link = link_here(link_id)
+    return there(link if link.sent_at and not link.head_id else None)
 
 
 def _draft(link_id: int) -> SharedLink:
@@ -110,8 +119,13 @@ def new() -> Any:
     )
 
 
-def _step(link: SharedLink, step: str, form: Any, act: Any, now_shown: dict[str, Any], **values: Any) -> Any:
-    """One step of a draft: kept, it goes on to the next one, or back to where the draft stands."""
+def _step(link: SharedLink, step: str, form: Any, act: Any = None, now_shown: Any = None, **values: Any) -> Any:
+    """One step of a draft: kept, it goes on to the next one, or back to where the draft stands.
+
+    `act` keeps it, with the version that was read; without it the columns of the link that the form has are written.
+    """
+    act = act or (lambda version: operations.write(link, form.values, version=version, **by()))
+    now_shown = now_shown or {name: getattr(link, name) for name in form.values}
     form.keep_draft(at(f"{link.id}/{step}"))
     if form.accepts(lambda: act(whole_number(form.version.data))):
         later = request.form.get("go") == "later"
@@ -124,17 +138,7 @@ def _step(link: SharedLink, step: str, form: Any, act: Any, now_shown: dict[str,
 @requires("links", "make")
 def whom(link_id: int) -> Any:
     link = _draft(link_id)
-    form = WithForm(obj=link)
-    now_shown = {name: getattr(link, name) for name in form.values}
-    return _step(
-        link,
-        rules.WITH,
-        form,
-        lambda version: operations.write(link, form.values, version=version, **by()),
-        now_shown,
-        like=None,
-        schools=_their_schools(),
-    )
+    return _step(link, rules.WITH, WithForm(obj=link), like=None, schools=_their_schools())
 
 
 @bp.route("/<int:link_id>/purpose", methods=["GET", "POST"])
@@ -143,14 +147,7 @@ def purpose(link_id: int) -> Any:
     link = _draft(link_id)
     form = PurposeForm(obj=link)
     form.offer()
-    now_shown = {name: getattr(link, name) for name in form.values}
-    return _step(
-        link,
-        rules.PURPOSE,
-        form,
-        lambda version: operations.write(link, form.values, version=version, **by()),
-        now_shown,
-    )
+    return _step(link, rules.PURPOSE, form)
 
 
 def _proposed(asks: Any) -> dict[str, datetime]:
@@ -164,8 +161,7 @@ def _proposed(asks: Any) -> dict[str, datetime]:
 def share(link_id: int) -> Any:
     link = _draft(link_id)
     content, people = queries.content_of(link), queries.people_of(g.incident)
-    theirs = {one.part for one in people if one.school == "other" and rules.same_school(one.school_name, link.school)}
-    asks = fitting(theirs)
+    asks = fitting(queries.parts_of(link))
     form = DraftForm(data={**shown_content(content, _proposed(asks)), "version": link.version})
     form.offer(link.kind, people)
     form.offer_asks(asks)
@@ -185,13 +181,7 @@ def term(link_id: int) -> Any:
     link = _draft(link_id)
     form = DaysForm(data={"days": str(link.days), "version": link.version})
     form.offer(lengths())
-    return _step(
-        link,
-        rules.TERM,
-        form,
-        lambda version: operations.write(link, {"days": form.number}, version=version, **by()),
-        {"days": str(link.days)},
-    )
+    return _step(link, rules.TERM, form, now_shown={"days": str(link.days)})
 
 
 # ---------------------------------------------------------------------------------------------------- preview and send
@@ -218,6 +208,8 @@ def _preview(link_id: int, refused: SendForm | None = None) -> Any:
     step = next(iter(to_tick(g.incident, rules.STEP, [], g.standing)), None)
     form = refused or SendForm(formdata=None, data={"ticked": True, "version": link.version})
     now = g.clock.now()
+    statement = valid(g.incident) if content.get("statement") else None
+    news = [News(*said(NEWS, "wording", 1))] if statement else []
     return answer(
         "links/preview.html",
         form=form,
@@ -225,9 +217,10 @@ def _preview(link_id: int, refused: SendForm | None = None) -> Any:
         content=content,
         missing=rules.missing(link, content),
         gone_by=rules.gone_by(content, now),
+        statement=statement,
         rules=rules,
         step=title_of(step, one_victim=True) if step else None,
-        shown=shown(queries.as_sent(link, now), now, content=content),
+        shown=replace(shown(queries.as_sent(link, now), now, content=content), news=news),
         preview=True,
         status=form.status if refused else 200,
         **found_in(link, content),

@@ -57,13 +57,7 @@ def note_read(link: SharedLink, visit: LinkVisit, number: int, *, now: datetime)
     remember(known, {reading})
 
 
-def note_print(link: SharedLink, visit: LinkVisit, number: int, *, now: datetime) -> None:
-    """It was opened to be printed."""
-    with unless_full(f"links:page:print of {link.subject} in visit:{visit.id}"):
-        note(link, "page:print", visit=visit, now=now, version=number)
-
-
-def note_download(link: SharedLink, visit: LinkVisit, number: int, *, now: datetime) -> None:
-    """A copy was taken."""
-    with unless_full(f"links:page:download of {link.subject} in visit:{visit.id}"):
-        note(link, "page:download", visit=visit, now=now, version=number)
+def note_taken(link: SharedLink, visit: LinkVisit, what: str, number: int, *, now: datetime) -> None:
+    """It was opened to be printed (`what` is 'print'), or a copy was taken ('download')."""
+    with unless_full(f"links:page:{what} of {link.subject} in visit:{visit.id}"):
+        note(link, f"page:{what}", visit=visit, now=now, version=number)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from portal.accounts.models import Person
@@ -12,6 +12,7 @@ from portal.incidents.rules import PARTS
 from portal.links import queries
 from portal.links.asks import rules
 from portal.links.kinds.rules import KINDS, PERSON_FIELDS, fields_of
+from portal.links.making.queries import moment
 from portal.links.models import Ask, SharedLink
 
 WAITING = (rules.TODO, rules.LATE, rules.DATE)
@@ -153,9 +154,7 @@ def asked(row: Ask, now: datetime) -> Asked:
 
 
 def _draft(one: dict[str, Any]) -> Asked:
-    due = datetime.fromisoformat(one["due_at"]) if one.get("due_at") else None
-    moment = due.replace(tzinfo=UTC) if due and due.tzinfo is None else due
-    return Asked(id=0, title=one["title"], how=one.get("how", ""), due_at=moment, status=rules.TODO)
+    return Asked(0, one["title"], one.get("how", ""), moment(one.get("due_at")), rules.TODO)
 
 
 def _people(link: SharedLink, said: dict[str, Any]) -> list[Told]:

@@ -71,7 +71,7 @@ def _copied(shown: queries.Shown) -> dict[str, Any]:
 @shared("read")
 def to_print() -> Any:
     shown = _shown()
-    operations.note_print(g.link, g.visit, shown.number, now=g.clock.now())
+    operations.note_taken(g.link, g.visit, "print", shown.number, now=g.clock.now())
     return answer("links/partner/print.html", **_copied(shown))
 
 
@@ -80,7 +80,7 @@ def to_print() -> Any:
 def download() -> Any:
     """A copy to keep: one page that stands by itself. Its file name says nothing."""
     shown = _shown()
-    operations.note_download(g.link, g.visit, shown.number, now=g.clock.now())
+    operations.note_taken(g.link, g.visit, "download", shown.number, now=g.clock.now())
     copy = answer("links/partner/copy.html", **_copied(shown))
     copy.headers["Content-Disposition"] = 'attachment; filename="rustpunt.html"'
     return copy

@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from portal.errors import N_, Missing, Refused
-from portal.links import rules
+from portal.links import queries, rules
 from portal.links.models import LinkVisit, SharedLink
 from portal.links.operations import check_answers, tell_them
-from portal.links.talking import queries
 
 
 def check_lives(link: SharedLink, *, visit: LinkVisit | None = None, now: datetime) -> None:

@@ -15,14 +15,6 @@ from portal.links.page.queries import News
 from portal.links.talking import rules
 from portal.policy import COORDINATOR, LEADERSHIP, Standing
 
-
-def holders(link: SharedLink) -> list[SharedLink]:
-    """Everybody at the other school who has, had or is to get a link of this head, the head first."""
-    root = link.root
-    rows = SharedLink.select().where((SharedLink.id == root) | (SharedLink.head == root))
-    return list(rows.order_by(SharedLink.id))
-
-
 # --- What waits for us.
 
 

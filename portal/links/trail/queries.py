@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from portal.audit.models import AuditEvent
 from portal.links.models import SharedLink
+from portal.links.queries import holders
 from portal.links.trail import rules
 
 
@@ -27,7 +28,7 @@ class Line(NamedTuple):
 def lines(link: SharedLink, *, theirs: bool) -> tuple[list[Line], bool]:
     """The events about the links of one school, newest first; and whether there are more. `theirs`: as they see it."""
     root = link.root
-    links = {root.subject: root} | {one.subject: one for one in SharedLink.select().where(SharedLink.head == root)}
+    links = {one.subject: one for one in holders(root)}
     rows = AuditEvent.select().where(AuditEvent.subject.in_(list(links)))
     if theirs:
         known = [action for action in rules.SAID if action not in rules.OURS]

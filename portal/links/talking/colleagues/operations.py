@@ -9,9 +9,9 @@ from portal.db import db
 from portal.links import rules as links
 from portal.links.models import LinkVisit, SharedLink
 from portal.links.operations import note, say, tell_them, tell_us
+from portal.links.queries import holders
 from portal.links.talking.colleagues import rules
 from portal.links.talking.operations import check_lives
-from portal.links.talking.queries import holders
 from portal.prepared import claim
 
 

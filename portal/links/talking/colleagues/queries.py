@@ -1,7 +1,7 @@
 """Who works on it at the other school."""
 
 from portal.links.models import SharedLink
-from portal.links.talking.queries import holders
+from portal.links.queries import holders
 
 
 def of(link: SharedLink) -> list[SharedLink]:

@@ -8,6 +8,7 @@ from portal.db import db
 from portal.errors import N_, Refused
 from portal.links.models import LinkFeedback, LinkVisit, SharedLink
 from portal.links.operations import note, say, tell_us
+from portal.links.queries import shares
 from portal.links.talking.feedback import queries, rules
 from portal.links.talking.operations import check_lives, tell_school
 
@@ -17,7 +18,7 @@ def ask(link: SharedLink, *, actor: Person, now: datetime) -> None:
     root = link.root
     with db.atomic():
         check_lives(root, now=now)
-        if not queries.is_shared(root):
+        if not shares(root, "feedback"):
             raise Refused(N_("Feedback is not asked through this link."), N_("Change what is shared first."))
         _ask(root, actor, now)
 

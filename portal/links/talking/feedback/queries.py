@@ -22,12 +22,6 @@ def given_by(link: SharedLink) -> LinkFeedback | None:
     return LinkFeedback.get_or_none(LinkFeedback.by_link == link)  # type: ignore[no-any-return]
 
 
-def is_shared(link: SharedLink) -> bool:
-    """Whether feedback is part of what is asked through this link."""
-    shared = queries.content(link)
-    return bool(shared and shared.content.get("feedback"))
-
-
 def to_ask(now: datetime) -> Iterator[SharedLink]:
     """Links of which the time has come to ask how it went, and was not yet."""
     rows = (
@@ -43,7 +37,7 @@ def to_ask(now: datetime) -> Iterator[SharedLink]:
         )
     )
     for link in rows:
-        if state_of(link, now) in (DECLINED, *GONE) or not is_shared(link):
+        if state_of(link, now) in (DECLINED, *GONE) or not queries.shares(link, "feedback"):
             continue
         step = Action.get_or_none((Action.incident == link.incident) & (Action.step == rules.STEP))
         if rules.is_time(step and step.due_at, [one.action.state for one in queries.asks(link)], now):

@@ -6,14 +6,14 @@ from typing import Any
 from flask import Blueprint, flash, g, request
 from flask_babel import gettext as _
 
+from portal.actions.operations import tick as act
 from portal.actions.queries import to_tick
 from portal.communication.documents.rules import APPROVED, PUBLISHED, STATES, WAITING
-from portal.communication.statement.rules import difference
 from portal.errors import N_, Refused
-from portal.incidents.models import OPEN
 from portal.links import queries
+from portal.links.making.views import at, may_make, sent_here
 from portal.links.models import SharedLink, Wording
-from portal.links.rules import OVER, answers_at, state_of
+from portal.links.rules import OVER, state_of
 from portal.links.rules import STATES as LINK_STATES
 from portal.links.talking.colleagues import operations as colleagues
 from portal.links.talking.colleagues import queries as colleague_queries
@@ -34,38 +34,29 @@ from portal.web import keeping
 from portal.web.access import requires
 from portal.web.forms import Form, whole_number
 from portal.web.fragments import answer, by_itself, live, onward
-from portal.web.here import as_member, by, page_of, there
+from portal.web.here import as_member, by, there
 
 bp = Blueprint("partners_talk", __name__, url_prefix="/incidents/<ref>/links/<int:link_id>")
 
 
-def _link(link_id: int) -> SharedLink:
-    """The link on which both schools talk: the head of a school's, once it was sent."""
-    link = there(queries.link_in(g.incident, link_id))
-    return there(link if link.sent_at and not link.head_id else None)
-
-
-def _at(link: SharedLink, part: str) -> str:
-    return page_of(f"/links/{link.id}{part}")
-
-
 def _lives(link: SharedLink) -> bool:
-    return bool(g.incident.state == OPEN and answers_at(link, g.clock.now()))
-
-
-def _may_make(link: SharedLink) -> bool:
-    return bool(g.standing.may("links", "make") and _lives(link))
+    return queries.can_answer(link, g.clock.now())
 
 
 def _shared(link: SharedLink) -> dict[str, Any]:
     """What each of these pages is shown with. Free text may hold names: only who sees these reads it."""
-    return {"link": link, "may_make": _may_make(link), "reads": g.standing.may("people", "read"), "lives": _lives(link)}
+    return {
+        "link": link,
+        "may_make": may_make() and _lives(link),
+        "reads": g.standing.may("people", "read"),
+        "lives": _lives(link),
+    }
 
 
 def _tick(link: SharedLink, step: str, words: str, part: str) -> Any:
-    if keeping.once(partial(wording.tick_off, link, step, words, **as_member())):
+    if keeping.once(partial(act, g.incident, step, None, words, **as_member())):
         flash(_("Ticked off in the plan."))
-    return onward(_at(link, part))
+    return onward(at(f"{link.id}{part}"))
 
 
 def _step(step: str) -> Any:
@@ -79,7 +70,7 @@ def _step(step: str) -> Any:
 @bp.route("/messages", methods=["GET"])
 @requires("links", "read")
 def message_page(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     # What is new to this reader still says so, until the list asks for itself again.
     shown = _messages(link, _message_form(link, formdata=None))
     if g.standing.may("links", "make") and not by_itself():
@@ -89,7 +80,7 @@ def message_page(link_id: int) -> Any:
 
 def _message_form(link: SharedLink, **kw: Any) -> MessageForm:
     form = MessageForm(**kw)
-    form.keep_draft(_at(link, "/messages"))
+    form.keep_draft(at(f"{link.id}/messages"))
     return form
 
 
@@ -104,11 +95,11 @@ def _messages(link: SharedLink, form: MessageForm) -> Any:
 @bp.post("/messages")
 @requires("links", "make")
 def message(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     form = _message_form(link)
     if form.accepts(lambda: messages.write(link, form.text.data or "", **as_member())):
         flash(_("Sent. They get a mail that there is news."))
-        return onward(_at(link, "/messages"))
+        return onward(at(f"{link.id}/messages"))
     return _messages(link, form)
 
 
@@ -118,47 +109,29 @@ def message(link_id: int) -> Any:
 @bp.get("/statement")
 @requires("links", "read")
 def statement(link_id: int) -> Any:
-    return _statement(_link(link_id))
+    return _statement(sent_here(link_id))
 
 
 def _statement(link: SharedLink, sent: Form | None = None) -> Any:
-    told = wording_queries.of(link)
-    ours, theirs = told.newest(wording_rules.OURS), told.newest(wording_rules.THEIRS)
+    shown = wording_queries.as_shown(link)
+    told, theirs = shown["told"], shown["theirs"]
     offer = sent if isinstance(sent, OfferForm) else _offer_form(link, told, formdata=None)
     return answer(
         "links/talk/statement.html",
-        told=told,
-        ours=ours,
-        theirs=theirs,
         offer=offer,
         form=sent if isinstance(sent, TheirsForm) else _theirs_form(link, theirs, formdata=None) if theirs else None,
         refused=sent,
         approved=offer is not None and offer.has_approved,
-        is_shared=wording_queries.is_shared(link),
-        changed=_changed(ours),
-        theirs_changed=_changed(theirs),
         step=_step(wording_rules.STEP) if told.agreed else None,
         status=sent.status if sent else 200,
-        **_wording_words(),
+        **shown,
         **_shared(link),
     )
 
 
-def _changed(row: Wording | None) -> Any:
-    """Part by part, what was laid and what was proposed instead."""
-    if row is None or not row.proposed:
-        return []
-    parts = wording_rules.PARTS_OF[row.whose]
-    return difference(row.texts, wording_rules.as_proposed(row.texts, row.proposed), parts)
-
-
-def _wording_words() -> dict[str, Any]:
-    return {"rules": wording_rules, "parts": wording_rules.PARTS_OF, "titles": wording_rules.TITLES}
-
-
 def _offer_form(link: SharedLink, told: wording_queries.Alignment, **kw: Any) -> OfferForm | None:
     """The versions of ours that they do not have yet; None when there is none, or the statement is not shared."""
-    there_are = wording_queries.offered(g.incident) if wording_queries.is_shared(link) else []
+    there_are = wording_queries.offered(g.incident) if queries.shares(link, "statement") else []
     new = [one for one in there_are if told.numbered(wording_rules.OURS, one.number) is None]
     form = OfferForm(**kw)
     form.number.choices = [(str(one.number), _state(one)) for one in new]
@@ -179,26 +152,26 @@ def _theirs_form(link: SharedLink, theirs: Wording, **kw: Any) -> TheirsForm:
     if not form.arrived:
         form.text.data = next(iter(theirs.texts.values()))[wording_rules.TEXT]
         form.version.data = str(theirs.version)
-    form.keep_draft(_at(link, "/statement/answer"), changed_at=theirs.at)
+    form.keep_draft(at(f"{link.id}/statement/answer"), changed_at=theirs.at)
     return form
 
 
 @bp.post("/statement/offer")
 @requires("links", "make")
 def offer(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     form = _offer_form(link, wording_queries.of(link))
     assert form
     if form.accepts(lambda: wording.offer(link, whole_number(form.number.data), **as_member())):
         flash(_("Laid before the other school. They get a mail that there is news."))
-        return onward(_at(link, "/statement"))
+        return onward(at(f"{link.id}/statement"))
     return _statement(link, form)
 
 
 @bp.post("/statement/answer")
 @requires("links", "make")
 def answer_theirs(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     theirs = there(wording_queries.of(link).newest(wording_rules.THEIRS))
     form = _theirs_form(link, theirs)
     said = wording_rules.AGREED if request.form.get("go") == wording_rules.AGREED else wording_rules.PROPOSED
@@ -209,7 +182,7 @@ def answer_theirs(link_id: int) -> Any:
 
     if form.accepts(do):
         flash(_("Sent. They get a mail that there is news."))
-        return onward(_at(link, "/statement"))
+        return onward(at(f"{link.id}/statement"))
     form.compare({"version": theirs.version})
     return _statement(link, form)
 
@@ -217,7 +190,7 @@ def answer_theirs(link_id: int) -> Any:
 @bp.post("/statement/tick")
 @requires("links", "make")
 def tick(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     if not wording_queries.of(link).agreed:
         raise Refused(N_("The schools do not agree on a statement yet."), N_("Look at what the other school proposes."))
     return _tick(link, wording_rules.STEP, _("Agreed with %(school)s.", school=link.school), "/statement")
@@ -229,7 +202,7 @@ def tick(link_id: int) -> Any:
 @bp.get("/colleagues")
 @requires("links", "read")
 def colleague_page(link_id: int) -> Any:
-    return _colleagues(_link(link_id))
+    return _colleagues(sent_here(link_id))
 
 
 def _decide_form(colleague: SharedLink, **kw: Any) -> DecideForm:
@@ -242,7 +215,7 @@ def _decide_form(colleague: SharedLink, **kw: Any) -> DecideForm:
 
 def _colleagues(link: SharedLink, sent: tuple[int, DecideForm] | None = None) -> Any:
     rows = colleague_queries.of(link)
-    forms = {one.id: _decide_form(one, formdata=None) for one in rows} if _may_make(link) else {}
+    forms = {one.id: _decide_form(one, formdata=None) for one in rows} if may_make() and _lives(link) else {}
     form = sent[1] if sent else None
     return answer(
         "links/talk/colleagues.html",
@@ -261,7 +234,7 @@ def _colleagues(link: SharedLink, sent: tuple[int, DecideForm] | None = None) ->
 @bp.post("/colleagues/<int:colleague_id>")
 @requires("links", "make")
 def colleague(link_id: int, colleague_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     row = there(colleague_queries.colleague_in(link, colleague_id))
     form, go = _decide_form(row), request.form.get("go", "")
     given: dict[str, Any] = {"version": whole_number(form.version.data), **by()}
@@ -272,9 +245,9 @@ def colleague(link_id: int, colleague_id: int) -> Any:
     }
     if go in acts and form.accepts(acts[go]):
         if go == "approve":
-            return onward(_at(row, "/code"))
+            return onward(at(f"{row.id}/code"))
         flash(_("Noted. The other school is told.") if go == "refuse" else _("This link works no more."))
-        return onward(_at(link, "/colleagues"))
+        return onward(at(f"{link.id}/colleagues"))
     if go not in acts:
         form.form_errors.append(_("Choose one of the answers given."))
     form.compare({"version": there(colleague_queries.colleague_in(link, colleague_id)).version})
@@ -287,12 +260,12 @@ def colleague(link_id: int, colleague_id: int) -> Any:
 @bp.get("/feedback")
 @requires("links", "read")
 def feedback(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     return answer(
         "links/talk/feedback.html",
         rows=feedback_queries.of(link),
         questions=feedback_rules.questions(),
-        is_shared=feedback_queries.is_shared(link),
+        is_shared=queries.shares(link, "feedback"),
         step=_step(feedback_rules.STEP),
         **_shared(link),
     )
@@ -301,10 +274,10 @@ def feedback(link_id: int) -> Any:
 @bp.post("/feedback")
 @requires("links", "make")
 def ask_feedback(link_id: int) -> Any:
-    link = _link(link_id)
+    link = sent_here(link_id)
     if request.form.get("go") == "tick":
         there(next(iter(feedback_queries.of(link)), None))
         return _tick(link, feedback_rules.STEP, _("%(school)s told how it went.", school=link.school), "/feedback")
     if keeping.once(partial(feedbacks.ask, link, **by())):
         flash(_("Asked. They get a mail that there is news."))
-    return onward(_at(link, "/feedback"))
+    return onward(at(f"{link.id}/feedback"))

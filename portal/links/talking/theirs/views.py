@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, current_app, flash, g, request
 from flask_babel import gettext as _
 
-from portal.communication.statement.rules import difference
 from portal.errors import N_
 from portal.links.models import Wording
 from portal.links.page.operations import note_read
@@ -123,31 +122,16 @@ def statement() -> Any:
 
 
 def _statement(sent: Form | None = None) -> Any:
-    told = wording_queries.of(g.link)
-    ours, theirs = told.newest(wording_rules.OURS), told.newest(wording_rules.THEIRS)
+    shown = wording_queries.as_shown(g.link)
+    ours = shown["ours"]
     return answer(
         "links/partner/statement.html",
-        told=told,
-        ours=ours,
-        theirs=theirs,
         form=sent if isinstance(sent, OursForm) else _ours_form(ours, formdata=None) if ours else None,
         lay=sent if isinstance(sent, LayForm) else _lay_form(formdata=None),
         refused=sent,
-        is_shared=wording_queries.is_shared(g.link),
-        changed=_changed(ours),
-        theirs_changed=_changed(theirs),
-        rules=wording_rules,
-        parts=wording_rules.PARTS_OF,
-        titles=wording_rules.TITLES,
         status=sent.status if sent else 200,
+        **shown,
     )
-
-
-def _changed(row: Wording | None) -> Any:
-    if row is None or not row.proposed:
-        return []
-    parts = wording_rules.PARTS_OF[row.whose]
-    return difference(row.texts, wording_rules.as_proposed(row.texts, row.proposed), parts)
 
 
 def _ours_form(ours: Wording, **kw: Any) -> OursForm:

@@ -1,6 +1,7 @@
 """What each school says outside, as it was laid before the other."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from peewee import JOIN
 
@@ -10,8 +11,8 @@ from portal.communication.documents.queries import Story
 from portal.communication.documents.rules import WAITING
 from portal.communication.statement.queries import story
 from portal.incidents.models import Incident
-from portal.links import queries
 from portal.links.models import SharedLink, Wording
+from portal.links.queries import shares
 from portal.links.talking.wording import rules
 
 
@@ -35,6 +36,22 @@ class Alignment:
         return sorted(rows, key=lambda one: one.answered_at, reverse=True)
 
 
+def as_shown(link: SharedLink) -> dict[str, Any]:
+    """What the pages of both schools show of it."""
+    told = of(link)
+    ours, theirs = told.newest(rules.OURS), told.newest(rules.THEIRS)
+    return {
+        "told": told,
+        "ours": ours,
+        "theirs": theirs,
+        "changed": rules.changed(ours) if ours else [],
+        "theirs_changed": rules.changed(theirs) if theirs else [],
+        "is_shared": shares(link, "statement"),
+        "parts": rules.PARTS_OF,
+        "titles": rules.TITLES,
+    }
+
+
 def of(link: SharedLink) -> Alignment:
     """In one statement, with who offered and who answered."""
     member, answerer, holder, visitor = Person.alias(), Person.alias(), SharedLink.alias(), SharedLink.alias()
@@ -51,12 +68,6 @@ def of(link: SharedLink) -> Alignment:
     return Alignment(found[rules.OURS], found[rules.THEIRS])
 
 
-def is_shared(link: SharedLink) -> bool:
-    """Whether the statement is part of what is shared through this link."""
-    shared = queries.content(link)
-    return bool(shared and shared.content.get("statement"))
-
-
 def offered(incident: Incident) -> list[DocumentVersion]:
     """Versions of our statement that can be laid before the other school, the one to choose first."""
     told: Story | None = story(incident)
@@ -68,3 +79,8 @@ def offered(incident: Incident) -> list[DocumentVersion]:
     for one in found:
         one.document = document
     return found
+
+
+def valid(incident: Incident) -> DocumentVersion | None:
+    """The version of our statement that is online, else was approved last."""
+    return next((one for one in offered(incident) if one.document.online or one.document.approved), None)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.communication.documents.rules import HEADINGS, LANGUAGES, PARTS, Texts
+from portal.communication.statement.rules import difference
 from portal.errors import N_, Invalid, Refused
 
 STEP = "align-partner-school"  # of the protocol
@@ -42,6 +43,11 @@ def otherwise(texts: Texts, typed: Texts) -> dict[str, dict[str, str]]:
 def as_proposed(texts: Texts, proposed: Texts) -> dict[str, dict[str, str]]:
     """The whole text with the proposed parts in it."""
     return {one: {**texts.get(one, {}), **proposed.get(one, {})} for one in LANGUAGES}
+
+
+def changed(row: Any) -> Any:
+    """Part by part, what a wording says and what was proposed instead."""
+    return difference(row.texts, as_proposed(row.texts, row.proposed), PARTS_OF[row.whose]) if row.proposed else []
 
 
 def check_can_answer(answer: str, *, before: str, is_newest: bool) -> None:
