@@ -65,12 +65,21 @@ def findings(incident: Incident, texts: Texts, *, class_name: str = "", reader: 
     classes = [class_name, *(named.class_name for one, named in here.items() if "class_name" in told[one])]
     names = [named.name for one, named in here.items() if "name" in told[one]]
     people = [_without(named, told.get(who.id, ()) if who else ()) for who, named in known]
-    exempt = [*_exempt(), *names, *(reader.names if reader else ())]
+    exempt = [*_exempt(), *names, *(_of_nobody(reader.names, people) if reader else ())]
     return [
         Found(language, part, _strict(one) if reader else one, None if one.about is None else known[one.about][0])
         for language, parts in texts.items()
         for part, text in parts.items()
         for one in check(text, people, exempt=exempt, classes=[*filter(None, classes)])
+    ]
+
+
+def _of_nobody(names: Iterable[str], people: list[Named]) -> list[str]:
+    """Of what the reader and the school are called, what is not what a pupil is called as well."""
+    return [
+        name
+        for name in names
+        if not any(one.kind == "name" or one.words == name.strip() for one in check(name, people))
     ]
 
 

@@ -1,0 +1,99 @@
+"""What was tried by who may read or write less than this: each of these went through once."""
+
+from typing import Any
+
+import pytest
+
+from portal.actions.models import Action
+from portal.incidents.models import Incident, Involved
+from portal.links.models import Ask, SharedLink
+from portal.links.queries import told_in
+from tests.links.conftest import Lent
+from tests.links.test_making import at, fill, filled, newest, sends
+from tests.reading import Page
+
+
+def own(case: Incident, lent: Lent) -> str:
+    return at(case, lent.link.id)
+
+
+def test_what_is_asked_later_names_nobody_for_the_whole_team_reads_the_plan(
+    lent: Lent, case: Incident, client: Any
+) -> None:
+    """Also who is shared: the plan is read by mentors and by the communication officer, who read no names."""
+    for words in ({"title": "Praat met Daan Anders"}, {"title": "Praat met hem", "how": "Daan Anders dus."}):
+        sent = client("coordinator").post(f"{own(case, lent)}/ask/more", {"key": "own", **words})
+        assert sent.status_code == 409
+    assert Action.select().where(Action.title.startswith("Praat met")).count() == 1, "only the one of before"
+
+
+def test_another_school_reads_no_word_of_the_school_before_it(
+    lent: Lent, case: Incident, client: Any, clock: Any
+) -> None:
+    """A new link can go to another school than the one in whose place it comes."""
+    visitor = lent.visitor()
+    visitor.post(f"{lent.path}/asks/new", {"title": "Wij praten met Vera Vreemd"})
+    version = Ask.get_by_id(lent.ask.id).read_version
+    said = {"words": "Dit kan niet: Vera Vreemd is ziek.", "version": str(version)}
+    assert visitor.post(f"{lent.path}/asks/{lent.ask.id}/decline", said).status_code == 303
+    browser = client("coordinator")
+    other = {"school": "De Linde", "name": "Q. Ander", "email": "q@linde.example", "phone": "010-5550203"}
+    assert fill(browser, f"{at(case, 'new')}?like={lent.link.id}", **other, function="").status_code == 303
+    made = newest()
+    shown = browser.get(at(case, f"{made.id}/preview")).text
+    assert "Praat met de leerling" in shown, "the page as it will be"
+    assert "Vera Vreemd" not in shown
+    assert sends(browser, case, made).status_code == 303
+    read = Lent(lent.app, SharedLink.get_by_id(made.id), lent.ask)
+    page = read.visitor().get(read.path).text
+    assert "Praat met de leerling" in page, "what was asked is asked anew"
+    assert "Vera Vreemd" not in page + read.visitor().get(f"{read.path}/asks/{lent.ask.id}").text
+    fresh = Ask.get_by_id(lent.ask.id)
+    assert (fresh.answer, fresh.words, fresh.answered_by) == ("", "", None)
+
+
+@pytest.mark.parametrize("called", ["Noor Voorbeeld", "Noor"])
+@pytest.mark.parametrize("place", ["name", "school"])
+def test_what_the_other_school_is_called_hides_no_pupil(
+    lent: Lent, case: Incident, client: Any, called: str, place: str
+) -> None:
+    """Who has the link may be named in it, unless that is what a pupil is called who is not shared."""
+    SharedLink.update({place: called}).where(SharedLink.id == lent.link.id).execute()
+    sent = client("coordinator").post(f"{own(case, lent)}/messages", {"text": f"{called} is vandaag thuis."})
+    assert sent.status_code == 409
+
+
+def test_what_was_looked_at_is_what_is_sent(case: Incident, client: Any) -> None:
+    """Of a draft, what is ticked of people is as they are now: somebody may correct the list meanwhile."""
+    browser = client("coordinator")
+    link = filled(browser, case, summary="Er gaat iets rond.")
+    page = Page(browser.get(at(case, f"{link.id}/preview")))
+    form = next(one for one in page.forms if one.action.endswith("/send"))
+    Involved.update(name="Tim Wit").where(Involved.part == "suspect").execute()
+    refused = browser.post(form.action, form.with_())
+    assert refused.status_code == 409
+    assert "Tim Wit" in refused.text, "what it would be now"
+    assert newest().sent_at is None
+    assert sends(browser, case, link).status_code == 303
+
+
+@pytest.mark.parametrize(("field", "text"), [("function", "Mentor van Daan Anders"), ("name", "Noor Voorbeeld")])
+def test_with_whom_a_link_is_names_no_pupil(case: Incident, client: Any, field: str, text: str) -> None:
+    """The plan, the logbook and the list of links say it to the whole team."""
+    browser = client("coordinator")
+    link = filled(browser, case)
+    form = next(one for one in Page(browser.get(at(case, f"{link.id}/preview"))).forms if one.action.endswith("/send"))
+    SharedLink.update({field: text}).where(SharedLink.id == link.id).execute()
+    assert browser.post(form.action, form.with_()).status_code == 409
+    shown = Page(browser.get(at(case, f"{link.id}/preview")))
+    assert not [one for one in shown.forms if one.action.endswith("/send")]
+    assert newest().sent_at is None
+
+
+def test_two_who_turn_out_to_be_one_keep_what_was_shared_of_both(lent: Lent) -> None:
+    kept = Involved.create(incident=lent.link.incident, part="suspect", number=2, name="Daan Anders", class_name="4HV1")
+    first = Involved.get(Involved.number == 1, Involved.part == "suspect")
+    Involved.update(merged_into=kept).where(Involved.id == first.id).execute()
+    people = [{"id": first.id, "fields": {"name": "Daan Anders"}}, {"id": kept.id, "fields": {"class_name": "4HV1"}}]
+    told = told_in({"people": people})
+    assert {one: sorted(fields) for one, fields in told.items()} == {kept.id: ["class_name", "name"]}
