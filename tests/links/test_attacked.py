@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from portal.actions.models import Action
+from portal.audit.models import AuditEvent
 from portal.incidents.models import Incident, Involved
 from portal.links.models import Ask, SharedLink
 from portal.links.queries import told_in
 from tests.links.conftest import Lent
+from tests.links.talking.test_colleagues import MENTOR
 from tests.links.test_making import at, fill, filled, newest, sends
 from tests.reading import Page
 
@@ -50,6 +52,37 @@ def test_another_school_reads_no_word_of_the_school_before_it(
     assert "Vera Vreemd" not in page + read.visitor().get(f"{read.path}/asks/{lent.ask.id}").text
     fresh = Ask.get_by_id(lent.ask.id)
     assert (fresh.answer, fresh.words, fresh.answered_by) == ("", "", None)
+
+
+@pytest.mark.parametrize("go", ["refuse", "end"])
+def test_why_a_colleague_gets_no_link_names_nobody(lent: Lent, case: Incident, client: Any, go: str) -> None:
+    """Product rule 6: the other school reads these words."""
+    lent.visitor().post(f"{lent.path}/colleagues", MENTOR)
+    row, browser = newest(), client("coordinator")
+    page = f"{own(case, lent)}/colleagues/{row.id}"
+    if go == "end":
+        browser.post(page, {"go": "approve", "version": str(row.version)})
+    version = str(SharedLink.get_by_id(row.id).version)
+    sent = browser.post(page, {"go": go, "version": version, "words": "Zij is de moeder van Noor Voorbeeld."})
+    assert sent.status_code == 409
+    assert "moeder van Noor Voorbeeld" in sent.text, "nothing typed is lost"
+    assert SharedLink.get_by_id(row.id).revoked_at is None
+
+
+def test_words_about_colleagues_are_for_who_reads_names(lent: Lent, case: Incident, client: Any) -> None:
+    odd = {"name": "Mentor van Vera", "function": "Mentor van Vera Vreemd", "email": "vera@lyceum.example"}
+    lent.visitor().post(f"{lent.path}/colleagues", MENTOR | odd)
+    row = newest()
+    pages = (at(case), own(case, lent), f"{own(case, lent)}/colleagues")
+    shown = [client("communication").get(page).text for page in pages]
+    assert not [text for text in shown if "vera" in text.lower()]
+    assert "Mentor van Vera Vreemd" in client("counselor").get(pages[-1]).text
+    SharedLink.update(revoked_at=row.made_at, revoked_words="Familie van Vera.").where(
+        SharedLink.id == row.id
+    ).execute()
+    shown = [client("communication").get(page).text for page in pages]
+    assert not [text for text in shown if "vera" in text.lower()]
+    assert "Familie van Vera." in client("counselor").get(pages[-1]).text
 
 
 @pytest.mark.parametrize("called", ["Noor Voorbeeld", "Noor"])
@@ -97,3 +130,13 @@ def test_two_who_turn_out_to_be_one_keep_what_was_shared_of_both(lent: Lent) -> 
     people = [{"id": first.id, "fields": {"name": "Daan Anders"}}, {"id": kept.id, "fields": {"class_name": "4HV1"}}]
     told = told_in({"people": people})
     assert {one: sorted(fields) for one, fields in told.items()} == {kept.id: ["class_name", "name"]}
+
+
+def test_what_they_wrote_is_read_by_whom_the_trail_names(lent: Lent, case: Incident, client: Any, cast: Any) -> None:
+    """Product rule 11: their words may hold names."""
+    lent.visitor().post(f"{lent.path}/messages", {"text": "Wij bellen."})
+    for function, reads in (("communication", 0), ("counselor", 1)):
+        for part in ("messages", "feedback"):
+            client(function).get(f"{own(case, lent)}/{part}")
+        here = (AuditEvent.action == "incident:log:read") & (AuditEvent.actor_id == cast[function].id)
+        assert AuditEvent.select().where(here).count() == reads, function

@@ -5,8 +5,10 @@ from typing import Any
 
 from flask import Blueprint, flash, g, request
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from portal.actions.queries import to_tick
+from portal.audit.operations import record_read
 from portal.communication.documents.rules import APPROVED, PUBLISHED, STATES, WAITING
 from portal.communication.statement.rules import difference
 from portal.incidents.models import OPEN
@@ -61,6 +63,12 @@ def _shared(link: SharedLink) -> dict[str, Any]:
     return {"link": link, "may_make": _may_make(link), "reads": g.standing.may("people", "read"), "lives": _lives(link)}
 
 
+def _note_read(rows: list[Any]) -> None:
+    """What they wrote may hold names: who reads it is written down, as of the logbook."""
+    if rows and g.standing.may("people", "read"):
+        record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=g.clock.now())
+
+
 def _tick(link: SharedLink, step: str, words: str, part: str) -> Any:
     if keeping.once(partial(wording.tick_off, link, step, words, **as_member())):
         flash(_("Ticked off in the plan."))
@@ -94,6 +102,7 @@ def _message_form(link: SharedLink, **kw: Any) -> MessageForm:
 
 def _messages(link: SharedLink, form: MessageForm) -> Any:
     rows = message_queries.of(link) if g.standing.may("people", "read") else []
+    _note_read(rows)
     values = {"form": form, "messages": rows, "kinds": message_rules.KINDS, "us": True, **_shared(link)}
     if not form.was_sent:
         return live("links/talk/messages.html", "links/_messages.html", **values)
@@ -262,11 +271,12 @@ def colleague(link_id: int, colleague_id: int) -> Any:
     link = _link(link_id)
     row = there(colleague_queries.colleague_in(link, colleague_id))
     form, go = _decide_form(row), request.form.get("go", "")
-    given: dict[str, Any] = {"version": whole_number(form.version.data), **by()}
+    version = whole_number(form.version.data)
+    said: dict[str, Any] = {"version": version, **as_member()}
     acts = {
-        "approve": lambda: colleagues.approve(row, **given),
-        "refuse": lambda: colleagues.refuse(row, form.words.data or "", **given),
-        "end": lambda: colleagues.end(row, form.words.data or "", **given),
+        "approve": lambda: colleagues.approve(row, version=version, **by()),
+        "refuse": lambda: colleagues.refuse(row, form.words.data or "", **said),
+        "end": lambda: colleagues.end(row, form.words.data or "", **said),
     }
     if go in acts and form.accepts(acts[go]):
         if go == "approve":
@@ -284,9 +294,11 @@ def colleague(link_id: int, colleague_id: int) -> Any:
 @requires("links", "read")
 def feedback(link_id: int) -> Any:
     link = _link(link_id)
+    rows = feedback_queries.of(link)
+    _note_read(rows)
     return answer(
         "links/talk/feedback.html",
-        rows=feedback_queries.of(link),
+        rows=rows,
         questions=feedback_rules.questions(),
         is_shared=feedback_queries.is_shared(link),
         step=_step(feedback_rules.STEP),
