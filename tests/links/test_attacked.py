@@ -7,7 +7,7 @@ import pytest
 from portal.actions.models import Action
 from portal.audit.models import AuditEvent
 from portal.incidents.models import Incident, Involved
-from portal.links.models import Ask, SharedLink
+from portal.links.models import Ask, LinkMessage, SharedLink, ShareVersion, Wording
 from portal.links.queries import told_in
 from tests.links.conftest import Lent
 from tests.links.talking.test_colleagues import MENTOR
@@ -85,6 +85,32 @@ def test_words_about_colleagues_are_for_who_reads_names(lent: Lent, case: Incide
     assert "Familie van Vera." in client("counselor").get(pages[-1]).text
 
 
+def _reads() -> int:
+    return int(AuditEvent.select().where(AuditEvent.action == "links:page:read").count())
+
+
+@pytest.mark.parametrize(
+    ("method", "part", "sent"),
+    [
+        ("get", "/messages", {}),
+        ("post", "/messages", {"text": ""}),
+        ("get", "/statement", {}),
+        ("post", "/statement/lay", {"text": ""}),
+    ],
+)
+def test_nothing_is_read_past_the_trail(lent: Lent, clock: Any, method: str, part: str, sent: dict[str, str]) -> None:
+    """Product rule 11: neither by who says that the page asks by itself, nor with a form that is refused."""
+    LinkMessage.create(link=lent.link, text="Wie belt?", by_person=lent.link.sent_by, at=clock.now())
+    browser = lent.visitor()
+    how = {"headers": {"By-Itself": "1"}}
+    page = (
+        browser.get(f"{lent.path}{part}", **how) if method == "get" else browser.post(f"{lent.path}{part}", sent, **how)
+    )
+    assert page.status_code in (200, 422)
+    assert _reads() == 1
+    assert (LinkMessage.get().read_at is not None) == ("Wie belt?" in page.text)
+
+
 @pytest.mark.parametrize("called", ["Noor Voorbeeld", "Noor"])
 @pytest.mark.parametrize("place", ["name", "school"])
 def test_what_the_other_school_is_called_hides_no_pupil(
@@ -94,6 +120,21 @@ def test_what_the_other_school_is_called_hides_no_pupil(
     SharedLink.update({place: called}).where(SharedLink.id == lent.link.id).execute()
     sent = client("coordinator").post(f"{own(case, lent)}/messages", {"text": f"{called} is vandaag thuis."})
     assert sent.status_code == 409
+
+
+def test_a_statement_that_is_shared_no_more_is_neither_read_nor_answered(lent: Lent, clock: Any) -> None:
+    texts = {"nl": {"going": "Dit zeggen wij."}}
+    row = Wording.create(link=lent.link, whose="ours", number=1, texts=texts, at=clock.now())
+    browser = lent.visitor()
+    assert "Dit zeggen wij." in browser.get(f"{lent.path}/statement").text
+    content = ShareVersion.get().content | {"statement": False}
+    ShareVersion.create(link=lent.link, number=2, content=content, made_by=lent.link.made_by, made_at=clock.now())
+    SharedLink.update(number=2).execute()
+    assert "Dit zeggen wij." not in browser.get(f"{lent.path}/statement").text
+    assert "/statement" not in browser.get(lent.path).text.split("<main")[1]
+    answer = browser.post(f"{lent.path}/statement/answer", {"go": "agreed", "version": str(row.version)})
+    assert answer.status_code == 404
+    assert Wording.get().answer == ""
 
 
 def test_what_was_looked_at_is_what_is_sent(case: Incident, client: Any) -> None:

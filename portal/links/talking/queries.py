@@ -13,6 +13,7 @@ from portal.links.making.queries import Beside
 from portal.links.models import LinkFeedback, LinkMessage, SharedLink, Wording
 from portal.links.page.queries import News
 from portal.links.talking import rules
+from portal.links.talking.wording.queries import is_shared
 from portal.policy import COORDINATOR, LEADERSHIP, Standing
 
 
@@ -128,4 +129,6 @@ def news(link: SharedLink, _now: datetime) -> Iterable[News]:
     ]
     union = reduce(add, rows).alias("news")
     found = dict(union.select_from(union.c.code, fn.COUNT(SQL("*"))).group_by(union.c.code).tuples())
+    if "wording" in found and not is_shared(link):
+        del found["wording"]
     return [News(*rules.said(rules.NEWS, code, found[code])) for code in rules.NEWS if code in found]

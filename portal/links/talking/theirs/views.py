@@ -30,7 +30,7 @@ from portal.links.talking.wording.forms import LayForm, OursForm
 from portal.school.queries import school
 from portal.web.access import shared
 from portal.web.forms import Form, whole_number
-from portal.web.fragments import answer, by_itself, live, onward
+from portal.web.fragments import answer, by_itself, fragment_due, live, onward
 from portal.web.here import there
 from portal.web.language import code, tell
 
@@ -65,11 +65,7 @@ def _phone() -> str:
 @bp.get("/messages")
 @shared("write")
 def message_page() -> Any:
-    shown = _messages(_message_form(formdata=None))
-    if not by_itself():
-        _note_read()
-        messages.read(g.link, **_visitor())
-    return shown
+    return _messages(_message_form(formdata=None))
 
 
 def _message_form(**kw: Any) -> MessageForm:
@@ -81,9 +77,15 @@ def _message_form(**kw: Any) -> MessageForm:
 def _messages(form: MessageForm) -> Any:
     rows = message_queries.of(g.link)
     values = {"form": form, "messages": rows, "kinds": message_rules.KINDS, "us": False, "link": g.link}
-    if not form.was_sent:
-        return live("links/partner/messages.html", "links/_messages.html", **values)
-    return answer("links/partner/messages.html", status=form.status, **values)
+    if form.was_sent:
+        shown = answer("links/partner/messages.html", status=form.status, **values)
+    else:
+        shown = live("links/partner/messages.html", "links/_messages.html", **values)
+    # What was new to this reader still says so; a page that is not used fetches only a part.
+    _note_read()
+    if not (by_itself() and fragment_due()):
+        messages.read(g.link, **_visitor())
+    return shown
 
 
 @bp.post("/messages")
@@ -118,13 +120,14 @@ def worry() -> Any:
 @bp.get("/statement")
 @shared("align")
 def statement() -> Any:
-    _note_read()
     return _statement()
 
 
 def _statement(sent: Form | None = None) -> Any:
-    told = wording_queries.of(g.link)
-    ours, theirs = told.newest(wording_rules.OURS), told.newest(wording_rules.THEIRS)
+    _note_read()
+    told, is_shared = wording_queries.of(g.link), wording_queries.is_shared(g.link)
+    ours = told.newest(wording_rules.OURS) if is_shared else None
+    theirs = told.newest(wording_rules.THEIRS)
     return answer(
         "links/partner/statement.html",
         told=told,
@@ -133,7 +136,7 @@ def _statement(sent: Form | None = None) -> Any:
         form=sent if isinstance(sent, OursForm) else _ours_form(ours, formdata=None) if ours else None,
         lay=sent if isinstance(sent, LayForm) else _lay_form(formdata=None),
         refused=sent,
-        is_shared=wording_queries.is_shared(g.link),
+        is_shared=is_shared,
         changed=_changed(ours),
         theirs_changed=_changed(theirs),
         rules=wording_rules,
@@ -174,6 +177,7 @@ def _lay_form(**kw: Any) -> LayForm:
 @bp.post("/statement/answer")
 @shared("align")
 def answer_ours() -> Any:
+    there(wording_queries.is_shared(g.link) or None)
     ours = there(wording_queries.of(g.link).newest(wording_rules.OURS))
     form = _ours_form(ours)
     said = wording_rules.AGREED if request.form.get("go") == wording_rules.AGREED else wording_rules.PROPOSED

@@ -9,7 +9,7 @@ from portal.actions.operations import tick
 from portal.communication.check import operations as check
 from portal.communication.documents.rules import Texts
 from portal.db import db
-from portal.errors import N_, Invalid, Refused
+from portal.errors import N_, Invalid, Missing, Refused
 from portal.incidents.operations import check_runs
 from portal.links.models import LinkVisit, SharedLink, Wording
 from portal.links.operations import check_names, look_at, note, say, tell_us
@@ -79,6 +79,8 @@ def answer_ours(
     rules.check_said(answer, proposed, words, "words")
     with db.atomic():
         check_lives(link, visit=visit, now=now)
+        if not queries.is_shared(link):
+            raise Missing
         _claim(wording, answer, proposed, words, version, answered_by_link_id=link.id, answered_at=now)
         note(link, "statement:answer", visit=visit, now=now, number=wording.number, answer=answer)
         event = rules.EVENTS[f"ours.{answer}"]
