@@ -1,5 +1,6 @@
 """What was tried by who may read or write less than this: each of these went through once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from portal.actions.models import Action
 from portal.audit.models import AuditEvent
 from portal.incidents.models import Incident, Involved
-from portal.links.models import Ask, LinkMessage, SharedLink, ShareVersion, Wording
+from portal.links.models import Ask, LinkMessage, LinkVisit, SharedLink, ShareVersion, Wording
 from portal.links.queries import told_in
+from portal.links.rules import MOST_ACTS
 from tests.links.conftest import Lent
 from tests.links.talking.test_colleagues import MENTOR
 from tests.links.test_making import at, fill, filled, newest, sends
@@ -111,6 +113,24 @@ def test_nothing_is_read_past_the_trail(lent: Lent, clock: Any, method: str, par
     assert (LinkMessage.get().read_at is not None) == ("Wie belt?" in page.text)
 
 
+def test_who_has_the_code_cannot_fill_the_disk(lent: Lent, clock: Any) -> None:
+    """Messages, prints and sessions alike; what was refused is not lost, and a worry always comes through."""
+    browser = lent.visitor()
+    sent = [browser.post(f"{lent.path}/messages", {"text": f"Bericht {n}."}).status_code for n in range(MOST_ACTS)]
+    assert set(sent) == {303, 429}
+    before = AuditEvent.select().count()
+    late = browser.post(f"{lent.path}/messages", {"text": "Nog een."})
+    assert late.status_code == 429
+    assert "Nog een." in late.text
+    assert browser.get(f"{lent.path}/print").status_code == 429
+    assert lent.door().post(f"{lent.path}/code", {"code": lent.code}).status_code == 429
+    assert browser.get(lent.path).status_code == 200
+    assert AuditEvent.select().count() - before <= 1
+    assert browser.post(f"{lent.path}/worry", {"danger": "yes", "text": "Hij staat hier."}).status_code == 303
+    clock.advance(minutes=61)
+    assert lent.visitor().post(f"{lent.path}/messages", {"text": "Weer."}).status_code == 303
+
+
 @pytest.mark.parametrize("called", ["Noor Voorbeeld", "Noor"])
 @pytest.mark.parametrize("place", ["name", "school"])
 def test_what_the_other_school_is_called_hides_no_pupil(
@@ -135,6 +155,14 @@ def test_a_statement_that_is_shared_no_more_is_neither_read_nor_answered(lent: L
     answer = browser.post(f"{lent.path}/statement/answer", {"go": "agreed", "version": str(row.version)})
     assert answer.status_code == 404
     assert Wording.get().answer == ""
+
+
+def test_a_number_that_no_database_holds_is_nowhere(lent: Lent, case: Incident, client: Any) -> None:
+    big, browser = 10**30, lent.visitor()
+    assert browser.get(f"{lent.path}/asks/{big}").status_code == 404
+    assert browser.post(f"{lent.path}/colleagues/{big}/end", {}).status_code == 404
+    assert browser.post(f"{lent.path}/asks/{lent.ask.id}/done", {"version": str(big)}).status_code == 409
+    assert client("coordinator").get(at(case, big)).status_code == 404
 
 
 def test_what_was_looked_at_is_what_is_sent(case: Incident, client: Any) -> None:
@@ -162,6 +190,17 @@ def test_with_whom_a_link_is_names_no_pupil(case: Incident, client: Any, field: 
     shown = Page(browser.get(at(case, f"{link.id}/preview")))
     assert not [one for one in shown.forms if one.action.endswith("/send")]
     assert newest().sent_at is None
+
+
+def test_a_session_is_over_for_good(lent: Lent, clock: Any) -> None:
+    """However much it is used, and whatever the page says by itself."""
+    browser = lent.visitor()
+    for _hour in range(25):
+        clock.advance(minutes=29)
+        browser.get(lent.path)
+    assert browser.get(f"{lent.path}/messages").status_code == 303
+    assert LinkVisit.select().count() == 1
+    assert clock.now() > LinkVisit.get().began_at + timedelta(hours=12)
 
 
 def test_two_who_turn_out_to_be_one_keep_what_was_shared_of_both(lent: Lent) -> None:
