@@ -220,3 +220,18 @@ def test_what_they_wrote_is_read_by_whom_the_trail_names(lent: Lent, case: Incid
             client(function).get(f"{own(case, lent)}/{part}")
         here = (AuditEvent.action == "incident:log:read") & (AuditEvent.actor_id == cast[function].id)
         assert AuditEvent.select().where(here).count() == reads, function
+
+
+def test_what_they_say_of_a_statement_is_shown_to_who_reads_no_names_without_names(
+    lent: Lent, case: Incident, client: Any, clock: Any
+) -> None:
+    said = {"answer": "proposed", "proposed": {"nl": {"going": "Noor is thuis."}}, "words": "Om Noor Voorbeeld."}
+    texts = {"nl": {"going": "Er gaat iets rond.", "do": "Wij helpen anders."}}
+    how = {"link": lent.link, "at": clock.now(), "answered_at": clock.now()}
+    Wording.create(whose="ours", number=1, texts=texts, **said, **how)
+    Wording.create(whose="theirs", number=1, texts={"nl": {"text": "Noor Voorbeeld is geholpen."}}, **how)
+    page = f"{own(case, lent)}/statement"
+    shown = client("communication").get(page).text
+    assert "Noor" not in shown
+    assert "Wij helpen anders." in shown
+    assert client("counselor").get(page).text.count("Noor") >= 3

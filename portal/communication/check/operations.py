@@ -1,6 +1,6 @@
 """The leak check on a text that goes out: what stands in it that could lead somebody to a child."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,6 +72,13 @@ def findings(incident: Incident, texts: Texts, *, class_name: str = "", reader: 
         for part, text in parts.items()
         for one in check(text, people, exempt=exempt, classes=[*filter(None, classes)])
     ]
+
+
+def naming(incident: Incident) -> Callable[[str], bool]:
+    """Whether a text surely names somebody of an incident: a word that is a name as well is none."""
+    people = [named for _who, named in known_people(incident)]
+    sure = rules.PERSONAL - {"common", "initials", "classword"}
+    return lambda text: any(one.kind in sure for one in check(text, people))
 
 
 def _of_nobody(names: Iterable[str], people: list[Named]) -> list[str]:

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from portal.actions.queries import to_tick
 from portal.audit.operations import record_read
+from portal.communication.check.operations import naming
 from portal.communication.documents.rules import APPROVED, PUBLISHED, STATES, WAITING
 from portal.communication.statement.rules import difference
 from portal.incidents.models import OPEN
@@ -130,7 +131,7 @@ def statement(link_id: int) -> Any:
 
 
 def _statement(link: SharedLink, sent: Form | None = None) -> Any:
-    told = wording_queries.of(link)
+    told = _readable(wording_queries.of(link))
     ours, theirs = told.newest(wording_rules.OURS), told.newest(wording_rules.THEIRS)
     offer = sent if isinstance(sent, OfferForm) else _offer_form(link, told, formdata=None)
     return answer(
@@ -150,6 +151,14 @@ def _statement(link: SharedLink, sent: Form | None = None) -> Any:
         **_wording_words(),
         **_shared(link),
     )
+
+
+def _readable(told: wording_queries.Alignment) -> wording_queries.Alignment:
+    """For who reads no names without the parts that hold one, whichever school wrote them."""
+    if not g.standing.may("people", "read"):
+        instead = _("What is written here can hold names. The coordinator and school leadership read it.")
+        told.hide(naming(g.incident), instead)
+    return told
 
 
 def _changed(row: Wording | None) -> Any:

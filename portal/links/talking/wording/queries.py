@@ -1,5 +1,6 @@
 """What each school says outside, as it was laid before the other."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from peewee import JOIN
@@ -33,6 +34,20 @@ class Alignment:
         """What was agreed on, newest first."""
         rows = [one for one in (*self.ours, *self.theirs) if one.answer == rules.AGREED]
         return sorted(rows, key=lambda one: one.answered_at, reverse=True)
+
+    def hide(self, holds: Callable[[str], bool], instead: str) -> None:
+        """Show `instead` in place of each text that holds what a reader may not see."""
+
+        def shown(text: str) -> str:
+            return instead if text and holds(text) else text
+
+        for row in (*self.ours, *self.theirs):
+            row.words = shown(row.words)
+            for name in ("texts", "proposed"):
+                texts = {
+                    one: {part: shown(text) for part, text in said.items()} for one, said in getattr(row, name).items()
+                }
+                setattr(row, name, texts)
 
 
 def of(link: SharedLink) -> Alignment:
