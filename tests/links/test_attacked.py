@@ -11,6 +11,8 @@ from portal.incidents.models import Incident, Involved
 from portal.links.models import Ask, LinkMessage, LinkVisit, SharedLink, ShareVersion, Wording
 from portal.links.queries import told_in
 from portal.links.rules import MOST_ACTS
+from portal.links.talking.messages import rules as messages
+from portal.links.talking.wording import rules as wording
 from tests.links.conftest import Lent
 from tests.links.talking.test_colleagues import MENTOR
 from tests.links.test_making import at, fill, filled, newest, sends
@@ -235,3 +237,18 @@ def test_what_they_say_of_a_statement_is_shown_to_who_reads_no_names_without_nam
     assert "Noor" not in shown
     assert "Wij helpen anders." in shown
     assert client("counselor").get(page).text.count("Noor") >= 3
+
+
+def test_neither_messages_nor_statements_make_a_page_without_end(
+    lent: Lent, case: Incident, client: Any, clock: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(messages, "MOST_SHOWN", 3)
+    monkeypatch.setattr(wording, "MOST_LAID", 2)
+    visitor = lent.visitor()
+    for number in range(5):
+        visitor.post(f"{lent.path}/messages", {"text": f"Bericht {number}."})
+    pages = [visitor.get(f"{lent.path}/messages").text, client("coordinator").get(f"{own(case, lent)}/messages").text]
+    assert [page.count("Bericht ") for page in pages] == [3, 3]
+    assert visitor.get(f"{lent.path}/download").text.count("Bericht ") == 5
+    laid = [visitor.post(f"{lent.path}/statement/lay", {"text": f"Tekst {n}."}).status_code for n in range(3)]
+    assert laid == [303, 303, 409]

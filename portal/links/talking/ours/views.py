@@ -102,9 +102,16 @@ def _message_form(link: SharedLink, **kw: Any) -> MessageForm:
 
 
 def _messages(link: SharedLink, form: MessageForm) -> Any:
-    rows = message_queries.of(link) if g.standing.may("people", "read") else []
+    rows = message_queries.of(link, message_rules.MOST_SHOWN) if g.standing.may("people", "read") else []
     _note_read(rows)
-    values = {"form": form, "messages": rows, "kinds": message_rules.KINDS, "us": True, **_shared(link)}
+    values = {
+        "form": form,
+        "messages": rows,
+        "most": message_rules.MOST_SHOWN,
+        "kinds": message_rules.KINDS,
+        "us": True,
+        **_shared(link),
+    }
     if not form.was_sent:
         return live("links/talk/messages.html", "links/_messages.html", **values)
     return answer("links/talk/messages.html", status=form.status, **values)

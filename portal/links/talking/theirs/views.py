@@ -75,8 +75,15 @@ def _message_form(**kw: Any) -> MessageForm:
 
 
 def _messages(form: MessageForm) -> Any:
-    rows = message_queries.of(g.link)
-    values = {"form": form, "messages": rows, "kinds": message_rules.KINDS, "us": False, "link": g.link}
+    rows = message_queries.of(g.link, message_rules.MOST_SHOWN)
+    values = {
+        "form": form,
+        "messages": rows,
+        "most": message_rules.MOST_SHOWN,
+        "kinds": message_rules.KINDS,
+        "us": False,
+        "link": g.link,
+    }
     if form.was_sent:
         shown = answer("links/partner/messages.html", status=form.status, **values)
     else:

@@ -109,6 +109,8 @@ def lay_theirs(link: SharedLink, text: str, language: str, *, visit: LinkVisit |
         check_lives(link, visit=visit, now=now)
         latest = queries.of(link).newest(rules.THEIRS)
         texts = {language: {rules.TEXT: text}}
+        if latest and latest.number >= rules.MOST_LAID:
+            raise Refused(N_("There are many texts here already."), N_("Tell the rest in a message."))
         if latest and latest.texts == texts:
             raise Refused(N_("We have this text already."), N_("Change it first, or wait for our answer."))
         made = _lay(link.root, rules.THEIRS, latest.number + 1 if latest else 1, texts, by_link=link, at=now)
