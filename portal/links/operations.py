@@ -5,21 +5,39 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.accounts.models import Person
+from portal.accounts.throttle.operations import switched_off
+from portal.audit.models import AuditEvent
 from portal.audit.operations import record
 from portal.communication.check import operations as check
-from portal.errors import Missing
+from portal.errors import N_, Missing, TooOften
 from portal.incidents import queries as incidents
 from portal.incidents.models import Incident
 from portal.incidents.operations import log
 from portal.incidents.team.operations import subject, tell, tell_once
 from portal.links import queries
 from portal.links.models import LinkVisit, SharedLink
-from portal.links.rules import WORK_ON_IT
+from portal.links.rules import MOST_ACTS, MOST_WORRIES, WORK_ON_IT
 from portal.notices import queries as mails
 from portal.notices.operations import notify
 from portal.policy import Standing
 
+HOUR = timedelta(hours=1)
+UNCOUNTED = ("page:read", "message:read", "visit:end")  # each bounded by what was done before it
 QUIET = timedelta(minutes=15)  # between two mails to a member
+
+
+def _check_turn(link: SharedLink, action: str, now: datetime) -> None:
+    """Who holds a link cannot fill the disk with it. What only happens when it is read goes on. Raises `TooOften`."""
+    if switched_off.get() or action in UNCOUNTED:
+        return
+    hour_ago = (AuditEvent.subject == link.subject) & (AuditEvent.at > now - HOUR)
+    most = MOST_ACTS + (MOST_WORRIES if action == "worry:report" else 0)
+    if AuditEvent.select().where(hour_ago, AuditEvent.actor_id.is_null()).count() >= most:
+        raise TooOften(
+            N_("Very much was done on this page within an hour."),
+            N_("Wait a while, then try again. Is it urgent? Call the school."),
+            wait=int(HOUR.total_seconds()),
+        )
 
 
 def note(
@@ -31,7 +49,11 @@ def note(
     now: datetime,
     **detail: Any,
 ) -> None:
-    """One event of the trail about a link, of a member of staff or of who visits it; joins the transaction."""
+    """One event of the trail about a link, of a member of staff or of who visits it; joins the transaction.
+
+    Raises `TooOften` for a visitor who does very much."""
+    if visit:
+        _check_turn(link, action, now)
     seen = {"visit": visit.id, "network": visit.network} if visit else {}
     record(f"links:{action}", link.subject, actor_id=actor and actor.id, now=now, **seen, **detail)
 

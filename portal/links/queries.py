@@ -66,10 +66,9 @@ def visit(link: SharedLink, key: str, now: datetime) -> LinkVisit | None:
 
 
 def content(link: SharedLink, number: int | None = None) -> ShareVersion | None:
-    """What is shared through the head of a link: the newest version, or another."""
-    root = link.root
-    here = (ShareVersion.link == root) & (ShareVersion.number == (root.number if number is None else number))
-    return ShareVersion.get_or_none(here)  # type: ignore[no-any-return]
+    """What is shared through the head of a link: the newest version, also one newer than `link`, or another."""
+    rows = ShareVersion.select().where(ShareVersion.link == link.root).order_by(ShareVersion.number.desc())
+    return (rows if number is None else rows.where(ShareVersion.number == number)).first()  # type: ignore[no-any-return]
 
 
 def shares(link: SharedLink, section: str) -> bool:
@@ -90,7 +89,10 @@ def told_in(content: dict[str, Any]) -> dict[int, list[str]]:
     told = {one["id"]: list(one["fields"]) for one in content.get("people", ())}
     merged = Involved.select(Involved.id, Involved.merged_into).where(Involved.id.in_([*told]))
     kept = dict(merged.where(Involved.merged_into.is_null(False)).tuples()) if told else {}
-    return {kept.get(number, number): fields for number, fields in told.items()}
+    found: dict[int, list[str]] = {}
+    for number, fields in told.items():
+        found.setdefault(kept.get(number, number), []).extend(fields)
+    return found
 
 
 def asks(link: SharedLink) -> list[Ask]:

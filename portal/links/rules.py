@@ -25,6 +25,7 @@ LOCKED_FOR = timedelta(minutes=15)
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)  # a session, however much it is used
 CODE_DIGITS = 8
+MOST_ACTS, MOST_WORRIES = 120, 30  # events of one link in an hour, and worries besides: nobody who works comes near
 MOST_DRAFTS = 50  # of one link: more than there are texts to type, and few enough to read with each page
 
 DRAFT, PROPOSED, OFFERED, OPENED, ACCEPTED = "draft", "proposed", "offered", "opened", "accepted"

@@ -1,6 +1,6 @@
 """The leak check on a text that goes out: what stands in it that could lead somebody to a child."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,12 +65,28 @@ def findings(incident: Incident, texts: Texts, *, class_name: str = "", reader: 
     classes = [class_name, *(named.class_name for one, named in here.items() if "class_name" in told[one])]
     names = [named.name for one, named in here.items() if "name" in told[one]]
     people = [_without(named, told.get(who.id, ()) if who else ()) for who, named in known]
-    exempt = [*_exempt(), *names, *(reader.names if reader else ())]
+    exempt = [*_exempt(), *names, *(_of_nobody(reader.names, people) if reader else ())]
     return [
         Found(language, part, _strict(one) if reader else one, None if one.about is None else known[one.about][0])
         for language, parts in texts.items()
         for part, text in parts.items()
         for one in check(text, people, exempt=exempt, classes=[*filter(None, classes)])
+    ]
+
+
+def naming(incident: Incident) -> Callable[[str], bool]:
+    """Whether a text surely names somebody of an incident: a word that is a name as well is none."""
+    people = [named for _who, named in known_people(incident)]
+    sure = rules.PERSONAL - {"common", "initials", "classword"}
+    return lambda text: any(one.kind in sure for one in check(text, people))
+
+
+def _of_nobody(names: Iterable[str], people: list[Named]) -> list[str]:
+    """Of what the reader and the school are called, what is not what a pupil is called as well."""
+    return [
+        name
+        for name in names
+        if not any(one.kind == "name" or one.words == name.strip() for one in check(name, people))
     ]
 
 

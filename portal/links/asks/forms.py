@@ -18,7 +18,9 @@ class MoreForm(Form):
     """One action more: a ready one, or own words."""
 
     key = ChoiceField(_("What do you ask?"), required=True, choices=[])
-    title = TextField(_("What"), most=120, description=_("In a few words. No names of who is not shared."))
+    title = TextField(
+        _("What"), most=120, description=_("In a few words, without names: everybody on the team reads it.")
+    )
     how = LongTextField(_("How"), most=1000)
     due_at = MomentField(_("By when"), description=_("Empty: the time that is usual for it."))
 

@@ -38,6 +38,10 @@ EVENTS = {
     "asked.again": N_("Asked of %(who)s again: %(what)s."),
     "taken-over": N_("We do this ourselves, in place of %(who)s: %(what)s."),
 }
+# Of an ask that nobody outside said anything of yet.
+NOTHING_SAID = {
+    "answer": "", "words": "", "answered_at": None, "answered_by": None, "proposed_at": None, "proposed_words": "",
+}  # fmt: skip
 POSITION = 900  # in the plan: after the steps of the protocol of its phase
 
 
@@ -61,12 +65,13 @@ def ask(link: SharedLink, values: Mapping[str, Any], *, actor: Person, now: date
 
 
 def ask_more(link: SharedLink, values: Mapping[str, Any], *, standing: Standing, actor: Person, now: datetime) -> Ask:
-    """As `ask`, on a link that was sent: who has it hears of it. Raises `Leaks` as well."""
+    """As `ask`, on a link that was sent: who has it hears of it. Raises `Leaks` as well: the plan, which is read by who
+    reads no names, names nobody."""
     with db.atomic():
         check_answers(link, now)
         if not values["key"]:
             texts = {"title": values["title"], "how": values["how"]}
-            check_names(link, texts, standing=standing, actor=actor, now=now)
+            check_names(link, texts, content={}, standing=standing, actor=actor, now=now)
         made = ask(link, values, actor=actor, now=now)
         tell_them(link.root, "shared-news", now=now)
     return made

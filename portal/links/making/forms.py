@@ -178,6 +178,7 @@ class DaysForm(Form):
 
 
 class SendForm(Form):
+    seen = wtforms.HiddenField()
     ticked = wtforms.BooleanField(_("Also tick off this step in the plan"))
     version = wtforms.HiddenField()
 

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.accounts.models import Person
+from portal.actions.models import Action
 from portal.actions.operations import tick
 from portal.clock import local
 from portal.db import db
-from portal.errors import N_, Missing, Refused
+from portal.errors import N_, ChangedMeanwhile, Missing, Refused
 from portal.incidents.models import Incident
 from portal.incidents.operations import check_runs
 from portal.links import queries
@@ -111,9 +112,18 @@ def check_texts(link: SharedLink, content: Mapping[str, Any], **who: Any) -> Non
     check_names(link, making.asked_texts(content), content={}, **who)
 
 
-def send(link: SharedLink, *, version: int, ticked: str = "", standing: Standing, actor: Person, now: datetime) -> None:
+def send(
+    link: SharedLink,
+    *,
+    version: int,
+    seen: str = "",
+    ticked: str = "",
+    standing: Standing,
+    actor: Person,
+    now: datetime,
+) -> None:
     """The other school gets the address by mail, and what is asked of it stands in the plan; with the words `ticked`
-    the plan's step is done too.
+    the plan's step is done too. `seen` is `making.seen` of what was looked at: people can be corrected meanwhile.
 
     Raises `Refused` for a link that is not ready, `check.Leaks`, and `ChangedMeanwhile`.
     """
@@ -121,7 +131,12 @@ def send(link: SharedLink, *, version: int, ticked: str = "", standing: Standing
         _check_draft(link)
         content = making.content_of(link)
         rules.check_whole(link, content, now)
+        if seen and seen != making.seen(content):
+            raise ChangedMeanwhile(
+                N_("What you share was changed meanwhile."), N_("Look at the page once more, then send it.")
+            )
         check_texts(link, content, standing=standing, actor=actor, now=now)
+        check_names(link, making.called(link), content={}, standing=standing, actor=actor, now=now)
         ends = now + timedelta(days=link.days)
         claim(link, version, {"sent_at": now, "sent_by": actor, "ends_at": ends, "number": 1})
         asked, after = content.pop("asks", []), content.pop("after", None)
@@ -142,13 +157,19 @@ def send(link: SharedLink, *, version: int, ticked: str = "", standing: Standing
 
 
 def _take_the_place(link: SharedLink, before: int, actor: Person, now: datetime) -> None:
-    """What the other school did not do yet of an earlier link is asked on this one, and that one ends."""
+    """What the other school did not do yet of an earlier link is asked on this one, and that one ends.
+
+    Another school than before reads nothing of what that one said.
+    """
     old = queries.link_in(link.incident, before)
     if old is None:
         return
-    left = [one.id for one in queries.asks(old) if one.action.state not in ("done", "not-needed")]
+    left = [one.id for one in making.moving(link, before)]
     if left:
-        Ask.update(link=link, version=Ask.version + 1).where(Ask.id.in_(left)).execute()
+        anew = {} if rules.same_school(old.school, link.school) else asks.NOTHING_SAID
+        Ask.update(link=link, version=Ask.version + 1, **anew).where(Ask.id.in_(left)).execute()
+        theirs = Action.id.in_(Ask.select(Ask.action).where(Ask.id.in_(left))) & (Action.outsider != "")
+        Action.update(outsider=link.school).where(theirs).execute()
         note(link, "ask:move", actor=actor, now=now, asks=left, before=old.id)
     if not old.revoked_at:
         _revoke(old, REPLACED, actor, now)

@@ -1,5 +1,7 @@
 """What the pages on which we make and follow a link show."""
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from peewee import JOIN
 
 from portal.accounts.models import Person
 from portal.actions.models import Action
+from portal.actions.rules import FINISHED
 from portal.incidents.models import Incident
 from portal.incidents.people.queries import involved
 from portal.links import queries
@@ -124,6 +127,36 @@ def asked_texts(content: Mapping[str, Any]) -> dict[str, str]:
     for number, one in enumerate(content.get("asks", ()), 1):
         found |= {f"title-{number}": one["title"], f"how-{number}": one.get("how", "")}
     return found
+
+
+def called(link: SharedLink) -> dict[str, str]:
+    """With whom a link is, for the leak check: the whole team reads it."""
+    return {name: getattr(link, name) for name in ("school", "name", "function")}
+
+
+def moving(link: SharedLink, before: int) -> list[Ask]:
+    """What is still to be done of an earlier link, in whose place this one comes; what another school added itself
+    stays behind."""
+    old = queries.link_in(link.incident, before)
+    same = old is not None and rules.same_school(old.school, link.school)
+    left = [one for one in queries.asks(old) if one.action.state not in FINISHED] if old else []
+    return [one for one in left if same or not one.own]
+
+
+def with_moving(link: SharedLink, content: Mapping[str, Any]) -> dict[str, Any]:
+    """A content with what is asked anew because this link comes in the place of another."""
+    moved = moving(link, content.get("after", 0))
+    said = [{"title": one.title, "how": "" if one.own else one.how, **_due(one.action)} for one in moved]
+    return {**content, "asks": [*content.get("asks", ()), *said]}
+
+
+def _due(action: Action) -> dict[str, str | None]:
+    return {"due_at": action.due_at.isoformat() if action.due_at else None}
+
+
+def seen(content: Mapping[str, Any]) -> str:
+    """What stands for a content that somebody looked at."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def link_with(incident: Incident, link_id: int) -> SharedLink | None:

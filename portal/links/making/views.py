@@ -187,10 +187,10 @@ def term(link_id: int) -> Any:
 # ---------------------------------------------------------------------------------------------------- preview and send
 
 
-def found_in(link: SharedLink, content: dict[str, Any]) -> dict[str, Any]:
-    """What the leak check says: hard about names that are not shared, for the rest advice."""
+def found_in(link: SharedLink, content: dict[str, Any], also: dict[str, str] | None = None) -> dict[str, Any]:
+    """What the leak check says: hard about names that are not shared, for the rest advice. `also` names nobody."""
     how = {"place": "links", **as_member()}
-    asked = queries.asked_texts(content)
+    asked = queries.asked_texts(content) | (also or {})
     first = check.shown(
         g.incident, {link.language: {"summary": content.get("summary", "")}}, **look_at(link, content), **how
     )
@@ -198,6 +198,7 @@ def found_in(link: SharedLink, content: dict[str, Any]) -> dict[str, Any]:
     findings = [one for part in seen for one in part["findings"]]
     numbered = [{**one, "n": number} for number, one in enumerate(findings, 1)]
     words = {"summary": _("Summary")} | dict.fromkeys(asked, _("What you ask"))
+    words |= dict.fromkeys(also or (), _("With whom"))
     return {"findings": numbered, "marks": [], "stopped": first["stopped"], "part_words": words}
 
 
@@ -207,7 +208,7 @@ def _preview(link_id: int, refused: SendForm | None = None) -> Any:
     read_people(content)
     step = next(iter(to_tick(g.incident, rules.STEP, [], g.standing)), None)
     form = refused or SendForm(formdata=None, data={"ticked": True, "version": link.version})
-    now = g.clock.now()
+    form.seen.data, now = queries.seen(content), g.clock.now()
     statement = valid(g.incident) if content.get("statement") else None
     news = [News(*said(NEWS, "wording", 1))] if statement else []
     return answer(
@@ -220,10 +221,10 @@ def _preview(link_id: int, refused: SendForm | None = None) -> Any:
         statement=statement,
         rules=rules,
         step=title_of(step, one_victim=True) if step else None,
-        shown=replace(shown(queries.as_sent(link, now), now, content=content), news=news),
+        shown=replace(shown(queries.as_sent(link, now), now, content=queries.with_moving(link, content)), news=news),
         preview=True,
         status=form.status if refused else 200,
-        **found_in(link, content),
+        **found_in(link, content, queries.called(link)),
     )
 
 
@@ -238,8 +239,9 @@ def preview(link_id: int) -> Any:
 def send(link_id: int) -> Any:
     link, form = link_here(link_id), SendForm()
     ticked = _("The other school was asked with a shared link.") if form.ticked.data else ""
+    said = {"ticked": ticked, "seen": form.seen.data or ""}
     version = whole_number(form.version.data)
-    if form.accepts(lambda: operations.send(link, version=version, ticked=ticked, **as_member())):
+    if form.accepts(lambda: operations.send(link, version=version, **said, **as_member())):
         flash(_("The mail with the link is on its way. Now call with the code."))
         return onward(at(f"{link_id}/code"))
     fresh = link_here(link_id)

@@ -12,6 +12,7 @@ from portal.incidents.models import Incident, Membership
 from portal.links.making.queries import Beside
 from portal.links.models import LinkFeedback, LinkMessage, SharedLink, Wording
 from portal.links.page.queries import News
+from portal.links.queries import shares
 from portal.links.talking import rules
 from portal.policy import COORDINATOR, LEADERSHIP, Standing
 
@@ -120,4 +121,6 @@ def news(link: SharedLink, _now: datetime) -> Iterable[News]:
     ]
     union = reduce(add, rows).alias("news")
     found = dict(union.select_from(union.c.code, fn.COUNT(SQL("*"))).group_by(union.c.code).tuples())
+    if "wording" in found and not shares(link, "statement"):
+        del found["wording"]
     return [News(*rules.said(rules.NEWS, code, found[code])) for code in rules.NEWS if code in found]

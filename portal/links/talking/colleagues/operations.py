@@ -8,10 +8,11 @@ from portal.accounts.models import Person
 from portal.db import db
 from portal.links import rules as links
 from portal.links.models import LinkVisit, SharedLink
-from portal.links.operations import note, say, tell_them, tell_us
+from portal.links.operations import check_names, note, say, tell_them, tell_us
 from portal.links.queries import holders
 from portal.links.talking.colleagues import rules
 from portal.links.talking.operations import check_lives
+from portal.policy import Standing
 from portal.prepared import claim
 
 
@@ -68,10 +69,13 @@ def approve(colleague: SharedLink, *, version: int, actor: Person, now: datetime
         _tell_proposer(colleague, now)
 
 
-def refuse(colleague: SharedLink, words: str, *, version: int, actor: Person, now: datetime) -> None:
-    """This colleague gets no link; who proposed them reads why. Raises as `approve`."""
+def refuse(
+    colleague: SharedLink, words: str, *, version: int, standing: Standing, actor: Person, now: datetime
+) -> None:
+    """This colleague gets no link; who proposed them reads why. Raises as `approve`, and `Leaks`."""
     with db.atomic():
         check_lives(colleague.root, now=now)
+        check_names(colleague.root, {"words": words}, standing=standing, actor=actor, now=now)
         rules.check_waits(bool(colleague.sent_at), bool(colleague.revoked_at))
         claim(colleague, version, {"revoked_at": now, "revoked_by_id": actor.id, "revoked_words": words})
         note(colleague, "colleague:refuse", actor=actor, now=now)
@@ -91,15 +95,18 @@ def end(
     version: int,
     link: SharedLink | None = None,
     visit: LinkVisit | None = None,
+    standing: Standing | None = None,
     actor: Person | None = None,
     now: datetime,
 ) -> None:
-    """The link of one colleague ends, for us (`actor`) or for who proposed it at the other school (`link`).
+    """The link of one colleague ends, for us (`actor`, `standing`) or for who proposed it at the other school (`link`).
 
-    Its sessions end with it, for the guard looks at the link at each request. Raises as `approve`.
+    Its sessions end with it, for the guard looks at the link at each request. Raises as `approve`, and `Leaks` for us.
     """
     with db.atomic():
         check_lives(link or colleague.root, visit=visit, now=now)
+        if actor and standing:
+            check_names(colleague.root, {"words": words}, standing=standing, actor=actor, now=now)
         over = links.state_of(colleague, now) in links.OVER
         rules.check_can_end(bool(colleague.sent_at), over)
         change: dict[str, Any] = {"revoked_at": now, "revoked_words": words}

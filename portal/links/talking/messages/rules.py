@@ -3,6 +3,7 @@
 from portal.errors import N_
 
 LONGEST = 2000  # characters
+MOST_SHOWN = 200  # on a page that asks for itself again; a copy has them all
 MESSAGE, WORRY, DANGER = "message", "worry", "danger"
 KINDS = {MESSAGE: N_("message"), WORRY: N_("worry"), DANGER: N_("worry: somebody may be in danger")}
 IN_DANGER = {"yes": N_("Yes"), "unknown": N_("I do not know"), "no": N_("No")}

@@ -5,9 +5,12 @@ from typing import Any
 
 from flask import Blueprint, flash, g, request
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from portal.actions.operations import tick as act
 from portal.actions.queries import to_tick
+from portal.audit.operations import record_read
+from portal.communication.check.operations import naming
 from portal.communication.documents.rules import APPROVED, PUBLISHED, STATES, WAITING
 from portal.errors import N_, Refused
 from portal.links import queries
@@ -53,6 +56,12 @@ def _shared(link: SharedLink) -> dict[str, Any]:
     }
 
 
+def _note_read(rows: list[Any]) -> None:
+    """What they wrote may hold names: who reads it is written down, as of the logbook."""
+    if rows and g.standing.may("people", "read"):
+        record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=g.clock.now())
+
+
 def _tick(link: SharedLink, step: str, words: str, part: str) -> Any:
     if keeping.once(partial(act, g.incident, step, None, words, **as_member())):
         flash(_("Ticked off in the plan."))
@@ -85,8 +94,16 @@ def _message_form(link: SharedLink, **kw: Any) -> MessageForm:
 
 
 def _messages(link: SharedLink, form: MessageForm) -> Any:
-    rows = message_queries.of(link) if g.standing.may("people", "read") else []
-    values = {"form": form, "messages": rows, "kinds": message_rules.KINDS, "us": True, **_shared(link)}
+    rows = message_queries.of(link, message_rules.MOST_SHOWN) if g.standing.may("people", "read") else []
+    _note_read(rows)
+    values = {
+        "form": form,
+        "messages": rows,
+        "most": message_rules.MOST_SHOWN,
+        "kinds": message_rules.KINDS,
+        "us": True,
+        **_shared(link),
+    }
     if not form.was_sent:
         return live("links/talk/messages.html", "links/_messages.html", **values)
     return answer("links/talk/messages.html", status=form.status, **values)
@@ -113,7 +130,7 @@ def statement(link_id: int) -> Any:
 
 
 def _statement(link: SharedLink, sent: Form | None = None) -> Any:
-    shown = wording_queries.as_shown(link)
+    shown = wording_queries.as_shown(link, _readable(wording_queries.of(link)))
     told, theirs = shown["told"], shown["theirs"]
     offer = sent if isinstance(sent, OfferForm) else _offer_form(link, told, formdata=None)
     return answer(
@@ -127,6 +144,14 @@ def _statement(link: SharedLink, sent: Form | None = None) -> Any:
         **shown,
         **_shared(link),
     )
+
+
+def _readable(told: wording_queries.Alignment) -> wording_queries.Alignment:
+    """For who reads no names without the parts that hold one, whichever school wrote them."""
+    if not g.standing.may("people", "read"):
+        instead = _("What is written here can hold names. The coordinator and school leadership read it.")
+        told.hide(naming(g.incident), instead)
+    return told
 
 
 def _offer_form(link: SharedLink, told: wording_queries.Alignment, **kw: Any) -> OfferForm | None:
@@ -237,11 +262,12 @@ def colleague(link_id: int, colleague_id: int) -> Any:
     link = sent_here(link_id)
     row = there(colleague_queries.colleague_in(link, colleague_id))
     form, go = _decide_form(row), request.form.get("go", "")
-    given: dict[str, Any] = {"version": whole_number(form.version.data), **by()}
+    version = whole_number(form.version.data)
+    said: dict[str, Any] = {"version": version, **as_member()}
     acts = {
-        "approve": lambda: colleagues.approve(row, **given),
-        "refuse": lambda: colleagues.refuse(row, form.words.data or "", **given),
-        "end": lambda: colleagues.end(row, form.words.data or "", **given),
+        "approve": lambda: colleagues.approve(row, version=version, **by()),
+        "refuse": lambda: colleagues.refuse(row, form.words.data or "", **said),
+        "end": lambda: colleagues.end(row, form.words.data or "", **said),
     }
     if go in acts and form.accepts(acts[go]):
         if go == "approve":
@@ -261,9 +287,11 @@ def colleague(link_id: int, colleague_id: int) -> Any:
 @requires("links", "read")
 def feedback(link_id: int) -> Any:
     link = sent_here(link_id)
+    rows = feedback_queries.of(link)
+    _note_read(rows)
     return answer(
         "links/talk/feedback.html",
-        rows=feedback_queries.of(link),
+        rows=rows,
         questions=feedback_rules.questions(),
         is_shared=queries.shares(link, "feedback"),
         step=_step(feedback_rules.STEP),

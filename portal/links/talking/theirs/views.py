@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from portal.errors import N_
 from portal.links.models import Wording
 from portal.links.page.operations import note_read
+from portal.links.queries import shares
 from portal.links.rules import DEAD, EXPIRED, OVER, PROPOSED, REVOKED, state_of
 from portal.links.talking.colleagues import operations as colleagues
 from portal.links.talking.colleagues import queries as colleague_queries
@@ -29,7 +30,7 @@ from portal.links.talking.wording.forms import LayForm, OursForm
 from portal.school.queries import school
 from portal.web.access import shared
 from portal.web.forms import Form, whole_number
-from portal.web.fragments import answer, by_itself, live, onward
+from portal.web.fragments import answer, by_itself, fragment_due, live, onward
 from portal.web.here import there
 from portal.web.language import code, tell
 
@@ -64,11 +65,7 @@ def _phone() -> str:
 @bp.get("/messages")
 @shared("write")
 def message_page() -> Any:
-    shown = _messages(_message_form(formdata=None))
-    if not by_itself():
-        _note_read()
-        messages.read(g.link, **_visitor())
-    return shown
+    return _messages(_message_form(formdata=None))
 
 
 def _message_form(**kw: Any) -> MessageForm:
@@ -78,11 +75,24 @@ def _message_form(**kw: Any) -> MessageForm:
 
 
 def _messages(form: MessageForm) -> Any:
-    rows = message_queries.of(g.link)
-    values = {"form": form, "messages": rows, "kinds": message_rules.KINDS, "us": False, "link": g.link}
-    if not form.was_sent:
-        return live("links/partner/messages.html", "links/_messages.html", **values)
-    return answer("links/partner/messages.html", status=form.status, **values)
+    rows = message_queries.of(g.link, message_rules.MOST_SHOWN)
+    values = {
+        "form": form,
+        "messages": rows,
+        "most": message_rules.MOST_SHOWN,
+        "kinds": message_rules.KINDS,
+        "us": False,
+        "link": g.link,
+    }
+    if form.was_sent:
+        shown = answer("links/partner/messages.html", status=form.status, **values)
+    else:
+        shown = live("links/partner/messages.html", "links/_messages.html", **values)
+    # What was new to this reader still says so; a page that is not used fetches only a part.
+    _note_read()
+    if not (by_itself() and fragment_due()):
+        messages.read(g.link, **_visitor())
+    return shown
 
 
 @bp.post("/messages")
@@ -117,12 +127,14 @@ def worry() -> Any:
 @bp.get("/statement")
 @shared("align")
 def statement() -> Any:
-    _note_read()
     return _statement()
 
 
 def _statement(sent: Form | None = None) -> Any:
+    _note_read()
     shown = wording_queries.as_shown(g.link)
+    if not shown["is_shared"]:
+        shown |= {"ours": None, "changed": []}
     ours = shown["ours"]
     return answer(
         "links/partner/statement.html",
@@ -158,6 +170,7 @@ def _lay_form(**kw: Any) -> LayForm:
 @bp.post("/statement/answer")
 @shared("align")
 def answer_ours() -> Any:
+    there(shares(g.link, "statement") or None)
     ours = there(wording_queries.of(g.link).newest(wording_rules.OURS))
     form = _ours_form(ours)
     said = wording_rules.AGREED if request.form.get("go") == wording_rules.AGREED else wording_rules.PROPOSED

@@ -9,7 +9,7 @@ from portal.communication.check import operations as check
 from portal.communication.documents.models import DocumentVersion
 from portal.communication.documents.rules import Texts
 from portal.db import db
-from portal.errors import N_, Invalid, Refused
+from portal.errors import N_, Invalid, Missing, Refused
 from portal.links.models import LinkVisit, SharedLink, Wording
 from portal.links.operations import check_names, look_at, note, say, tell_us
 from portal.links.queries import shares
@@ -91,6 +91,8 @@ def answer_ours(
     rules.check_said(answer, proposed, words, "words")
     with db.atomic():
         check_lives(link, visit=visit, now=now)
+        if not shares(link, "statement"):
+            raise Missing
         _claim(wording, answer, proposed, words, version, answered_by_link_id=link.id, answered_at=now)
         note(link, "statement:answer", visit=visit, now=now, number=wording.number, answer=answer)
         event = rules.EVENTS[f"ours.{answer}"]
@@ -119,6 +121,8 @@ def lay_theirs(link: SharedLink, text: str, language: str, *, visit: LinkVisit |
         check_lives(link, visit=visit, now=now)
         latest = queries.of(link).newest(rules.THEIRS)
         texts = {language: {rules.TEXT: text}}
+        if latest and latest.number >= rules.MOST_LAID:
+            raise Refused(N_("There are many texts here already."), N_("Tell the rest in a message."))
         if latest and latest.texts == texts:
             raise Refused(N_("We have this text already."), N_("Change it first, or wait for our answer."))
         made = _lay(link.root, rules.THEIRS, latest.number + 1 if latest else 1, texts, by_link=link, at=now)

@@ -1,5 +1,6 @@
 """What each school says outside, as it was laid before the other."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,10 +36,24 @@ class Alignment:
         rows = [one for one in (*self.ours, *self.theirs) if one.answer == rules.AGREED]
         return sorted(rows, key=lambda one: one.answered_at, reverse=True)
 
+    def hide(self, holds: Callable[[str], bool], instead: str) -> None:
+        """Show `instead` in place of each text that holds what a reader may not see."""
 
-def as_shown(link: SharedLink) -> dict[str, Any]:
-    """What the pages of both schools show of it."""
-    told = of(link)
+        def shown(text: str) -> str:
+            return instead if text and holds(text) else text
+
+        for row in (*self.ours, *self.theirs):
+            row.words = shown(row.words)
+            for name in ("texts", "proposed"):
+                texts = {
+                    one: {part: shown(text) for part, text in said.items()} for one, said in getattr(row, name).items()
+                }
+                setattr(row, name, texts)
+
+
+def as_shown(link: SharedLink, told: Alignment | None = None) -> dict[str, Any]:
+    """What the pages of both schools show of it; `told` when something in it is hidden from the reader."""
+    told = told or of(link)
     ours, theirs = told.newest(rules.OURS), told.newest(rules.THEIRS)
     return {
         "told": told,

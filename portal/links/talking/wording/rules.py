@@ -13,6 +13,7 @@ AGREED, PROPOSED = "agreed", "proposed"
 TEXT = "text"  # theirs is one running text: how they divide it is not ours to say
 PARTS_OF = {OURS: PARTS, THEIRS: (TEXT,)}
 LONGEST = 6000  # characters of theirs
+MOST_LAID = 30  # texts of theirs on one link
 TITLES = {"nl": {**HEADINGS["nl"], TEXT: "De tekst"}, "en": {**HEADINGS["en"], TEXT: "The text"}}
 ANSWERS = {AGREED: N_("We agree"), PROPOSED: N_("We would word it otherwise")}
 EVENTS = {
