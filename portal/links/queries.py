@@ -10,6 +10,9 @@ from portal.actions.models import Action
 from portal.incidents.models import OPEN, Incident, Involved
 from portal.links import rules
 from portal.links.models import Ask, LinkDraft, LinkVisit, SharedLink, ShareVersion
+from portal.prepared import Prepared, columns_of, given, rows_of
+
+Head = SharedLink.alias()
 
 
 def of(incident: Incident) -> list[SharedLink]:
@@ -31,24 +34,59 @@ def by_token(token: str, now: datetime) -> SharedLink | None:
 
     A colleague's link ends with its head, and all of them with the incident.
     """
-    return _answering(SharedLink.token_hash == rules.hash_of(token), now)
+    return entered(token, "", now)[0]
+
+
+def entered(token: str, key: str, now: datetime) -> tuple[SharedLink | None, LinkVisit | None]:
+    """The same, with the session that this key opens on it, while that lasts: not idle, not ended, its code not
+    changed."""
+    link, visit = _found(_by_hash(key, rules.hash_of(token)), now)
+    return link, visit if visit is not None and _lasts(visit, now) else None
 
 
 def fresh(link: SharedLink, now: datetime) -> SharedLink | None:
     """The same link as it is in the database now, while it answers."""
-    return _answering(SharedLink.id == link.id, now)
+    return _found(_by_id("", link.id), now)[0]
 
 
-def _answering(here: Any, now: datetime) -> SharedLink | None:
-    head = SharedLink.alias()
-    found: SharedLink | None = (
-        SharedLink.select(SharedLink, Incident, head)
+def _links(here: Any) -> Any:
+    """Links with their incident and head, and the session with a key."""
+    visit = (LinkVisit.link == SharedLink.id) & (LinkVisit.key == given())
+    return (
+        SharedLink.select(*columns_of(SharedLink, Incident, Head, LinkVisit))
         .join_from(SharedLink, Incident)
-        .join_from(SharedLink, head, JOIN.LEFT_OUTER, on=(SharedLink.head == head.id), attr="head")
+        .join_from(SharedLink, Head, JOIN.LEFT_OUTER, on=(SharedLink.head == Head.id))
+        .join_from(SharedLink, LinkVisit, JOIN.LEFT_OUTER, on=visit)
         .where(here)
-        .first()
     )
-    return found if found is not None and can_answer(found, now) else None
+
+
+@Prepared
+def _by_hash() -> Any:
+    return _links(SharedLink.token_hash == given())
+
+
+@Prepared
+def _by_id() -> Any:
+    return _links(SharedLink.id == given())
+
+
+def _found(rows: list[tuple[Any, ...]], now: datetime) -> tuple[SharedLink | None, LinkVisit | None]:
+    for row in rows:
+        link, incident, head, visit = rows_of(row, SharedLink, Incident, SharedLink, LinkVisit)
+        link.incident = incident
+        if head is not None:
+            link.head, head.incident = head, incident
+        if visit is not None:
+            visit.link = link
+        return (link, visit) if can_answer(link, now) else (None, None)
+    return None, None
+
+
+def _lasts(visit: LinkVisit, now: datetime) -> bool:
+    if visit.ended_at or visit.code_number != visit.link.code_number:
+        return False
+    return bool(visit.seen_at > now - rules.IDLE and visit.began_at > now - rules.LONGEST)
 
 
 def can_answer(link: SharedLink, now: datetime) -> bool:
@@ -57,19 +95,27 @@ def can_answer(link: SharedLink, now: datetime) -> bool:
     return is_open and rules.answers_at(link, now) and rules.answers_at(link.root, now)
 
 
-def visit(link: SharedLink, key: str, now: datetime) -> LinkVisit | None:
-    """The session with this key on this link, while it lasts: not idle, not ended, its code not changed."""
-    row: LinkVisit | None = LinkVisit.get_or_none((LinkVisit.key == key) & (LinkVisit.link == link))
-    if row is None or row.ended_at or row.code_number != link.code_number:
-        return None
-    return row if row.seen_at > now - rules.IDLE and row.began_at > now - rules.LONGEST else None
-
-
 def content(link: SharedLink, number: int | None = None) -> ShareVersion | None:
     """What is shared through the head of a link: the newest version, or another."""
+    return content_by(link, number)[0]
+
+
+def content_by(link: SharedLink, number: int | None = None) -> tuple[ShareVersion | None, Person | None]:
+    """The same, and who of our staff sent the link, or made it."""
     root = link.root
-    here = (ShareVersion.link == root) & (ShareVersion.number == (root.number if number is None else number))
-    return ShareVersion.get_or_none(here)  # type: ignore[no-any-return]
+    for row in _content(root.sent_by_id or root.made_by_id, root.id, root.number if number is None else number):
+        version, person = rows_of(row, ShareVersion, Person)
+        version.link = root
+        return version, person
+    return None, None
+
+
+@Prepared
+def _content() -> Any:
+    rows = ShareVersion.select(*columns_of(ShareVersion, Person)).join(
+        Person, JOIN.LEFT_OUTER, on=(Person.id == given())
+    )
+    return rows.where(ShareVersion.link == given(), ShareVersion.number == given())
 
 
 def told_in(content: dict[str, Any]) -> dict[int, list[str]]:
@@ -82,18 +128,33 @@ def told_in(content: dict[str, Any]) -> dict[int, list[str]]:
 
 def asks(link: SharedLink) -> list[Ask]:
     """What the other school was asked and what it added, in that order, each with its action."""
-    return list(_asks().where(Ask.link == link.root).order_by(Ask.id))
+    return [_ask(row) for row in _of_link(link.root.id)]
 
 
 def ask_in(link: SharedLink, ask_id: int) -> Ask | None:
     """One of these; None for one of another link."""
-    return _asks().where(Ask.link == link.root, Ask.id == ask_id).first()  # type: ignore[no-any-return]
+    return next((_ask(row) for row in _one_of_link(link.root.id, ask_id)), None)
 
 
-def _asks() -> Any:
+@Prepared
+def _of_link() -> Any:
     """With their actions, and with who answered."""
-    rows = Ask.select(Ask, Action, SharedLink).join_from(Ask, Action)
-    return rows.join_from(Ask, SharedLink, JOIN.LEFT_OUTER, on=(Ask.answered_by == SharedLink.id))
+    rows = Ask.select(*columns_of(Ask, Action, SharedLink)).join_from(Ask, Action)
+    rows = rows.join_from(Ask, SharedLink, JOIN.LEFT_OUTER, on=(Ask.answered_by == SharedLink.id))
+    return rows.where(Ask.link == given()).order_by(Ask.id)
+
+
+@Prepared
+def _one_of_link() -> Any:
+    return _of_link.build().where(Ask.id == given())
+
+
+def _ask(row: tuple[Any, ...]) -> Ask:
+    ask: Ask
+    ask, ask.action, by = rows_of(row, Ask, Action, SharedLink)
+    if by is not None:
+        ask.answered_by = by
+    return ask
 
 
 def state(link: SharedLink, now: datetime) -> str:

@@ -107,14 +107,14 @@ class Shown:
 
 def shown(link: SharedLink, now: datetime, *, content: dict[str, Any] | None = None) -> Shown:
     """The page of a link as it is now; with `content` as it would be with this, for a preview of a draft."""
-    version = None if content is not None else queries.content(link)
+    version, by = (None, None) if content is not None else queries.content_by(link)
     said: dict[str, Any] = content if content is not None else version.content if version else {}
     rows = [] if content is not None else queries.asks(link)
     asks = [asked(row, now) for row in rows] or [_draft(one) for one in said.get("asks") or []]
     sections = KINDS[link.kind].sections
     return Shown(
         link=link,
-        by=(link.root.sent_by or link.root.made_by),
+        by=by if version else link.root.sent_by or link.root.made_by,
         number=version.number if version else 0,
         given_at=version.made_at if version else None,
         summary=said.get("summary", "") if "summary" in sections else "",

@@ -14,6 +14,7 @@ from portal.links.models import LinkFeedback, LinkMessage, SharedLink, Wording
 from portal.links.page.queries import News
 from portal.links.talking import rules
 from portal.policy import COORDINATOR, LEADERSHIP, Standing
+from portal.prepared import Prepared, given
 
 
 def holders(link: SharedLink) -> list[SharedLink]:
@@ -113,12 +114,13 @@ def _counted(incident: Incident) -> dict[tuple[int, str], int]:
 # --- What waits for the other school.
 
 
-def news(link: SharedLink, _now: datetime) -> Iterable[News]:
-    """What is new on the page of a link."""
-    head = link.root.id
+@Prepared
+def _news() -> Any:
+    """How much is new on the page of a link, by code of `rules.NEWS`; asks for its head five times, then for itself."""
+    head = given()
     unread = LinkMessage.by_person.is_null(False) & LinkMessage.read_at.is_null()
-    given = LinkFeedback.select(SQL("1")).where(LinkFeedback.link == head, LinkFeedback.by_link == link)
-    asked = SharedLink.feedback_at.is_null(False) & ~fn.EXISTS(given)
+    said = LinkFeedback.select(SQL("1")).where(LinkFeedback.link == head, LinkFeedback.by_link == given())
+    asked = SharedLink.feedback_at.is_null(False) & ~fn.EXISTS(said)
     answered = newest("theirs") & (Wording.answer == "proposed")
     rows = [
         _row(LinkMessage.link, "message", LinkMessage.at).where(LinkMessage.link == head, unread),
@@ -127,5 +129,11 @@ def news(link: SharedLink, _now: datetime) -> Iterable[News]:
         _row(SharedLink.id, "feedback", SharedLink.feedback_at).where(SharedLink.id == head, asked),
     ]
     union = reduce(add, rows).alias("news")
-    found = dict(union.select_from(union.c.code, fn.COUNT(SQL("*"))).group_by(union.c.code).tuples())
+    return union.select_from(union.c.code, fn.COUNT(SQL("*"))).group_by(union.c.code)
+
+
+def news(link: SharedLink, _now: datetime) -> Iterable[News]:
+    """What is new on the page of a link."""
+    head = link.root.id
+    found = dict(_news(head, head, head, head, head, link.id))
     return [News(*rules.said(rules.NEWS, code, found[code])) for code in rules.NEWS if code in found]
