@@ -1,5 +1,6 @@
 """Finding shared links: those of an incident for its team, and the one of an address for who holds it."""
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +14,31 @@ from portal.links.models import Ask, LinkDraft, LinkVisit, SharedLink, ShareVers
 from portal.prepared import Prepared, columns_of, given, rows_of
 
 Head = SharedLink.alias()
+STAFF = {name: Person.alias() for name in ("made_by", "sent_by", "revoked_by")}
 
 
 def of(incident: Incident) -> list[SharedLink]:
-    """All links of an incident, newest first, with who made them."""
-    rows = SharedLink.select(SharedLink, Person).join(Person, JOIN.LEFT_OUTER, on=SharedLink.made_by)
-    found = list(rows.where(SharedLink.incident == incident).order_by(SharedLink.id.desc()))
-    for link in found:
+    """All links of an incident, newest first, each with its head and who made, sent and revoked it."""
+    found: dict[int, SharedLink] = {}
+    for row in _of(incident.id):
+        link, *people = rows_of(row, SharedLink, *STAFF.values())
+        for name, person in zip(STAFF, people, strict=True):
+            if person is not None:
+                setattr(link, name, person)
         link.incident = incident
-    return found
+        found[link.id] = link
+    for link in found.values():
+        if link.head_id in found:
+            link.head = found[link.head_id]
+    return list(found.values())
+
+
+@Prepared
+def _of() -> Any:
+    rows = SharedLink.select(*columns_of(SharedLink, *STAFF.values()))
+    for name, person in STAFF.items():
+        rows = rows.join_from(SharedLink, person, JOIN.LEFT_OUTER, on=(getattr(SharedLink, name) == person.id))
+    return rows.where(SharedLink.incident == given()).order_by(SharedLink.id.desc())
 
 
 def link_in(incident: Incident, link_id: int) -> SharedLink | None:
@@ -136,17 +153,35 @@ def ask_in(link: SharedLink, ask_id: int) -> Ask | None:
     return next((_ask(row) for row in _one_of_link(link.root.id, ask_id)), None)
 
 
-@Prepared
-def _of_link() -> Any:
+def all_asks(incident: Incident) -> dict[int, list[Ask]]:
+    """The same of all links of an incident, by the id of the link."""
+    found: dict[int, list[Ask]] = defaultdict(list)
+    for row in _of_incident(incident.id):
+        ask = _ask(row)
+        found[ask.link_id].append(ask)
+    return found
+
+
+def _asks(*here: Any) -> Any:
     """With their actions, and with who answered."""
     rows = Ask.select(*columns_of(Ask, Action, SharedLink)).join_from(Ask, Action)
     rows = rows.join_from(Ask, SharedLink, JOIN.LEFT_OUTER, on=(Ask.answered_by == SharedLink.id))
-    return rows.where(Ask.link == given()).order_by(Ask.id)
+    return rows.where(*here).order_by(Ask.id)
+
+
+@Prepared
+def _of_link() -> Any:
+    return _asks(Ask.link == given())
 
 
 @Prepared
 def _one_of_link() -> Any:
-    return _of_link.build().where(Ask.id == given())
+    return _asks(Ask.link == given(), Ask.id == given())
+
+
+@Prepared
+def _of_incident() -> Any:
+    return _asks(Action.incident == given())
 
 
 def _ask(row: tuple[Any, ...]) -> Ask:

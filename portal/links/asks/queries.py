@@ -1,5 +1,6 @@
 """Finding what other schools were asked: for the lines of the plan, one's own work, and the reminders."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -113,11 +114,17 @@ def beside_plan(incident: Incident, standing: Standing, now: datetime) -> list[B
     ]
 
 
-def beside_link(link: SharedLink, standing: Standing, now: datetime) -> list[making.Beside]:
-    """How many of what this school was asked wait for an answer of ours."""
-    rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link, _WAITS)
-    number = sum(rules.standing_of(row, now) in (rules.DATE, rules.DECLINED) for row in rows)
-    return [making.Beside({"message": WAITING, "values": {"n": number}}, f"/links/{link.id}/ask")] if number else []
+def beside_links(_incident: Incident, asked: Mapping[int, list[Ask]], now: datetime) -> dict[int, list[making.Beside]]:
+    """How many of what each school was asked wait for an answer of ours."""
+    found = {
+        link: sum(rules.standing_of(ask, now) in (rules.DATE, rules.DECLINED) for ask in asks)
+        for link, asks in asked.items()
+    }
+    return {
+        link: [making.Beside({"message": WAITING, "values": {"n": number}}, "/ask")]
+        for link, number in found.items()
+        if number
+    }
 
 
 def ask_of(link: SharedLink, ask_id: int) -> Ask | None:
