@@ -14,6 +14,7 @@ from portal.accounts.factors import rules as factor_rules
 from portal.accounts.links import operations as account_links
 from portal.accounts.sessions import operations as sessions
 from portal.accounts.staff import operations as staff
+from portal.actions import operations as action_operations
 from portal.actions import queries as actions
 from portal.actions.deputies import operations as deputies
 from portal.actions.leaving import operations as leaving
@@ -59,6 +60,7 @@ from portal.incidents.people import operations as people
 from portal.incidents.people import queries as people_queries
 from portal.incidents.team import operations as team
 from portal.links import queries as link_queries
+from portal.links.asks import operations as asks
 from portal.links.asks import queries as ask_queries
 from portal.links.door import operations as door
 from portal.links.mails import rules as link_mails
@@ -103,7 +105,8 @@ def wire_packages() -> None:
     contacts.moments[:] = [one.moments for one in planning]
     due = (document_queries, media_queries, watch_queries, ask_queries, talking)
     contacts.duties[:] = [one.duties for one in due]
-    link_making.beside[:] = [ask_queries.beside_links, talking.beside]
+    action_operations.after_planning[:] = [asks.planned]
+    link_making.beside[:] = [talking.beside, ask_queries.beside_links]
     link_page.news[:] = [talking.news]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]

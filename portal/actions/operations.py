@@ -1,5 +1,6 @@
 """What happens to the plan."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,10 @@ EVENTS = {
     "wish.recorded": N_("Wish of %(who)s on %(subject)s: %(answer)s."),
     "safety.recorded": N_("Is it safe at home for %(who)s to tell the parents: %(answer)s."),
 }
+
+
+# Whom higher packages tell of other planning, as (action, names of columns, actor, now); filled in `portal.wiring`.
+after_planning: list[Callable[[Action, set[str], Person, datetime], None]] = []
 
 
 def _claim(action: Action, version: int, change: dict[str, Any], *, actor: Person, now: datetime) -> None:
@@ -181,6 +186,8 @@ def change_planning(
         )
         if given:
             _give(action, given, actor, now)
+        for tell_on in after_planning:
+            tell_on(action, set(change), actor, now)
         if set(change) - {"assignee_id", "function"}:
             say(action, EVENTS["action.changed"], author=actor, now=now)
 

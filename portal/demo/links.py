@@ -67,7 +67,7 @@ def tell(incident: Incident, reported: datetime) -> None:
     note_read(link, seen["visit"], 1, now=opened)
     _answer(asked, opened, reported, seen)
     colleagues.propose(link, COLLEAGUE, secret=secret, visit=seen["visit"], now=opened + timedelta(minutes=30))
-    wording.offer_valid(link, **by(incident, "communication", opened + timedelta(minutes=35)))
+    wording.offer_valid(link, **by(incident, "coordinator", opened + timedelta(minutes=35)))
     _talk(seen, opened)
 
 

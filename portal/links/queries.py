@@ -113,14 +113,14 @@ def can_answer(link: SharedLink, now: datetime) -> bool:
 
 
 def content(link: SharedLink, number: int | None = None) -> ShareVersion | None:
-    """What is shared through the head of a link: the newest version, or another."""
+    """What is shared through the head of a link: the newest, also when `link` was read before it; or another."""
     return content_by(link, number)[0]
 
 
 def content_by(link: SharedLink, number: int | None = None) -> tuple[ShareVersion | None, Person | None]:
     """The same, and who of our staff sent the link, or made it."""
     root = link.root
-    for row in _content(root.sent_by_id or root.made_by_id, root.id, root.number if number is None else number):
+    for row in _content(root.sent_by_id or root.made_by_id, root.id, number is None, number):
         version, person = rows_of(row, ShareVersion, Person)
         version.link = root
         return version, person
@@ -132,7 +132,8 @@ def _content() -> Any:
     rows = ShareVersion.select(*columns_of(ShareVersion, Person)).join(
         Person, JOIN.LEFT_OUTER, on=(Person.id == given())
     )
-    return rows.where(ShareVersion.link == given(), ShareVersion.number == given())
+    here = (ShareVersion.link == given()) & (given() | (ShareVersion.number == given()))
+    return rows.where(here).order_by(ShareVersion.number.desc()).limit(1)
 
 
 def told_in(content: dict[str, Any]) -> dict[int, list[str]]:
@@ -149,8 +150,12 @@ def asks(link: SharedLink) -> list[Ask]:
 
 
 def ask_in(link: SharedLink, ask_id: int) -> Ask | None:
-    """One of these; None for one of another link."""
-    return next((_ask(row) for row in _one_of_link(link.root.id, ask_id)), None)
+    """One of these, which knows its link; None for one of another link."""
+    for row in _one_of_link(link.root.id, ask_id):
+        found = _ask(row)
+        found.link = link.root
+        return found
+    return None
 
 
 def all_asks(incident: Incident) -> dict[int, list[Ask]]:

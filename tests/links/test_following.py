@@ -16,7 +16,7 @@ from portal.policy import TEAM_FUNCTIONS, incident_verbs
 from tests.conftest import MONDAY, Browser
 from tests.links.conftest import PEOPLE
 from tests.links.test_making import at, fill, newest, sends
-from tests.reading import Page
+from tests.reading import Page, said
 from tests.web.scene import shared_with
 from tests.web.test_statements import asked
 
@@ -225,6 +225,32 @@ def test_nothing_changes_in_an_ended_incident(lent: Any, case: Incident, client:
     for part in ("change", "renew", "revoke", "code"):
         assert browser.post(at(case, f"{lent.link.id}/{part}"), words).status_code == 409, part
     assert browser.post(at(case, "new"), {"school": "x", "name": "y"}).status_code in (409, 422)
+
+
+@pytest.mark.parametrize("function", ["coordinator", "communication"])
+def test_every_link_on_our_pages_leads_somewhere(
+    app: Any, lent: Any, case: Incident, client: Any, function: str
+) -> None:
+    """With all that can wait for us, and an action of theirs, whose words are for who reads names."""
+    visitor, path = lent.visitor(), lent.path
+    colleague = {"name": "H. Aydin", "email": "h@lyceum.example", "phone": "010-5550201", "language": "nl"}
+    for page, typed in (
+        ("messages", {"text": "Bent u er?"}),
+        ("worry", {"text": "Het gaat niet goed.", "danger": "no"}),
+        ("colleagues", colleague),
+        ("statement/lay", {"text": "Wij zoeken dit uit."}),
+        (f"asks/{lent.ask.id}/decline", {"words": "Dat kan niet.", "version": "2"}),
+        ("asks/new", {"title": "Praten met Noor"}),
+    ):
+        assert visitor.post(f"{path}/{page}", typed).status_code == 303, page
+    browser, told = client(function), case.ref
+    for page in (at(case), at(case, lent.link.id)):
+        links = {one for one in Page(browser.get(page)).links if told in one and "#" not in one}
+        for part in ("messages", "colleagues", "statement", "ask"):
+            assert at(case, f"{lent.link.id}/{part}") in links
+        assert {one: browser.get(one).status_code for one in links} == dict.fromkeys(links, 200)
+    assert ("Praten met Noor" in browser.get(page).text) is (function == "coordinator")
+    assert said(app, "declined") in browser.get(page).text
 
 
 def test_an_empty_list_says_what_it_is_for_and_where_to_begin(case: Incident, client: Any) -> None:

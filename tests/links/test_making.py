@@ -6,11 +6,13 @@ import pytest
 
 from portal.actions.models import Action
 from portal.audit.models import AuditEvent
+from portal.communication.documents.models import DocumentVersion
 from portal.incidents.models import Entry, Incident, Involved
 from portal.links.making import queries
-from portal.links.models import Ask, SharedLink, ShareVersion
+from portal.links.models import Ask, SharedLink, ShareVersion, Wording
 from portal.links.rules import code_of, path_of, spoken, state_of, token_of
 from portal.notices.models import Mail
+from tests.communication.test_valid import published
 from tests.conftest import Browser
 from tests.reading import Page
 
@@ -206,6 +208,27 @@ def test_sending_ticks_off_the_step_of_the_plan(case: Incident, client: Any) -> 
     browser = client("coordinator")
     sends(browser, case, filled(browser, case))
     assert Action.get_by_id(step.id).state == "done"
+
+
+@pytest.mark.parametrize(("words", "laid"), [("Wij zoeken dit uit.", 1), ("Wij praten met Daan Anders.", 0)])
+def test_the_statement_is_laid_before_them_with_it(
+    case: Incident, client: Any, cast: Any, clock: Any, words: str, laid: int
+) -> None:
+    """One that names somebody waits for who lays it by hand: the link goes out all the same."""
+    published(case, cast, clock.now(), {"nl": {"going": "Wij zoeken dit uit."}})
+    DocumentVersion.update(texts={"nl": {"going": words}}).execute()
+    browser = client("coordinator")
+    without = filled(browser, case, statement=None)
+    assert sends(browser, case, without).status_code == 303
+    assert Wording.select().count() == 0
+    link = filled(browser, case)
+    assert "version 1" in browser.get(at(case, f"{link.id}/preview")).text
+    assert sends(browser, case, link).status_code == 303
+    assert [one.link for one in Wording.select()] == [link] * laid
+    assert Mail.select().where(Mail.kind == "shared-news").count() == 0
+    change = fill(browser, at(case, f"{without.id}/change"), summary=SAID, statement="y")
+    assert change.status_code == 303
+    assert Wording.select().where(Wording.link == without).count() == laid
 
 
 def test_the_code_is_shown_to_who_calls_and_that_is_written_down(

@@ -40,6 +40,11 @@ _FROM_TEAM = (
     f"CROSS JOIN incident i WHERE i.id = m.incident_id AND {_IS_FEW}"
 )
 _FROM_INCIDENTS = f"FROM incident i WHERE NOT {_IS_FEW} AND {_ON_TEAM}"
+# What another school was asked and does not do in time is not late of ours, as in the plan.
+_LATE = (
+    f"{LATE} AND NOT EXISTS (SELECT 1 FROM ask k JOIN action b ON b.id = k.action_id "  # noqa: S608
+    "WHERE k.action_id = a.id AND b.assignee_id IS NULL AND b.outsider <> '')"
+)
 _AN_ACTION = "EXISTS (SELECT 1 FROM action a WHERE a.incident_id = i.id AND {})"
 
 
@@ -134,7 +139,7 @@ def _narrowed(asked: Asked) -> str:
         number and current_phase_is(number),
         asked.mine and _AN_ACTION.format(f"{UNFINISHED} AND a.assignee_id = :me"),
         asked.reads and _READS.format(_readers_of(asked.reads)),
-        asked.late and _AN_ACTION.format(f"{UNFINISHED} AND {LATE}"),
+        asked.late and _AN_ACTION.format(f"{UNFINISHED} AND {_LATE}"),
     ]
     return "".join(f" AND {condition}" for condition in conditions if condition)
 
@@ -143,7 +148,7 @@ def _with_details(rows: list[Any], person: Person, now: datetime) -> list[Found]
     """The rows with their phase, what is late, what is the reader's own and the red flags: one statement for all."""
     still_open = _listed(number for number, _ref, _name, state, _at in rows if state == OPEN)
     sql = (
-        f"SELECT a.incident_id, min({PHASE_NUMBER}), sum(CASE WHEN {LATE} THEN 1 ELSE 0 END), "  # noqa: S608
+        f"SELECT a.incident_id, min({PHASE_NUMBER}), sum(CASE WHEN {_LATE} THEN 1 ELSE 0 END), "  # noqa: S608
         "sum(CASE WHEN a.assignee_id = :me THEN 1 ELSE 0 END), '' FROM action a "
         f"WHERE a.incident_id IN ({still_open}) AND {UNFINISHED} GROUP BY a.incident_id "
         "UNION ALL SELECT f.incident_id, 0, 0, 0, f.key FROM flag f "

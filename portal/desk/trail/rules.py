@@ -168,18 +168,6 @@ WORDS = {
     "incident:team:remove": N_("took %(whom)s off the team"),
     "incident:trail:read": N_("read who did what"),
     "incident:unrest:note": N_("noted the unrest"),
-    "links:colleague:approve": N_("gave a colleague at the other school a link"),
-    "links:colleague:end": N_("ended the link of a colleague at the other school"),
-    "links:colleague:propose": N_("proposed a colleague at the other school"),
-    "links:colleague:refuse": N_("gave a colleague at the other school no link"),
-    "links:feedback:ask": N_("asked the other school how it went"),
-    "links:feedback:give": N_("said how it went"),
-    "links:message:read": N_("read what the other school wrote"),
-    "links:message:send": N_("wrote to the other school"),
-    "links:statement:answer": N_("answered to the statement of the other school"),
-    "links:statement:lay": N_("laid a statement before the other school"),
-    "links:statement:offer": N_("laid the statement before the other school"),
-    "links:worry:report": N_("reported a worry"),
     "plan:absence:give-back": N_("gave actions back to %(whom)s after an absence"),
     "plan:absence:hand-over": N_("gave actions to %(whom)s during an absence"),
     "plan:absence:nobody-stands-in": N_("found nobody who stands in during an absence"),
@@ -219,6 +207,7 @@ PLACES = {
     "rest": N_("on the page of the period of rest"),
     "statement": N_("with the statement"),
     "letters": N_("with the letters"),
+    "links": N_("with what is shared with another school"),
 }
 
 

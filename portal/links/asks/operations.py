@@ -273,6 +273,15 @@ def _plan(one: Ask, actor: Person, now: datetime, **change: Any) -> None:
     claim(one.action, one.action.version, {**change, "touched": True, "changed_at": now, "changed_by_id": actor.id})
 
 
+def planned(action: Action, changed: set[str], actor: Person, now: datetime) -> None:
+    """Our team chose another time for it in the plan: who was asked hears of it, and is reminded anew."""
+    one = Ask.get_or_none(Ask.action == action) if "due_at" in changed and action.outsider else None
+    if one and queries.can_answer(one.link, now):
+        Ask.update(reminded_at=None).where(Ask.id == one.id).execute()
+        note(one.link, "ask:plan", actor=actor, now=now, ask=one.id)
+        tell_them(one.link, "shared-news", now=now)
+
+
 def remind(one: Ask, *, actor: Person, now: datetime) -> None:
     """Mail them once more of what is late, at most once a day. Raises `Refused`, `Missing`."""
     with db.atomic():

@@ -106,11 +106,14 @@ def beside_plan(incident: Incident, standing: Standing, now: datetime) -> list[B
         .group_by(SharedLink.id)
         .order_by(SharedLink.id)
     )
-    found = [(link, links.state_of(link, now)) for link in rows if link.waiting]
+    found = [(link, links.state_of(link, now)) for link in rows]
     return [
-        Beside({"message": OVER[state], "values": {"who": link.school}}, f"/links/{link.id}/ask")
+        Beside(
+            {"message": OVER[state], "values": {"who": link.school}},
+            f"/links/{link.id}{'/ask' if link.waiting else ''}",
+        )
         for link, state in found
-        if state in OVER
+        if state in OVER and (link.waiting or state == links.DECLINED)
     ]
 
 

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 from portal.accounts.models import Person
 from portal.audit.models import AuditEvent
-from portal.links import queries
 from portal.links.making import rules
-from portal.links.models import Ask, SharedLink, ShareVersion
+from portal.links.models import SharedLink, ShareVersion
 
 READ = "links:page:read"  # the event of a reading by who holds a link
 
@@ -27,8 +26,11 @@ class Reading(NamedTuple):
 class Followed:
     """All that our page of one link says besides its row: each thing is asked once, when it is needed."""
 
-    def __init__(self, link: SharedLink) -> None:
+    def __init__(self, link: SharedLink, holders: list[SharedLink] | None = None) -> None:
+        """`holders`: this link and those of colleagues, where they are known already."""
         self.link = link
+        if holders is not None:
+            self.holders = holders
 
     @cached_property
     def versions(self) -> list[ShareVersion]:
@@ -74,7 +76,3 @@ class Followed:
                     _who, names, at = found.get(one["id"], (one, {}, read[version.number]))
                     found[one["id"]] = (one, names | gone, max(at, read[version.number]))
         return [(one, list(names), at) for one, names, at in found.values()]
-
-    @cached_property
-    def asks(self) -> list[Ask]:
-        return queries.asks(self.link)

@@ -19,6 +19,7 @@ from portal.links.making import queries as making
 from portal.links.making import rules
 from portal.links.models import Ask, LinkVisit, SharedLink, ShareVersion
 from portal.links.operations import check_names, note, say, tell_them
+from portal.links.talking.wording import operations as wording
 from portal.policy import Standing
 from portal.prepared import claim
 
@@ -133,6 +134,8 @@ def send(link: SharedLink, *, version: int, ticked: str = "", standing: Standing
             _take_the_place(link, after, actor, now)
         for one in asked:
             asks.ask(link, {**one, "due_at": making.moment(one["due_at"])}, actor=actor, now=now)
+        if content.get("statement"):
+            wording.offer_valid(link, standing=standing, actor=actor, now=now)
         tell_them(link, "shared-offer", now=now)
         if ticked:
             tick(link.incident, rules.STEP, None, ticked, standing=standing, actor=actor, now=now)
@@ -187,8 +190,8 @@ def change(
     with db.atomic():
         check_runs(link.incident)
         rules.check_sent(_fresh(link), now)
-        content = dict(content)
-        what = rules.difference(making.content_of(link), content)
+        before, content = making.content_of(link), dict(content)
+        what = rules.difference(before, content)
         if not what:
             return False
         check_texts(link, content, standing=standing, actor=actor, now=now)
@@ -198,6 +201,8 @@ def change(
         told = {str(number): fields for number, fields in queries.told_in(content).items()}
         note(link, "share:change", actor=actor, now=now, number=link.number, people=told)
         say(link, rules.EVENTS["changed"], author=actor, now=now, kind="decision", what=what)
+        if content.get("statement") and not before.get("statement"):
+            wording.offer_valid(link, standing=standing, actor=actor, now=now)
         for one in _with_colleagues(link):
             if links.answers_at(one, now):
                 tell_them(one, "shared-news", now=now)

@@ -16,8 +16,8 @@ from portal.links.models import Ask, SharedLink
 
 
 class Beside(NamedTuple):
-    """A line that a sibling package puts with a link on our side: a message with its values, and where below our page
-    of the link it leads."""
+    """A line that a sibling package puts with a link on our side: a message with its values, and where it leads
+    below the address of the link."""
 
     message: dict[str, Any]
     path: str

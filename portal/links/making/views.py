@@ -21,6 +21,7 @@ from portal.links.making.forms import DaysForm, DraftForm, PlainForm, PurposeFor
 from portal.links.models import SharedLink
 from portal.links.operations import look_at
 from portal.links.page.queries import shown
+from portal.links.talking.wording.queries import valid
 from portal.web.access import requires
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, onward
@@ -225,6 +226,7 @@ def _preview(link_id: int, refused: SendForm | None = None) -> Any:
         content=content,
         missing=rules.missing(link, content),
         gone_by=rules.gone_by(content, now),
+        statement=valid(g.incident) if content.get("statement") else None,
         rules=rules,
         step=title_of(step, one_victim=True) if step else None,
         shown=shown(queries.as_sent(link, now), now, content=content),

@@ -14,6 +14,7 @@ SAID = {
     "links:ask:make": N_("asked an action of the other school"),
     "links:ask:move": N_("moved the asked actions to a new link"),
     "links:ask:own": N_("added an action of the own school"),
+    "links:ask:plan": N_("chose another time for an action"),
     "links:ask:remind": N_("reminded the other school of an action"),
     "links:ask:take-over": N_("took over a declined action"),
     "links:code:change": N_("made a new code; the old one opens nothing any more"),

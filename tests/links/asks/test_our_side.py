@@ -12,6 +12,7 @@ from portal.errors import ChangedMeanwhile
 from portal.incidents import queries as incidents
 from portal.incidents.joining.operations import join
 from portal.incidents.models import Incident
+from portal.incidents.operations import end_as_false_alarm, reopen
 from portal.links import queries
 from portal.links.asks import operations, rules
 from portal.links.asks import queries as find
@@ -19,6 +20,7 @@ from portal.links.models import Ask, LinkVisit, SharedLink
 from portal.notices.models import Mail
 from tests.conftest import at_once
 from tests.links.conftest import Lent
+from tests.reading import Page
 from tests.web.test_statements import asked
 
 
@@ -50,6 +52,33 @@ def test_what_they_are_late_with_is_no_fault_of_ours(case: Incident, lent: Lent,
     assert "1 late" not in overview
     assert "Remind" in overview
     assert f"/links/{lent.link.id}/ask#ask-{lent.ask.id}" in overview
+
+
+def test_the_list_of_incidents_does_not_count_it_as_ours_either(
+    case: Incident, lent: Lent, cast: Any, client: Any, clock: Any
+) -> None:
+    Action.update(due_at=None).where(Action.incident == case, Action.outsider == "").execute()
+    clock.advance(days=2)
+    late = "/incidents?late=y"
+    assert case.ref not in client("coordinator").get(late).text
+    Action.update(assignee=cast["coordinator"]).where(Action.id == lent.ask.action_id).execute()
+    assert case.ref in client("coordinator").get(late).text, "ours by now"
+
+
+def test_another_time_in_the_plan_is_told_to_them(case: Incident, lent: Lent, client: Any, clock: Any) -> None:
+    Ask.update(reminded_at=clock.now()).where(Ask.id == lent.ask.id).execute()
+    browser, page = client("coordinator"), f"/incidents/{case.ref}/plan/{lent.ask.action_id}"
+    later = (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+
+    def mails() -> int:
+        return int(Mail.select().where(Mail.kind == "shared-news", Mail.about == lent.link.subject).count())
+
+    for values, number in (({"how": "Bel eerst"}, 0), ({"due_at": later}, 1)):
+        form = next(one for one in Page(browser.get(page)).forms if "how" in one.names)
+        assert browser.post(form.action, form.with_(**values)).status_code == 303
+        assert mails() == number
+    assert fresh(lent).reminded_at is None, "for the new time"
+    assert "chose another time" in lent.visitor().get(f"{lent.path}/trail").text
 
 
 def test_a_date_that_they_propose_waits_for_us(
@@ -155,6 +184,38 @@ def test_an_ended_link_says_so_on_the_plan(case: Incident, lent: Lent, client: A
     SharedLink.update(ends_at=clock.now() - timedelta(hours=1)).where(SharedLink.id == lent.link.id).execute()
     assert "The link with Het Lyceum has expired." in client("coordinator").get(plan).text
     assert "has expired" not in client("mentor").get(plan).text
+
+
+def test_a_declined_link_says_so_on_the_plan_also_when_nothing_was_asked(
+    case: Incident, lent: Lent, client: Any, clock: Any
+) -> None:
+    Ask.delete().execute()
+    SharedLink.update(declined_at=clock.now()).where(SharedLink.id == lent.link.id).execute()
+    plan = client("coordinator").get(f"/incidents/{case.ref}/plan").text
+    assert "Het Lyceum does not take part." in plan
+    assert f'href="/incidents/{case.ref}/links/{lent.link.id}"' in plan
+
+
+def test_an_incident_that_ends_shuts_its_links_and_opens_them_again(
+    case: Incident, lent: Lent, client: Any, cast: Any, clock: Any
+) -> None:
+    visitor, by = lent.visitor(), {"actor": cast["leadership"], "now": clock.now()}
+    end_as_false_alarm(case, "Het was niet zo.", **by)
+    assert visitor.get(lent.path).status_code == 404
+    assert lent.door().post(f"{lent.path}/code", {"code": lent.code}).status_code == 404
+    assert remind_all(clock) == 0
+    reopen(case, "Het gaat toch verder.", **by)
+    assert lent.ask.action.title in visitor.get(lent.path).text
+    form = Page(visitor.get(f"{lent.path}/asks/{lent.ask.id}")).form("/done")
+    assert visitor.post(form.action, form.with_(words="Gesproken")).status_code == 303
+    assert fresh(lent).action.state == "done"
+
+
+def remind_all(clock: Any) -> int:
+    """How many mails of a reminder the worker writes two days later."""
+    before = Mail.select().count()
+    operations.remind_due(clock.now() + timedelta(days=2))
+    return int(Mail.select().count()) - int(before)
 
 
 def test_what_was_asked_goes_along_when_incidents_are_joined(

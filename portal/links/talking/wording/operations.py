@@ -7,6 +7,7 @@ from typing import Any
 from portal.accounts.models import Person
 from portal.actions.operations import tick
 from portal.communication.check import operations as check
+from portal.communication.documents.models import DocumentVersion
 from portal.communication.documents.rules import Texts
 from portal.db import db
 from portal.errors import N_, Invalid, Refused
@@ -40,12 +41,17 @@ def offer(link: SharedLink, number: int, *, standing: Standing, actor: Person, n
             raise Invalid("number", N_("Choose one of the answers given."))
         if queries.of(root).numbered(rules.OURS, number):
             raise Refused(N_("They have this version already."), N_("Look at what they said of it."))
-        texts = rules.tidied(version.texts)
-        check.gate(root.incident, texts, None, **look_at(root, {}), standing=standing, actor=actor, now=now)
-        made = _lay(root, rules.OURS, number, texts, by_person=actor, at=now)
-        note(root, "statement:offer", actor=actor, now=now, number=number)
-        say(root, rules.EVENTS["ours.offered"], author=actor, now=now, kind="decision", number=number)
+        made = _lay_ours(root, version, standing, actor, now)
         tell_school(root, now=now)
+    return made
+
+
+def _lay_ours(root: SharedLink, version: DocumentVersion, standing: Standing, actor: Person, now: datetime) -> Wording:
+    texts = rules.tidied(version.texts)
+    check.gate(root.incident, texts, None, **look_at(root, {}), standing=standing, actor=actor, now=now)
+    made = _lay(root, rules.OURS, version.number, texts, by_person=actor, at=now)
+    note(root, "statement:offer", actor=actor, now=now, number=version.number)
+    say(root, rules.EVENTS["ours.offered"], author=actor, now=now, kind="decision", number=version.number)
     return made
 
 
@@ -55,9 +61,16 @@ def _lay(root: SharedLink, whose: str, number: int, texts: Texts, **by: Any) -> 
 
 
 def offer_valid(link: SharedLink, *, standing: Standing, actor: Person, now: datetime) -> Wording | None:
-    """Lay what is online, else what was approved last, before them; None when there is none. Raises as `offer`."""
-    number = next((one.number for one in queries.offered(link.incident) if one.document.approved), None)
-    return offer(link, number, standing=standing, actor=actor, now=now) if number else None
+    """What is online, else was approved last, goes along with what is shared; joins the caller's transaction, tells
+    nobody. None when there is none or they have it, and when it names somebody: that is shown to who lays it by hand.
+    """
+    version = queries.valid(link.incident)
+    if version is None or queries.of(link).numbered(rules.OURS, version.number):
+        return None
+    try:
+        return _lay_ours(link.root, version, standing, actor, now)
+    except check.Leaks:
+        return None
 
 
 def answer_ours(

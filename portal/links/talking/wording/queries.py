@@ -68,3 +68,8 @@ def offered(incident: Incident) -> list[DocumentVersion]:
     for one in found:
         one.document = document
     return found
+
+
+def valid(incident: Incident) -> DocumentVersion | None:
+    """The version of our statement that is online, else was approved last."""
+    return next((one for one in offered(incident) if one.document.online or one.document.approved), None)
