@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from portal.actions.models import Action
 from portal.links.models import Ask, LinkFeedback, LinkMessage, SharedLink, ShareVersion, Wording
 from portal.links.rules import hash_of, new_nonce
 from portal.links.talking.queries import beside, news
@@ -67,26 +66,6 @@ def test_our_pages_ask_the_same_however_many_schools_there_are(
                 assert browser.get(path).status_code == 200
             numbers.append(len(asked))
         assert numbers[0] == numbers[1] <= most, (path, numbers)
-
-
-def test_what_waits_leads_to_where_it_is_done(lent: Lent, ours: str, client: Any, clock: Any) -> None:
-    Ask.update(answer="declined").where(Ask.id == lent.ask.id).execute()
-    LinkMessage.create(link=lent.link, text="Help.", kind="worry", by_link=lent.link, at=clock.now())
-    browser = client("coordinator")
-    for page in (ours, ours.rpartition("/")[0]):
-        text = browser.get(page).text
-        for part in ("ask", "messages"):
-            assert f'<p class="rp-note"><a class="govuk-link" href="{ours}/{part}">' in text
-            assert browser.get(f"{ours}/{part}").status_code == 200
-
-
-def test_what_they_do_besides_is_named_for_who_may_read_it(lent: Lent, ours: str, client: Any) -> None:
-    Ask.update(own=True, how="Met Daan praten").where(Ask.id == lent.ask.id).execute()
-    Action.update(title="").where(Action.id == lent.ask.action_id).execute()
-    assert "Met Daan praten</a>" in client("coordinator").get(ours).text
-    text = client("communication").get(ours).text
-    assert "Met Daan praten" not in text
-    assert "Wat de andere school zelf doet</a>" in text or "What the other school does itself</a>" in text
 
 
 def test_what_waits_is_one_statement_for_each_side(lent: Lent, cast: Any, clock: Any) -> None:
