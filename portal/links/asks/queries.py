@@ -19,7 +19,7 @@ from portal.links.asks import rules
 from portal.links.making import queries as making
 from portal.links.models import Ask, SharedLink
 from portal.policy import Standing
-from portal.prepared import Prepared, given
+from portal.prepared import Prepared, columns_of, given, loaded
 
 # What the plan says beside an action, by how it stands; and what is to be done with it.
 SAID = {
@@ -97,24 +97,27 @@ def beside_plan(incident: Incident, standing: Standing, now: datetime) -> list[B
     """Links that ended while something is still asked on them, or that were declined."""
     if not standing.sees("links"):
         return []
+    found = [(loaded(SharedLink, row[1:]), row[0]) for row in _waiting(incident.id)]
+    states = [(link, waiting, links.state_of(link, now)) for link, waiting in found]
+    return [
+        Beside({"message": OVER[state], "values": {"who": link.school}}, f"/links/{link.id}{'/ask' if waiting else ''}")
+        for link, waiting, state in states
+        if state in OVER and (waiting or state == links.DECLINED)
+    ]
+
+
+@Prepared
+def _waiting() -> Any:
+    """The links of an incident that hold what is shared, each behind the number of actions that still wait on it."""
     waiting = (Action.outsider != "") & Action.assignee.is_null() & Action.state.not_in(FINISHED)
-    rows = (
-        SharedLink.select(SharedLink, fn.COUNT(Action.id).alias("waiting"))
+    return (
+        SharedLink.select(fn.COUNT(Action.id), *columns_of(SharedLink))
         .join(Ask, JOIN.LEFT_OUTER, on=(Ask.link == SharedLink.id))
         .join(Action, JOIN.LEFT_OUTER, on=((Ask.action == Action.id) & waiting))
-        .where(SharedLink.incident == incident, SharedLink.head.is_null())
+        .where(SharedLink.incident == given(), SharedLink.head.is_null())
         .group_by(SharedLink.id)
         .order_by(SharedLink.id)
     )
-    found = [(link, links.state_of(link, now)) for link in rows]
-    return [
-        Beside(
-            {"message": OVER[state], "values": {"who": link.school}},
-            f"/links/{link.id}{'/ask' if link.waiting else ''}",
-        )
-        for link, state in found
-        if state in OVER and (link.waiting or state == links.DECLINED)
-    ]
 
 
 def beside_links(_incident: Incident, asked: Mapping[int, list[Ask]], now: datetime) -> dict[int, list[making.Beside]]:
