@@ -3,7 +3,7 @@
 Peewee takes longer to make the SQL, and models of the rows, than SQLite for the answer.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -70,6 +70,25 @@ def _readers(model: Any) -> list[tuple[str, Any]]:
     return [
         (field.name, None if type(field) in kept_as_is else field.python_value) for field in model._meta.sorted_fields
     ]
+
+
+def columns_of(*models: Any) -> list[Any]:
+    """All columns of these tables, to be read with `rows_of`."""
+    return [field for model in models for field in _columns(model)]
+
+
+def _columns(model: Any) -> list[Any]:
+    return [getattr(model, field.name) for field in model._meta.sorted_fields]
+
+
+def rows_of(row: Sequence[Any], *models: Any) -> list[Any]:
+    """The models in a plain row that begins with `columns_of` them; None for one that was joined and is not there."""
+    found, at = [], 0
+    for model in models:
+        end = at + len(model._meta.sorted_fields)
+        found.append(None if row[at] is None else loaded(model, row[at:end]))
+        at = end
+    return found
 
 
 def loaded(model: Any, row: Iterable[Any]) -> Any:

@@ -106,7 +106,7 @@ def wire_packages() -> None:
     due = (document_queries, media_queries, watch_queries, ask_queries, talking)
     contacts.duties[:] = [one.duties for one in due]
     action_operations.after_planning[:] = [asks.planned]
-    link_making.beside[:] = [ask_queries.beside_link, talking.beside]
+    link_making.beside[:] = [talking.beside, ask_queries.beside_links]
     link_page.news[:] = [talking.news]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]

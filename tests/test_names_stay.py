@@ -57,9 +57,12 @@ PARTICLES = {"van", "de", "der", "den", "el", "mevr", "dhr"}
 READERS = ("counselor", "coordinator")
 
 
+ODD = re.compile(r"[^\x00-\x7f]+")
+
+
 def plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return ODD.sub(lambda found: "".join(one for one in found[0] if not unicodedata.combining(one)), letters)
 
 
 def words_of(person: Involved) -> set[str]:

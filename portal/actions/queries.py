@@ -16,7 +16,7 @@ from portal.incidents.models import OPEN, Incident, Involved, Membership
 from portal.incidents.queries import may_see
 from portal.incidents.rules import flags, label
 from portal.policy import COORDINATOR, LEADERSHIP, Standing
-from portal.prepared import Prepared, given, loaded
+from portal.prepared import Prepared, columns_of, given, loaded, rows_of
 from portal.protocol.queries import protocol
 from portal.protocol.rules import default_phases
 
@@ -127,13 +127,12 @@ def plan_lines(incident: Incident) -> list[Line]:
     return [Line(incident, row) for row in _lines(incident.id)]
 
 
-OF_ROW = {"": Action, "victim": Involved, "assignee": Person, "changed_by": Changer}
+OF_ROW = (Action, Involved, Person, Changer)
 
 
 @Prepared
 def _rows() -> Any:
-    columns = [getattr(of, field.name) for of in OF_ROW.values() for field in of._meta.sorted_fields]
-    return plan_of(given()).select(*columns).where((Action.id == given()) | given())
+    return plan_of(given()).select(*columns_of(*OF_ROW)).where((Action.id == given()) | given())
 
 
 def _actions(incident: Incident, action_id: int | None) -> list[Action]:
@@ -142,14 +141,12 @@ def _actions(incident: Incident, action_id: int | None) -> list[Action]:
 
 
 def _action(incident: Incident, row: tuple[Any, ...]) -> Action:
-    at = len(Action._meta.sorted_fields)
-    action: Action = loaded(Action, row[:at])
+    action: Action
+    action, *others = rows_of(row, *OF_ROW)
     action.incident = incident
-    for name, of in (("victim", Involved), ("assignee", Person), ("changed_by", Person)):
-        end = at + len(of._meta.sorted_fields)
-        if row[at] is not None:
-            setattr(action, name, loaded(of, row[at:end]))
-        at = end
+    for name, one in zip(("victim", "assignee", "changed_by"), others, strict=True):
+        if one is not None:
+            setattr(action, name, one)
     return action
 
 

@@ -71,8 +71,7 @@ def check_answers(link: SharedLink, now: datetime) -> None:
 
     Raises `Missing`.
     """
-    fresh = SharedLink.get_or_none(SharedLink.id == link.id)
-    if fresh is None or not queries.can_answer(fresh, now):
+    if queries.fresh(link, now) is None:
         raise Missing
 
 

@@ -1,6 +1,7 @@
 """What stands in an incident, what of it a shared link may show, and every answer that a visitor of it gets."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -130,18 +131,29 @@ SENT: tuple[dict[str, str], ...] = (
 )
 
 
-def answers(app: Any, link: SharedLink, secret: str) -> Iterator[tuple[str, str, Any]]:
-    """Every answer that a visitor gets: pages, parts of them, what is downloaded, and refusals."""
+WAYS = [(form, htmx) for form in SENT for htmx in (False, True)]
+
+
+def pages(app: Any, link: SharedLink, secret: str) -> Iterator[tuple[str, str, Any]]:
+    """Every page that a visitor can open, parts of them, and what is downloaded."""
     browser = opened(app, link, secret)
     for rule, path in addresses(app, link, secret, "GET"):
         for htmx in (False, True):
             yield rule, path, browser.get(path, htmx=htmx)
+
+
+def answers(app: Any, link: SharedLink, secret: str) -> Iterator[tuple[str, str, Any]]:
+    """Every answer that a visitor gets: these pages, and refusals. Each form is sent in all ways for its first row, and
+    for each further row in the next of them."""
+    yield from pages(app, link, secret)
+    browser, sent = opened(app, link, secret), Counter[str]()
     for rule, path in addresses(app, link, secret, "POST"):
-        for form in SENT:
-            for htmx in (False, True):
-                yield rule, path, browser.post(path, dict(form), htmx=htmx)
-                if rule.endswith(LEAVING):
-                    browser = opened(app, link, secret)
+        ways = [WAYS[sent[rule] % len(WAYS)]] if sent[rule] else WAYS
+        sent[rule] += 1
+        for form, htmx in ways:
+            yield rule, path, browser.post(path, dict(form), htmx=htmx)
+            if rule.endswith(LEAVING):
+                browser = opened(app, link, secret)
 
 
 def whole(answer: Any) -> str:

@@ -241,7 +241,7 @@ def test_the_door_asks_as_much_of_the_database_for_an_address_that_never_was(len
         with counted() as statements:
             browser.get(path)
         number.append(len(statements))
-    assert number[0] == number[1] <= 3
+    assert number[0] == number[1] <= 2
 
 
 def test_a_forged_form_is_refused_behind_every_link(lent: Lent) -> None:

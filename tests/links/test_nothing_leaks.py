@@ -40,7 +40,7 @@ def test_no_string_of_the_incident_stands_in_any_answer(app: Any, links: list[Sh
     for link in links:
         shared, names, told = allowed(link), sought(link.incident), re.compile(rf"\b{link.incident.code_name}\b", re.I)
         secrets = [one for one in everything if one not in shared]
-        known = set(names.findall(shared))
+        known, checked = set(names.findall(shared)), set[str]()
         for rule, path, answer in answers(app, link, app.secret_key):
             assert answer.status_code < 500, path
             met.add((rule, answer.status_code))
@@ -50,6 +50,9 @@ def test_no_string_of_the_incident_stands_in_any_answer(app: Any, links: list[Sh
             if answer.status_code != 303 and "<title" in answer.get_data(as_text=True):
                 assert "<title>Rustpunt</title>" in answer.text, path
             text = whole(answer)
+            if text in checked:
+                continue
+            checked.add(text)
             hits += [f"{rule} {answer.status_code}: {one}" for one in secrets if one in text]
             read = plain(Page(leaking.without_tokens(answer.text)).text) if answer.mimetype == "text/html" else text
             hits += [f"{rule} {answer.status_code}: {one}" for one in set(names.findall(read)) - known]
@@ -93,7 +96,7 @@ def test_exactly_the_chosen_fields_are_shown(app: Any, cast: Any, clock: Any, in
     ShareVersion.update(content=content).where(ShareVersion.link == link).execute()
     pages = {
         path: Page(leaking.without_tokens(answer.text)).text
-        for _rule, path, answer in answers(app, link, app.secret_key)
+        for _rule, path, answer in leaking.pages(app, link, app.secret_key)
         if answer.status_code == 200 and answer.mimetype == "text/html"
     }
     first = pages[rules.path_of(link.nonce, app.secret_key)]

@@ -1,5 +1,6 @@
 """Finding what other schools were asked: for the lines of the plan, one's own work, and the reminders."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from portal.links.asks import rules
 from portal.links.making import queries as making
 from portal.links.models import Ask, SharedLink
 from portal.policy import Standing
-from portal.prepared import Prepared, given
+from portal.prepared import Prepared, columns_of, given, loaded
 
 # What the plan says beside an action, by how it stands; and what is to be done with it.
 SAID = {
@@ -95,31 +96,40 @@ def beside_plan(incident: Incident, standing: Standing, now: datetime) -> list[B
     """Links that ended while something is still asked on them, or that were declined."""
     if not standing.sees("links"):
         return []
-    waiting = (Action.outsider != "") & Action.assignee.is_null() & Action.state.not_in(FINISHED)
-    rows = (
-        SharedLink.select(SharedLink, fn.COUNT(Action.id).alias("waiting"))
-        .join(Ask, JOIN.LEFT_OUTER, on=(Ask.link == SharedLink.id))
-        .join(Action, JOIN.LEFT_OUTER, on=((Ask.action == Action.id) & waiting))
-        .where(SharedLink.incident == incident, SharedLink.head.is_null())
-        .group_by(SharedLink.id)
-        .order_by(SharedLink.id)
-    )
-    found = [(link, links.state_of(link, now)) for link in rows]
+    found = [(loaded(SharedLink, row[1:]), row[0]) for row in _waiting(incident.id)]
+    states = [(link, waiting, links.state_of(link, now)) for link, waiting in found]
     return [
-        Beside(
-            {"message": OVER[state], "values": {"who": link.school}},
-            f"/links/{link.id}{'/ask' if link.waiting else ''}",
-        )
-        for link, state in found
-        if state in OVER and (link.waiting or state == links.DECLINED)
+        Beside({"message": OVER[state], "values": {"who": link.school}}, f"/links/{link.id}{'/ask' if waiting else ''}")
+        for link, waiting, state in states
+        if state in OVER and (waiting or state == links.DECLINED)
     ]
 
 
-def beside_link(link: SharedLink, standing: Standing, now: datetime) -> list[making.Beside]:
-    """How many of what this school was asked wait for an answer of ours."""
-    rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link, _WAITS)
-    number = sum(rules.standing_of(row, now) in (rules.DATE, rules.DECLINED) for row in rows)
-    return [making.Beside({"message": WAITING, "values": {"n": number}}, "/ask")] if number else []
+@Prepared
+def _waiting() -> Any:
+    """The links of an incident that hold what is shared, each behind the number of actions that still wait on it."""
+    waiting = (Action.outsider != "") & Action.assignee.is_null() & Action.state.not_in(FINISHED)
+    return (
+        SharedLink.select(fn.COUNT(Action.id), *columns_of(SharedLink))
+        .join(Ask, JOIN.LEFT_OUTER, on=(Ask.link == SharedLink.id))
+        .join(Action, JOIN.LEFT_OUTER, on=((Ask.action == Action.id) & waiting))
+        .where(SharedLink.incident == given(), SharedLink.head.is_null())
+        .group_by(SharedLink.id)
+        .order_by(SharedLink.id)
+    )
+
+
+def beside_links(_incident: Incident, asked: Mapping[int, list[Ask]], now: datetime) -> dict[int, list[making.Beside]]:
+    """How many of what each school was asked wait for an answer of ours."""
+    found = {
+        link: sum(rules.standing_of(ask, now) in (rules.DATE, rules.DECLINED) for ask in asks)
+        for link, asks in asked.items()
+    }
+    return {
+        link: [making.Beside({"message": WAITING, "values": {"n": number}}, "/ask")]
+        for link, number in found.items()
+        if number
+    }
 
 
 def duties(_today: date) -> Any:

@@ -9,6 +9,7 @@ from portal.links.door import operations
 from portal.links.door.forms import CodeForm
 from portal.links.kinds.rules import may
 from portal.links.models import SharedLink
+from portal.links.rules import hash_of
 from portal.web import cookies
 from portal.web.access import public
 from portal.web.carrying import Carried, carried, sign
@@ -20,7 +21,11 @@ bp = Blueprint("door", __name__, url_prefix="/p/<token>")
 
 def cookie_of(link: SharedLink) -> str:
     """One for each link, so that the session of one opens no other."""
-    return f"link-{link.token_hash[:12]}"
+    return _cookie(link.token_hash)
+
+
+def _cookie(token_hash: str) -> str:
+    return f"link-{token_hash[:12]}"
 
 
 def enter(args: dict[str, Any], act: str) -> Any:
@@ -29,12 +34,11 @@ def enter(args: dict[str, Any], act: str) -> Any:
     404 for an address that does not answer; without a session the door is shown instead.
     """
     g.at = f"/p/{args.pop('token')}"
-    now = g.clock.now()
-    g.link = queries.by_token(g.at[3:], now)
+    now, token = g.clock.now(), g.at[3:]
+    secret = cookies.kept(_cookie(hash_of(token)))
+    g.link, g.visit = queries.entered(token, operations.key_of(secret) if secret else "", now)
     if g.link is None:
         return _gone()
-    secret = cookies.kept(cookie_of(g.link))
-    g.visit = queries.visit(g.link, operations.key_of(secret), now) if secret else None
     if g.visit is None:
         return _closed(was_open=bool(secret))
     if not may(g.link.kind, act):

@@ -27,8 +27,11 @@ class Reading(NamedTuple):
 class Followed:
     """All that our page of one link says besides its row: each thing is asked once, when it is needed."""
 
-    def __init__(self, link: SharedLink) -> None:
+    def __init__(self, link: SharedLink, holders: list[SharedLink] | None = None) -> None:
+        """`holders`: this link and those of colleagues, where they are known already."""
         self.link = link
+        if holders is not None:
+            self.holders = holders
 
     @cached_property
     def versions(self) -> list[ShareVersion]:

@@ -8,7 +8,6 @@ from flask_login import current_user
 
 from portal.audit.operations import record_read
 from portal.incidents.people.operations import read_of
-from portal.links import queries as link_queries
 from portal.links import rules as links
 from portal.links.asks import rules as asks
 from portal.links.following.forms import RevokeForm
@@ -36,13 +35,14 @@ def _sees() -> bool:
 @bp.get("")
 @requires("links", "read")
 def one(link_id: int) -> Any:
-    link = link_here(link_id)
-    if link.head_id:
-        return onward(at(link.head_id))
+    now = g.clock.now()
+    row = queries.row_of(g.incident, link_id, now)
+    if row is None:
+        return onward(at(link_here(link_id).head_id))
+    link = row.link
     if not link.sent_at:
         return answer("links/draft.html", **draft_values(link))
-    row = there(queries.row_of(link, g.standing, g.clock.now()))
-    followed = Followed(link)
+    followed = Followed(link, row.holders)
     if _sees():
         read_of({one["id"] for version in followed.versions for one in version.content["people"]}, "links", **by())
     return answer(
@@ -56,7 +56,7 @@ def one(link_id: int) -> Any:
         is_over=row.state in links.OVER,
         states=links.STATES,
         fields=PERSON_FIELDS,
-        asks=asks.in_order(link_queries.asks(link), g.clock.now()),
+        asks=asks.in_order(row.asked, now),
         ask_states=asks.STATES,
         closed=asks.CLOSED,
         rules=rules,

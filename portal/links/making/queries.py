@@ -3,14 +3,11 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from peewee import JOIN
-
-from portal.accounts.models import Person
 from portal.actions.models import Action
 from portal.actions.rules import FINISHED
 from portal.incidents.models import Incident
@@ -19,7 +16,6 @@ from portal.links import queries
 from portal.links import rules as links
 from portal.links.making import rules
 from portal.links.models import Ask, SharedLink
-from portal.policy import Standing
 
 
 class Beside(NamedTuple):
@@ -30,9 +26,9 @@ class Beside(NamedTuple):
     path: str
 
 
-# What needs us of what goes on through a link, as (link, standing, now); filled in `portal.wiring`. Messages hold no
-# names: everybody who may read links sees them.
-beside: list[Callable[[SharedLink, Standing, datetime], Iterable[Beside]]] = []
+# What needs us of what goes on through the links of an incident, by the id of the link, of (incident, what was asked by
+# the id of its link, now); filled in `portal.wiring`. Messages hold no names: everybody who may read links sees them.
+beside: list[Callable[[Incident, Mapping[int, list[Ask]], datetime], Mapping[int, list[Beside]]]] = []
 
 
 @dataclass(frozen=True)
@@ -43,39 +39,44 @@ class Row:
     state: str
     next: rules.Next
     beside: list[Beside]
-    asked: list[str]  # states of the actions
+    asked: list[Ask]  # each with its action
     colleagues: list["Row"]
 
     @property
     def done(self) -> int:
-        return sum(state in ("done", "not-needed") for state in self.asked)
+        return sum(ask.action.state in FINISHED for ask in self.asked)
+
+    @property
+    def holders(self) -> list[SharedLink]:
+        """Who at that school has this link or one under it."""
+        return [self.link, *(one.link for one in self.colleagues)]
 
 
-def rows(incident: Incident, standing: Standing, now: datetime, only: int | None = None) -> list[Row]:
-    """The links of an incident, newest first, each with those of colleagues under it; `only` the one with this id."""
-    asked: dict[int, list[str]] = defaultdict(list)
-    states = Ask.select(Ask.link, Action.state).join(Action).where(Action.incident == incident)
-    for number, state in states.tuples():
-        asked[number].append(state)
-    found = queries.of(incident)
+def rows(incident: Incident, now: datetime) -> list[Row]:
+    """The links of an incident, newest first, each with those of colleagues under it; three statements for any
+    number."""
+    asked, found = queries.all_asks(incident), queries.of(incident)
+    lines = [look(incident, asked, now) for look in beside] if found else []
     under: dict[int, list[Row]] = defaultdict(list)
     for link in reversed(found):
         if link.head_id:
-            under[link.head_id].append(_row(link, asked[link.head_id], [], [], now))
+            under[link.head_id].append(_row(link, asked.get(link.head_id, []), [], [], now))
     return [
-        _row(link, asked[link.id], [one for look in beside for one in look(link, standing, now)], under[link.id], now)
+        _row(
+            link, asked.get(link.id, []), [one for said in lines for one in said.get(link.id, ())], under[link.id], now
+        )
         for link in found
-        if not link.head_id and only in (None, link.id)
+        if not link.head_id
     ]
 
 
-def row_of(link: SharedLink, standing: Standing, now: datetime) -> Row | None:
-    """The same for one link; None for that of a colleague."""
-    return next(iter(rows(link.incident, standing, now, only=link.id)), None)
+def row_of(incident: Incident, link_id: int, now: datetime) -> Row | None:
+    """The same for one link; None for that of a colleague, or of another incident."""
+    return next((row for row in rows(incident, now) if row.link.id == link_id), None)
 
 
-def _row(link: SharedLink, asked: list[str], lines: list[Beside], colleagues: list[Row], now: datetime) -> Row:
-    state = links.state_of(link, now, asked)
+def _row(link: SharedLink, asked: list[Ask], lines: list[Beside], colleagues: list[Row], now: datetime) -> Row:
+    state = links.state_of(link, now, [ask.action.state for ask in asked])
     return Row(link, state, rules.next_of(link, state, now), lines, asked, colleagues)
 
 
@@ -161,15 +162,4 @@ def seen(content: Mapping[str, Any]) -> str:
 
 def link_with(incident: Incident, link_id: int) -> SharedLink | None:
     """A link of this incident with who made, sent and revoked it, and its head."""
-    head, sent, revoked = SharedLink.alias(), Person.alias(), Person.alias()
-    rows = (
-        SharedLink.select(SharedLink, Person, head, sent, revoked)
-        .join_from(SharedLink, Person, JOIN.LEFT_OUTER, on=SharedLink.made_by)
-        .join_from(SharedLink, head, JOIN.LEFT_OUTER, on=(SharedLink.head == head.id), attr="head")
-        .join_from(SharedLink, sent, JOIN.LEFT_OUTER, on=(SharedLink.sent_by == sent.id), attr="sent_by")
-        .join_from(SharedLink, revoked, JOIN.LEFT_OUTER, on=(SharedLink.revoked_by == revoked.id), attr="revoked_by")
-    )
-    found: SharedLink | None = rows.where(SharedLink.incident == incident, SharedLink.id == link_id).first()
-    if found is not None:
-        found.incident = incident
-    return found
+    return next((link for link in queries.of(incident) if link.id == link_id), None)

@@ -77,7 +77,7 @@ def lengths() -> list[tuple[int, str]]:
 @bp.get("")
 @requires("links", "read")
 def all_links() -> Any:
-    rows = queries.rows(g.incident, g.standing, g.clock.now())
+    rows = queries.rows(g.incident, g.clock.now())
     return answer("links/all.html", rows=rows, states=links.STATES, may_make=may_make(), theirs=_their_schools())
 
 

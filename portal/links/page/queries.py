@@ -23,6 +23,7 @@ class News(NamedTuple):
 
     message: dict[str, Any]
     path: str
+    section: str = ""  # what has to be shared for it
 
 
 # What other parts of the page have that is new; filled in `portal.wiring`. Asked at each poll: one statement each.
@@ -108,14 +109,14 @@ class Shown:
 
 def shown(link: SharedLink, now: datetime, *, content: dict[str, Any] | None = None) -> Shown:
     """The page of a link as it is now; with `content` as it would be with this, for a preview of a draft."""
-    version = None if content is not None else queries.content(link)
+    version, by = (None, None) if content is not None else queries.content_by(link)
     said: dict[str, Any] = content if content is not None else version.content if version else {}
     rows = [] if content is not None else queries.asks(link)
     asks = [asked(row, now) for row in rows] or [_draft(one) for one in said.get("asks") or []]
     sections = KINDS[link.kind].sections
     return Shown(
         link=link,
-        by=(link.root.sent_by or link.root.made_by),
+        by=by if version else link.root.sent_by or link.root.made_by,
         number=version.number if version else 0,
         given_at=version.made_at if version else None,
         summary=said.get("summary", "") if "summary" in sections else "",
@@ -123,8 +124,13 @@ def shown(link: SharedLink, now: datetime, *, content: dict[str, Any] | None = N
         asks=sorted(asks, key=_first) if "actions" in sections else [],
         statement="statement" in sections and bool(said.get("statement")),
         feedback="feedback" in sections and bool(said.get("feedback")),
-        news=[] if content is not None else [one for found in news for one in found(link, now)],
+        news=[] if content is not None else _news(link, said, now),
     )
+
+
+def _news(link: SharedLink, said: dict[str, Any], now: datetime) -> list[News]:
+    """What is new, as far as it is still shared."""
+    return [one for found in news for one in found(link, now) if not one.section or said.get(one.section)]
 
 
 def _first(ask: Asked) -> tuple[bool, bool, float]:

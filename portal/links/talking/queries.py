@@ -1,6 +1,7 @@
 """What waits for us and for the other school, over all that is said through a link: one statement each."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import reduce
 from operator import add
@@ -12,9 +13,9 @@ from portal.incidents.models import Incident, Membership
 from portal.links.making.queries import Beside
 from portal.links.models import LinkFeedback, LinkMessage, SharedLink, Wording
 from portal.links.page.queries import News
-from portal.links.queries import shares
 from portal.links.talking import rules
-from portal.policy import COORDINATOR, LEADERSHIP, Standing
+from portal.policy import COORDINATOR, LEADERSHIP
+from portal.prepared import Prepared, given
 
 # --- What waits for us.
 
@@ -83,35 +84,33 @@ def moments() -> Any:
     )
 
 
-def beside(link: SharedLink, _standing: Standing, _now: datetime) -> Iterable[Beside]:
-    """What waits for us on this link; asked once for all links of the incident at hand, as the list shows them."""
-    here = link.incident
-    if not hasattr(here, "waits_on_links"):
-        here.waits_on_links = _counted(here)
-    return [
-        Beside(*rules.said(rules.WAITS, code, here.waits_on_links[link.root.id, code]))
-        for code in rules.WAITS
-        if (link.root.id, code) in here.waits_on_links
-    ]
-
-
-def _counted(incident: Incident) -> dict[tuple[int, str], int]:
-    """How much waits on each link, by link and code of `rules.WAITS`."""
+@Prepared
+def _counted() -> Any:
+    """How much waits on each link of an incident, by code of `rules.WAITS`."""
     waits = _waits()
     of = SharedLink.select(waits.c.of, waits.c.code, fn.COUNT(SQL("*"))).join(waits, on=(waits.c.of == SharedLink.id))
-    rows = of.where(SharedLink.incident == incident).group_by(waits.c.of, waits.c.code)
-    return {(link, code): number for link, code, number in rows.tuples()}
+    return of.where(SharedLink.incident == given()).group_by(waits.c.of, waits.c.code)
+
+
+def beside(incident: Incident, _asked: Mapping[int, Any], _now: datetime) -> dict[int, list[Beside]]:
+    """What waits for us on each link of an incident, most pressing first."""
+    found: dict[int, list[Beside]] = defaultdict(list)
+    number = {(link, code): count for link, code, count in _counted(incident.id)}
+    for link, code in sorted(number, key=lambda one: list(rules.WAITS).index(one[1])):
+        found[link].append(Beside(*rules.said(rules.WAITS, code, number[link, code])))
+    return found
 
 
 # --- What waits for the other school.
 
 
-def news(link: SharedLink, _now: datetime) -> Iterable[News]:
-    """What is new on the page of a link."""
-    head = link.root.id
+@Prepared
+def _news() -> Any:
+    """How much is new on the page of a link, by code of `rules.NEWS`; asks for its head five times, then for itself."""
+    head = given()
     unread = LinkMessage.by_person.is_null(False) & LinkMessage.read_at.is_null()
-    given = LinkFeedback.select(SQL("1")).where(LinkFeedback.link == head, LinkFeedback.by_link == link)
-    asked = SharedLink.feedback_at.is_null(False) & ~fn.EXISTS(given)
+    said = LinkFeedback.select(SQL("1")).where(LinkFeedback.link == head, LinkFeedback.by_link == given())
+    asked = SharedLink.feedback_at.is_null(False) & ~fn.EXISTS(said)
     answered = newest("theirs") & (Wording.answer == "proposed")
     rows = [
         _row(LinkMessage.link, "message", LinkMessage.at).where(LinkMessage.link == head, unread),
@@ -120,7 +119,14 @@ def news(link: SharedLink, _now: datetime) -> Iterable[News]:
         _row(SharedLink.id, "feedback", SharedLink.feedback_at).where(SharedLink.id == head, asked),
     ]
     union = reduce(add, rows).alias("news")
-    found = dict(union.select_from(union.c.code, fn.COUNT(SQL("*"))).group_by(union.c.code).tuples())
-    if "wording" in found and not shares(link, "statement"):
-        del found["wording"]
-    return [News(*rules.said(rules.NEWS, code, found[code])) for code in rules.NEWS if code in found]
+    return union.select_from(union.c.code, fn.COUNT(SQL("*"))).group_by(union.c.code)
+
+
+def news(link: SharedLink, _now: datetime) -> Iterable[News]:
+    """What is new on the page of a link."""
+    head = link.root.id
+    found = dict(_news(head, head, head, head, head, link.id))
+    ours = {"wording": "statement"}
+    return [
+        News(*rules.said(rules.NEWS, code, found[code]), ours.get(code, "")) for code in rules.NEWS if code in found
+    ]
