@@ -103,7 +103,7 @@ def wire_packages() -> None:
     contacts.moments[:] = [one.moments for one in planning]
     due = (document_queries, media_queries, watch_queries, ask_queries, talking)
     contacts.duties[:] = [one.duties for one in due]
-    link_making.beside[:] = [ask_queries.beside_link, talking.beside]
+    link_making.beside[:] = [talking.beside, ask_queries.beside_link]
     link_page.news[:] = [talking.news]
     logbook.in_phase[:] = [actions.ids_in_phase]
     incident_operations.after_facts[:] = [plan.adjust]

@@ -9,6 +9,7 @@ from flask_login import current_user
 from portal.audit.operations import record_read
 from portal.incidents.people.operations import read_of
 from portal.links import rules as links
+from portal.links.asks import rules as asks
 from portal.links.following.forms import RevokeForm
 from portal.links.following.queries import Followed
 from portal.links.kinds.rules import PERSON_FIELDS
@@ -53,6 +54,8 @@ def one(link_id: int) -> Any:
         link=link,
         row=row,
         followed=followed,
+        asks=asks.in_order(followed.asks, g.clock.now()),
+        ask_states=asks.STATES,
         shared=followed.versions[0].content,
         sees=_sees(),
         may_make=may_make(),
@@ -86,7 +89,7 @@ def code(link_id: int) -> Any:
         form=form,
         link=link,
         code=said,
-        script=rules.script(language(), us=us, name=link.name, code=said),
+        script=rules.script(language(), us=us, name=link.name, code=said.replace(" ", "\N{NO-BREAK SPACE}")),
         status=form.status,
     )
 
