@@ -9,6 +9,7 @@ from typing import Any
 from peewee import SQL, Case, fn
 
 from portal.incidents.models import Incident, Membership
+from portal.links import rules as links
 from portal.links.making.queries import Beside
 from portal.links.models import LinkFeedback, LinkMessage, SharedLink, Wording
 from portal.links.page.queries import News
@@ -93,14 +94,17 @@ def moments() -> Any:
     )
 
 
-def beside(link: SharedLink, _standing: Standing, _now: datetime) -> Iterable[Beside]:
-    """What waits for us on this link; asked once for all links of the incident at hand, as the list shows them."""
+def beside(link: SharedLink, _standing: Standing, now: datetime) -> Iterable[Beside]:
+    """What waits for us on this link; asked once for all links of the incident at hand, as the list shows them.
+
+    Through one that ended nothing can be answered; what came by it is still to be read.
+    """
     here = link.incident
     if not hasattr(here, "waits_on_links"):
         here.waits_on_links = _counted(here)
     return [
         Beside(*rules.said(rules.WAITS, code, here.waits_on_links[link.root.id, code]))
-        for code in rules.WAITS
+        for code in (rules.WAITS if links.answers_at(link.root, now) else rules.TO_READ)
         if (link.root.id, code) in here.waits_on_links
     ]
 
