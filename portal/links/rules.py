@@ -38,7 +38,7 @@ STATES = {
     ACCEPTED: N_("takes part"),
     IN_PROGRESS: N_("in progress"),
     DONE: N_("done"),
-    DECLINED: N_("declined"),
+    DECLINED: N_("does not take part"),
     EXPIRED: N_("expired"),
     REVOKED: N_("revoked"),
     DEAD: N_("closed after wrong codes"),

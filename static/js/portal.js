@@ -145,8 +145,9 @@
     if (!window.htmx) root.classList.remove("js");
     show();
     focusSummary();
-    const part = document.querySelector(".rp-subnav [aria-current]");
-    if (part) part.parentElement.scrollLeft = part.offsetLeft - 16;
+    document.querySelectorAll(".rp-subnav [aria-current]").forEach(function (part) {
+      part.parentElement.scrollLeft = part.offsetLeft - 16;
+    });
     if (document.querySelector("[data-print=now]")) window.print();
   });
 })();

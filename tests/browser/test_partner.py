@@ -59,14 +59,13 @@ def test_pages_of_the_other_school(tab: Tab, axe: Callable[[Page], None], way_in
 def test_from_the_mail_to_the_first_tick(
     new_page: Callable[..., Page], enter: Enter, way_in: Way, javascript: bool
 ) -> None:
-    """The code, then three taps and a few words; the school that asked reads them in its plan."""
+    """The code, then two taps and a few words; the school that asked reads them in its plan."""
     words = f"Nagevraagd in twee klassen, {'met' if javascript else 'zonder'} script."
     phone = come_in(new_page(width=PHONE, height=740, javascript=javascript), way_in)
-    phone.locator("a[href='#asked']").click()
     phone.locator(".rp-reply a").first.click()
     phone.locator("form[action$='/done'] [name=words]").fill(words)
     phone.locator("form[action$='/done'] [type=submit]").click()
-    expect(phone.locator(".rp-note[role=status]")).to_be_visible()
+    expect(phone.locator(".rp-note[role=status]")).to_be_in_viewport()
     done = phone.locator(".rp-act", has_text=words)
     expect(done.locator(".govuk-tag--green")).to_be_visible()
     coordinator = enter(new_page(), "coordinator")

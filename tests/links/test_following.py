@@ -15,6 +15,7 @@ from portal.notices.models import Mail
 from portal.policy import TEAM_FUNCTIONS, incident_verbs
 from tests.conftest import MONDAY, Browser
 from tests.links.conftest import PEOPLE
+from tests.links.test_answers import send
 from tests.links.test_making import at, fill, newest, sends
 from tests.reading import Page, said
 from tests.web.scene import shared_with
@@ -209,6 +210,20 @@ def test_who_sees_no_names_sees_no_word_of_what_is_shared(lent: Any, case: Incid
         assert "Het Lyceum" in text
         assert not [word for word in read_it if word in text], page
     assert "Een leerling van u." in client("counselor").get(pages[1]).text
+
+
+def test_what_was_asked_says_how_it_stands_for_both(lent: Any, case: Incident, client: Any, app: Any) -> None:
+    """Also what they added themselves, of which the plan has no title."""
+    visitor = lent.visitor()
+    assert send(visitor, lent, "decline", words="Niet van ons.").status_code == 303
+    visitor.post(f"{lent.path}/asks/new", {"title": "Mentoren bijgepraat"})
+    page = client("coordinator").get(at(case, lent.link.id)).text
+    assert said(app, "cannot be done") in page
+    assert "Mentoren bijgepraat" in page
+    assert f"{at(case, lent.link.id)}/ask#ask-{lent.ask.id}" in page
+    text = client("communication").get(at(case, lent.link.id)).text
+    assert "Mentoren bijgepraat" not in text
+    assert said(app, "What the other school does itself") in text
 
 
 def test_who_may_only_read_finds_no_button(lent: Any, case: Incident, client: Any) -> None:

@@ -117,7 +117,7 @@ def test_names_of_others_keep_it_inside(case: Incident, client: Any, field: str,
     browser = client("coordinator")
     link = filled(browser, case, **{field: text})
     page = browser.get(at(case, f"{link.id}/preview"))
-    assert "rp-finding--hard" in page.text
+    assert page.text.index("rp-finding--hard") < page.text.index("rp-lent-preview")
     assert "/send" not in page.text
     answer = browser.post(at(case, f"{link.id}/send"), {"version": str(newest().version)})
     assert answer.status_code == 409

@@ -196,6 +196,20 @@ def test_what_is_new_elsewhere_stands_on_top(lent: Lent, monkeypatch: pytest.Mon
     assert f'href="{lent.path}/messages"' in text
 
 
+def test_who_takes_part_sees_first_what_is_left_to_do(lent: Lent) -> None:
+    browser, what, asked = lent.visitor(), 'id="what"', 'id="asked"'
+    new = browser.get(lent.path).text
+    assert new.index(what) < new.index(asked)
+    assert 'href="#asked"' in new
+    browser.post(f"{lent.path}/join", {"answer": "yes"})
+    known = browser.get(lent.path).text
+    assert known.index(asked) < known.index(what)
+    browser.post(f"{lent.path}/join", {"words": "Niet van ons."})
+    declined = browser.get(lent.path).text
+    assert declined.index(what) < declined.index(asked)
+    assert 'href="#asked"' not in declined
+
+
 def test_a_preview_says_the_same_as_the_page_and_leads_nowhere(lent: Lent, app: Any, clock: Any) -> None:
     draft = {
         "summary": "Een leerling van u.",

@@ -25,7 +25,7 @@ class DateForm(Answer):
 
 class DeclineForm(Answer):
     words = LongTextField(
-        _("Why not"), most=500, required=True, description=_("The other school then looks for another way.")
+        _("Why not"), most=500, required=True, description=_("The school that asks then looks for another way.")
     )
 
 

@@ -12,6 +12,7 @@ from portal.links.asks import operations
 from portal.links.models import Ask
 from portal.links.page.operations import note_read
 from portal.links.page.queries import asked
+from portal.school.queries import school_name
 from portal.web.access import shared
 from portal.web.errors import typed_texts
 from portal.web.fragments import answer, onward
@@ -54,7 +55,7 @@ def _answered(ask_id: int, name: str, act: Callable[[Ask, Any, dict[str, Any]], 
     if not form.accepts(lambda: act(ask, form, by)):
         return _page(ask, name, form)
     flash(said)
-    return onward(f"{g.at}#ask-{ask.id}")
+    return onward(g.at)
 
 
 @bp.get("/<int:ask_id>")
@@ -66,14 +67,14 @@ def ask(ask_id: int) -> Any:
 @bp.post("/<int:ask_id>/done")
 @shared("answer")
 def done(ask_id: int) -> Any:
-    said = _("Done. The other school sees it now.")
+    said = _("Done. %(school)s sees it now.", school=school_name())
     return _answered(ask_id, "done", lambda ask, form, by: operations.tick(ask, form.words.data or "", **by), said)
 
 
 @bp.post("/<int:ask_id>/date")
 @shared("answer")
 def date(ask_id: int) -> Any:
-    said = _("Your date was sent. The other school answers on this page.")
+    said = _("Your date was sent. %(school)s answers on this page.", school=school_name())
 
     def act(ask: Ask, form: Any, by: dict[str, Any]) -> None:
         operations.propose(ask, form.due_at.data, form.words.data or "", **by)
@@ -84,7 +85,7 @@ def date(ask_id: int) -> Any:
 @bp.post("/<int:ask_id>/decline")
 @shared("answer")
 def decline(ask_id: int) -> Any:
-    said = _("The other school knows that you do not do this.")
+    said = _("%(school)s knows that you do not do this.", school=school_name())
     return _answered(
         ask_id, "decline", lambda ask, form, by: operations.decline(ask, form.words.data or "", **by), said
     )
@@ -103,6 +104,6 @@ def new() -> Any:
     form = OwnForm()
     by = {"visit": g.visit, "now": g.clock.now()}
     if form.accepts(lambda: operations.add_own(g.link, form.title.data or "", form.due_at.data, **by)):
-        flash(_("Added. The other school sees it now."))
-        return onward(f"{g.at}#asked")
+        flash(_("Added. %(school)s sees it now.", school=school_name()))
+        return onward(g.at)
     return answer("links/partner/new_ask.html", form=form, status=form.status)

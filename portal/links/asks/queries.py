@@ -38,7 +38,8 @@ _COLUMNS = (Ask.id, Ask.own, Ask.how, Ask.answer, Ask.proposed_at, SharedLink.id
 _WAITS = (Ask.answer == SQL("'declined'")) | (
     Ask.proposed_at.is_null(False) & (Action.due_at.is_null() | (Ask.proposed_at != Action.due_at))
 )
-WAITING = N_("The other school waits for your answer to what it was asked: %(n)s.")
+WAITING = N_("%(n)s answer to decide on")
+WAITING_MORE = N_("%(n)s answers to decide on")
 
 
 def with_asks(lines: Any) -> Any:
@@ -126,18 +127,23 @@ def beside_links(_incident: Incident, asked: Mapping[int, list[Ask]], now: datet
         for link, asks in asked.items()
     }
     return {
-        link: [making.Beside({"message": WAITING, "values": {"n": number}}, "/ask")]
+        link: [
+            making.Beside({"message": WAITING if number == 1 else WAITING_MORE, "values": {"n": number}}, "/ask", True)
+        ]
         for link, number in found.items()
         if number
     }
 
 
 def duties(_today: date) -> Any:
-    """Dates that wait for an answer, and what the other school does not do: for who works on links. As `moments`."""
+    """Dates that wait for an answer, and what the other school does not do: for who works on links, by the day after.
+
+    Columns as `moments`.
+    """
     what = Case(None, [(Ask.answer == SQL("'declined'"), SQL("'ask-declined'"))], SQL("'ask-date'"))
     unfinished = (Action.state == SQL("'todo'")) & (Action.outsider != SQL("''")) & Action.assignee.is_null()
     functions = [SQL(f"'{function}'") for function in links.WORK_ON_IT]
-    columns = (SQL("''"), SQL("NULL"), Membership.person, fn.SUBSTR(fn.MIN(Ask.answered_at), 1, 10), what, Ask.link)
+    columns = (SQL("''"), SQL("NULL"), Membership.person, fn.DATE(fn.MIN(Ask.answered_at), "+1 day"), what, Ask.link)
     return (
         Ask.select(Action.incident, *columns)
         .join(Action)

@@ -25,7 +25,7 @@ STATES = {
     TODO: N_("to do"),
     LATE: N_("late"),
     DATE: N_("another date proposed"),
-    DECLINED: N_("declined"),
+    DECLINED: N_("cannot be done"),
     DONE: N_("done"),
     NOT_NEEDED: N_("no longer needed"),
     OURS: N_("taken over by the school that asked it"),

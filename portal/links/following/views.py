@@ -87,7 +87,7 @@ def code(link_id: int) -> Any:
         form=form,
         link=link,
         code=said,
-        script=rules.script(language(), us=us, name=link.name, code=said),
+        script=rules.script(language(), us=us, name=link.name, code=said.replace(" ", "\N{NO-BREAK SPACE}")),
         status=form.status,
     )
 

@@ -24,6 +24,7 @@ class Beside(NamedTuple):
 
     message: dict[str, Any]
     path: str
+    lasting: bool = False  # also through a link that ended, with which nothing can be answered
 
 
 # What needs us of what goes on through the links of an incident, by the id of the link, of (incident, what was asked by
@@ -77,6 +78,7 @@ def row_of(incident: Incident, link_id: int, now: datetime) -> Row | None:
 
 def _row(link: SharedLink, asked: list[Ask], lines: list[Beside], colleagues: list[Row], now: datetime) -> Row:
     state = links.state_of(link, now, [ask.action.state for ask in asked])
+    lines = [one for one in lines if one.lasting or state not in links.OVER]
     return Row(link, state, rules.next_of(link, state, now), lines, asked, colleagues)
 
 

@@ -14,5 +14,5 @@ class TurnDownForm(Form):
         _("Why your school cannot take part"),
         most=500,
         required=True,
-        description=_("One line is enough. The other school reads it and looks for another way."),
+        description=_("One line is enough. The school that asks reads it and looks for another way."),
     )

@@ -12,6 +12,7 @@ from portal.links.page.forms import JoinForm, TurnDownForm
 from portal.links.talking.messages import queries as messages
 from portal.links.talking.wording import queries as wording
 from portal.links.talking.wording import rules as wording_rules
+from portal.school.queries import school_name
 from portal.web.access import shared
 from portal.web.fragments import answer, fragment_due, live, onward
 
@@ -49,12 +50,12 @@ def join() -> Any:
     by = {"visit": g.visit, "now": g.clock.now()}
     if request.form.get("answer") == "yes":
         if JoinForm().accepts(lambda: operations.join(g.link, **by)):
-            flash(_("Thank you. The other school knows that you take part."))
+            flash(_("Thank you. %(school)s knows that you take part.", school=school_name()))
         return onward(g.at)
     form = TurnDownForm()
     form.keep_draft(f"{g.at}/join")
     if form.accepts(lambda: operations.turn_down(g.link, form.words.data or "", **by)):
-        flash(_("The other school knows that you do not take part."))
+        flash(_("%(school)s knows that you do not take part.", school=school_name()))
         return onward(g.at)
     return answer("links/partner/join.html", form=form, status=form.status)
 

@@ -58,10 +58,13 @@ def _waits() -> Any:
 
 
 def duties(_today: date) -> Any:
-    """What the other school waits for, for who works with it; a worry for who did not send the link: see `moments`."""
+    """What the other school waits for, for who works with it; a worry for who did not send the link: see `moments`.
+
+    Due on the day after it came, so that what came in the evening is not late at breakfast; a worry is due at once.
+    """
     root, waits = SharedLink.alias(), _waits()
     since = fn.MIN(waits.c.since)
-    when = Case(None, [(waits.c.code == "worry", since)], fn.SUBSTR(since, 1, 10))
+    when = Case(None, [(waits.c.code == "worry", since)], fn.DATE(since, "+1 day"))
     others = (waits.c.code != "worry") | root.sent_by.is_null() | (Membership.person != root.sent_by)
     return (
         root.select(root.incident, SQL("''"), SQL("NULL"), Membership.person, when, waits.c.code, root.id)
@@ -97,7 +100,7 @@ def beside(incident: Incident, _asked: Mapping[int, Any], _now: datetime) -> dic
     found: dict[int, list[Beside]] = defaultdict(list)
     number = {(link, code): count for link, code, count in _counted(incident.id)}
     for link, code in sorted(number, key=lambda one: list(rules.WAITS).index(one[1])):
-        found[link].append(Beside(*rules.said(rules.WAITS, code, number[link, code])))
+        found[link].append(Beside(*rules.said(rules.WAITS, code, number[link, code]), code in rules.TO_READ))
     return found
 
 

@@ -9,6 +9,7 @@ WAITS = {
     "colleague": (N_("%(n)s colleague proposed"), "/colleagues"),
     "wording": (N_("Wording of the statement to look at"), "/statement"),
 }
+TO_READ = ("worry", "message")  # what remains of it once a link has ended
 # What waits for the other school.
 NEWS = {
     "message": (N_("%(n)s new message"), "/messages"),

@@ -8,6 +8,8 @@ import pytest
 from portal.actions.models import Action
 from portal.actions.operations import hand_over
 from portal.actions.queries import action_in
+from portal.clock import local
+from portal.desk.contacts.queries import duties_of
 from portal.errors import ChangedMeanwhile
 from portal.incidents import queries as incidents
 from portal.incidents.joining.operations import join
@@ -83,13 +85,15 @@ def test_another_time_in_the_plan_is_told_to_them(
 
 
 def test_a_date_that_they_propose_waits_for_us(
-    case: Incident, lent: Lent, visit: LinkVisit, client: Any, clock: Any, page: str
+    case: Incident, lent: Lent, visit: LinkVisit, client: Any, cast: Any, clock: Any, page: str
 ) -> None:
     later = clock.now() + timedelta(days=4)
     operations.propose(lent.ask, later, "Vrijdag is hij er", **theirs(lent, visit, clock))
     browser = client("coordinator")
     assert "Another date is proposed." in browser.get(f"/incidents/{case.ref}").text
     assert page in browser.get("/").text
+    tomorrow = local(clock.now()).date() + timedelta(days=1)
+    assert [one.moment.at for one in duties_of(cast["coordinator"], tomorrow)] == [tomorrow], "not late at breakfast"
     answer = browser.post(
         f"{page.removesuffix('/ask')}/asks/{lent.ask.id}/date", {"accept": "yes", "version": fresh(lent).read_version}
     )

@@ -1,15 +1,19 @@
 """Messages back and forth, and a worry, through HTTP."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from portal.audit.models import AuditEvent
+from portal.clock import local
+from portal.desk.contacts.queries import duties_of
 from portal.incidents.models import Entry, Involved
 from portal.incidents.operations import end_as_false_alarm
 from portal.links.models import LinkMessage, SharedLink
 from tests.links.conftest import Lent
 from tests.links.talking.conftest import mailed
+from tests.links.test_answers import send
 from tests.reading import Page, said
 
 
@@ -130,6 +134,39 @@ def test_a_worry_is_marked_until_somebody_answers_it(
     for function in ("coordinator", "leadership"):
         assert words not in Page(client(function).get("/")).text
         assert flag not in Page(client(function).get(overview)).text
+
+
+def test_a_message_is_for_the_next_day(lent: Lent, cast: Any, clock: Any) -> None:
+    """What comes in the evening is not late at breakfast."""
+    lent.visitor().post(f"{lent.path}/messages", {"text": "Tot morgen."})
+    tomorrow = local(clock.now()).date() + timedelta(days=1)
+    assert [one.moment.at for one in duties_of(cast["coordinator"], tomorrow)] == [tomorrow]
+
+
+def test_of_a_link_that_ended_only_what_is_to_read_is_left(lent: Lent, client: Any, app: Any, clock: Any) -> None:
+    visitor = lent.visitor()
+    visitor.post(f"{lent.path}/messages", {"text": "Een bericht."})
+    visitor.post(f"{lent.path}/statement/lay", {"text": "Onze eigen tekst."})
+    address, wording = f"/incidents/{lent.link.incident.ref}/links", said(app, "Wording of the statement to look at")
+    assert wording in client("coordinator").get(address).text
+    SharedLink.update(revoked_at=clock.now()).where(SharedLink.id == lent.link.id).execute()
+    ended = client("coordinator").get(address).text
+    assert said(app, "%(n)s new message", n=1) in ended
+    assert wording not in ended
+
+
+def test_a_worry_stands_first_and_who_only_reads_is_not_told_to_act(lent: Lent, client: Any, app: Any) -> None:
+    visitor = lent.visitor()
+    assert send(visitor, lent, "decline", words="Niet van ons.").status_code == 303
+    visitor.post(f"{lent.path}/worry", {"text": "Zij is bang.", "danger": "no"})
+    address, ours, other = f"/incidents/{lent.link.incident.ref}/links", "Yours to do:", "For the coordinator:"
+    own = client("coordinator").get(address).text
+    worry, decide = (said(app, words, n=1) for words in ("%(n)s worry to answer", "%(n)s answer to decide on"))
+    assert own.index(worry) < own.index(decide)
+    assert said(app, ours) in own
+    read = client("counselor").get(address).text
+    assert said(app, ours) not in read
+    assert said(app, other) in read
 
 
 def test_a_worry_says_at_once_whom_to_call(lent: Lent, app: Any) -> None:
