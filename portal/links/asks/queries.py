@@ -119,7 +119,7 @@ def beside_link(link: SharedLink, standing: Standing, now: datetime) -> list[mak
     rows = Ask.select(Ask, Action).join(Action).where(Ask.link == link, _WAITS)
     number = sum(rules.standing_of(row, now) in (rules.DATE, rules.DECLINED) for row in rows)
     message = WAITING if number == 1 else WAITING_MORE
-    return [making.Beside({"message": message, "values": {"n": number}}, f"/links/{link.id}/ask")] if number else []
+    return [making.Beside({"message": message, "values": {"n": number}}, "/ask")] if number else []
 
 
 def ask_of(link: SharedLink, ask_id: int) -> Ask | None:

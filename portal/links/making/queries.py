@@ -20,7 +20,9 @@ from portal.policy import Standing
 
 
 class Beside(NamedTuple):
-    """A line that a sibling package puts with a link on our side: a message with its values, and where it leads."""
+    """A line that a sibling package puts with a link on our side: a message with its values, and the page of this
+    link to which it leads, as in '/messages'.
+    """
 
     message: dict[str, Any]
     path: str
