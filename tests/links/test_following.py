@@ -212,6 +212,30 @@ def test_who_sees_no_names_sees_no_word_of_what_is_shared(lent: Any, case: Incid
     assert "Een leerling van u." in client("counselor").get(pages[1]).text
 
 
+def test_every_link_of_our_pages_and_of_theirs_leads_somewhere(lent: Any, case: Incident, client: Any) -> None:
+    ours, theirs = client("coordinator"), lent.visitor()
+    theirs.post(f"{lent.path}/colleagues", {"name": "H. Aydin", "email": "h@lyceum.example", "phone": "010-5550201"})
+    assert send(theirs, lent, "decline", words="Niet van ons.").status_code == 303
+    for browser, first, below in ((ours, at(case), at(case)), (theirs, lent.path, lent.path)):
+        todo, seen = [first], set()
+        while todo:
+            address = todo.pop()
+            seen.add(address)
+            answer = browser.get(address)
+            assert answer.status_code == 200, address
+            page = Page(answer)
+            here = [link.split("#")[0].split("?")[0] for link in page.links if link.startswith("/")]
+            places = [*here, *(form.action for form in page.forms)]
+            wrong = [
+                place
+                for place in places
+                if place.startswith(("/links", "/asks", "/messages", "/statement", "/colleagues"))
+            ]
+            assert not wrong, (address, wrong)
+            todo += [link for link in {*here} if link.startswith(below) and link not in {*seen, *todo}]
+        assert len(seen) > 8, seen
+
+
 def test_what_was_asked_says_how_it_stands_for_both(lent: Any, case: Incident, client: Any, app: Any) -> None:
     """Also what they added themselves, of which the plan has no title."""
     visitor = lent.visitor()
