@@ -292,7 +292,7 @@ def test_every_link_on_our_pages_leads_somewhere(
             assert at(case, f"{lent.link.id}/{part}") in links
         assert {one: browser.get(one).status_code for one in links} == dict.fromkeys(links, 200)
     assert ("Praten met Noor" in browser.get(page).text) is (function == "coordinator")
-    assert said(app, "declined") in browser.get(page).text
+    assert said(app, "cannot be done") in browser.get(page).text
 
 
 def test_an_empty_list_says_what_it_is_for_and_where_to_begin(case: Incident, client: Any) -> None:

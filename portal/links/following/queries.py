@@ -30,8 +30,7 @@ class Followed:
     def __init__(self, link: SharedLink, holders: list[SharedLink] | None = None) -> None:
         """`holders`: this link and those of colleagues, where they are known already."""
         self.link = link
-        if holders is not None:
-            self.holders = holders
+        self._known = holders
 
     @cached_property
     def versions(self) -> list[ShareVersion]:
@@ -48,7 +47,7 @@ class Followed:
     @cached_property
     def readings(self) -> list[Reading]:
         """By whom what was read, last read first."""
-        by_subject = {link.subject: link for link in queries.holders(self.link)}
+        by_subject = {link.subject: link for link in self._known or queries.holders(self.link)}
         events = AuditEvent.select(AuditEvent.subject, AuditEvent.at, AuditEvent.detail)
         seen: dict[tuple[str, int], list[datetime]] = defaultdict(list)
         for event in events.where(AuditEvent.action == READ, AuditEvent.subject.in_([*by_subject])):
