@@ -125,6 +125,7 @@ def test_who_has_the_code_cannot_fill_the_disk(lent: Lent, clock: Any) -> None:
     assert late.status_code == 429
     assert "Nog een." in late.text
     assert browser.get(f"{lent.path}/print").status_code == 429
+    assert browser.post(f"{lent.path}/join", {"answer": "yes"}).status_code == 429
     assert lent.door().post(f"{lent.path}/code", {"code": lent.code}).status_code == 429
     assert browser.get(lent.path).status_code == 200
     assert AuditEvent.select().count() - before <= 1

@@ -49,8 +49,11 @@ def now() -> Any:
 def join() -> Any:
     by = {"visit": g.visit, "now": g.clock.now()}
     if request.form.get("answer") == "yes":
-        if JoinForm().accepts(lambda: operations.join(g.link, **by)):
+        agreed = JoinForm()
+        if agreed.accepts(lambda: operations.join(g.link, **by)):
             flash(_("Thank you. %(school)s knows that you take part.", school=school_name()))
+        elif agreed.refused:
+            raise agreed.refused
         return onward(g.at)
     form = TurnDownForm()
     form.keep_draft(f"{g.at}/join")
