@@ -24,7 +24,7 @@ def opened(page: Page, at: str, step: str) -> Locator:
     """The panel of an action, opened in the plan."""
     here = action(page, at, step)
     page.goto(f"{at}/plan")
-    page.locator(f"a.rp-act__title[href='{here}']").click()
+    page.locator(f".rp-act > div:not(.when) > a[href='{here}']").click()
     panel = page.locator(f"#action-{here.rpartition('/')[2]}")
     expect(panel.locator(".rp-panel")).to_be_visible()
     assert page.url.endswith(f"{at}/plan")
@@ -175,7 +175,7 @@ def test_an_action_is_finished_without_javascript(
 ) -> None:
     sign_in(plain, "coordinator")
     plain.goto(f"{case}/plan")
-    plain.locator(f"a.rp-act__title[href='{action(plain, case, 'check-protocol')}']").tap()
+    plain.locator(f".rp-act > div:not(.when) > a[href='{action(plain, case, 'check-protocol')}']").tap()
     plain.wait_for_url(re.compile(r"/plan/\d+$"))
     plain.locator("form[action$='/planning']").locator("..").locator("summary").tap()
     plain.locator("[name=place]").fill("Kamer 12")

@@ -112,7 +112,7 @@ def test_an_action_is_finished_with_the_keyboard_alone(page: Page, enter: Enter,
     enter(page, "coordinator")
     at = action(page, DEMO, "plan-aftercare")
     page.goto(f"{DEMO}/plan")
-    page.locator(f"a.rp-act__title[href='{at}']").focus()
+    page.locator(f".rp-act > div:not(.when) > a[href='{at}']").focus()
     page.keyboard.press("Enter")
     words = page.locator("form[action$='/state'] [name=words]")
     words.wait_for()

@@ -45,7 +45,7 @@ def test_what_a_colleague_notes_appears_and_what_is_typed_stays(two: Any) -> Non
     coordinator, counselor = two
     assert refresh(coordinator) == 200
     assert refresh(coordinator) == 304
-    coordinator.locator(".rp-act__title").first.click()
+    coordinator.locator(".rp-act > div:not(.when) > a").first.click()
     words = coordinator.locator(".rp-open [name=words]").first
     words.fill("Gebeld, ik wacht op ant")
     counselor.locator("button[name=value][value='4']").click()
@@ -71,7 +71,7 @@ def test_what_a_colleague_notes_appears_and_what_is_typed_stays(two: Any) -> Non
 
 def test_an_open_action_stays_when_a_colleague_finished_it(two: Any, case: str) -> None:
     coordinator, counselor = two
-    title = f"a.rp-act__title[href='{action(counselor, case, 'victim-support')}']"
+    title = f".rp-act > div:not(.when) > a[href='{action(counselor, case, 'victim-support')}']"
     coordinator.locator(title).click()
     words = coordinator.locator(".rp-open [name=words]").first
     words.fill("Ik belde ook")
@@ -112,7 +112,7 @@ def test_unrest_is_noted_without_scripts(plain: Page, enter: Enter, case: str) -
 
 def test_a_session_that_ended_leaves_what_is_typed(two: Any) -> None:
     typing, reading = two
-    typing.locator(".rp-act__title").first.click()
+    typing.locator(".rp-act > div:not(.when) > a").first.click()
     words = typing.locator(".rp-open [name=words]").first
     words.fill("Nog niet verstuurd")
     for page in two:
@@ -126,7 +126,7 @@ def test_a_session_that_ended_leaves_what_is_typed(two: Any) -> None:
 
 def test_whoever_is_kept_out_sees_nothing_at_the_next_look(two: Any, case: str) -> None:
     coordinator, counselor = two
-    counselor.locator(f"a.rp-act__title[href='{action(counselor, case, 'victim-support')}']").click()
+    counselor.locator(f".rp-act > div:not(.when) > a[href='{action(counselor, case, 'victim-support')}']").click()
     counselor.locator(".rp-open [name=words]").first.fill("Nog niet verstuurd")
     coordinator.goto(f"{case}/team")
     coordinator.locator("select[name=barred-person]").select_option(label="A. Bakker")

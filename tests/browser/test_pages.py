@@ -255,7 +255,7 @@ def test_nothing_is_kept_in_the_browser(page: Page, enter: Enter) -> None:
     enter(page, "coordinator")
     page.goto(f"{DEMO}/log")
     page.goto(f"{DEMO}/plan")
-    page.locator("a.rp-act__title").first.click()
+    page.locator(".rp-act > div:not(.when) > a").first.click()
     page.locator(".rp-panel").wait_for()
     kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert kept == "[{},{}]"

@@ -169,14 +169,14 @@ def test_the_first_hour_on_paper_has_every_number(new_page: Callable[..., Page],
 
 def test_the_plan_on_paper_holds_what_a_crisis_team_needs(page: Page, enter: Enter) -> None:
     enter(page, "coordinator").goto(f"{DEMO}/plan")
-    titles = page.locator(".rp-act__title").all_inner_texts()
+    titles = page.locator(".rp-act > div:not(.when) > a").all_inner_texts()
     pdf = page.pdf(prefer_css_page_size=True)
     assert sizes(pdf) == {A4}
     assert 1 <= pages(pdf) <= 4
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 703, "height": 1000})  # A4 between its margins
-    assert page.locator(".rp-act__title").all_inner_texts() == titles
-    assert all(title.is_visible() for title in page.locator(".rp-act__title").all())
+    assert page.locator(".rp-act > div:not(.when) > a").all_inner_texts() == titles
+    assert all(title.is_visible() for title in page.locator(".rp-act > div:not(.when) > a").all())
     assert page.locator("main").get_by_text("06-55501002").first.is_visible(), "whom to call"
     for gone in (".rp-top", ".rp-subnav", ".rp-foot", "button", ".rp-noprint"):
         assert not [found for found in page.locator(gone).all() if found.is_visible()], gone
