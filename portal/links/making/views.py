@@ -9,14 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.actions.queries import title_of, to_tick
-from portal.actions.rules import out_of_night
 from portal.clock import local
 from portal.communication.check import operations as check
 from portal.incidents.models import OPEN
 from portal.incidents.people.operations import read_of
 from portal.incidents.people.queries import involved
 from portal.links import rules as links
-from portal.links.asks.rules import fitting
+from portal.links.asks.rules import due_at, fitting
 from portal.links.making import operations, queries, rules
 from portal.links.making.forms import DaysForm, DraftForm, PlainForm, PurposeForm, SendForm, WithForm, shown_content
 from portal.links.models import SharedLink
@@ -24,6 +23,7 @@ from portal.links.operations import look_at
 from portal.links.page.queries import News, shown
 from portal.links.talking.rules import NEWS, said
 from portal.links.talking.wording.queries import valid
+from portal.school.queries import closed_days
 from portal.web.access import requires
 from portal.web.forms import whole_number
 from portal.web.fragments import answer, onward
@@ -151,9 +151,9 @@ def purpose(link_id: int) -> Any:
 
 
 def _proposed(asks: Any) -> dict[str, datetime]:
-    """When each ready action has to be done, if it is asked now; not in the night."""
-    now = g.clock.now()
-    return {one.key: out_of_night((now + one.due).replace(second=0, microsecond=0)) for one in asks}
+    """When each ready action has to be done, if it is asked now."""
+    now, closed = g.clock.now(), closed_days()
+    return {one.key: due_at(one, now, closed) for one in asks}
 
 
 @bp.route("/<int:link_id>/share", methods=["GET", "POST"])
