@@ -126,20 +126,26 @@ class _DraftForm(ShareForm):
         """What is asked: ready ones in the language of who reads them, then lines of one's own."""
         ticked = set(self.asked.data or [])
         found = [
-            {"key": one.key, "title": one.title[language], "how": one.how[language], **_due(self[f"due-{one.key}"])}
+            {
+                "key": one.key,
+                "title": one.title[language],
+                "how": one.how[language],
+                **rules.kept(self[f"due-{one.key}"].data),
+            }
             for one in self.ready
             if one.key in ticked
         ]
         own = [
-            {"key": "", "title": self[f"title-{n}"].data, "how": self[f"how-{n}"].data or "", **_due(self[f"due-{n}"])}
+            {
+                "key": "",
+                "title": self[f"title-{n}"].data,
+                "how": self[f"how-{n}"].data or "",
+                **rules.kept(self[f"due-{n}"].data),
+            }
             for n in range(1, rules.OWN_LINES + 1)
             if self[f"title-{n}"].data
         ]
         return found + own
-
-
-def _due(field: Any) -> dict[str, str | None]:
-    return {"due_at": field.data.isoformat() if field.data else None}
 
 
 DraftForm: Any = type(
@@ -159,7 +165,7 @@ def shown_content(content: Mapping[str, Any], due: Mapping[str, datetime]) -> di
     found |= {f"due-{key}": moment for key, moment in due.items()}
     own = [one for one in asks if not one["key"]]
     for place, one in [*((one["key"], one) for one in asks if one["key"]), *enumerate(own, 1)]:
-        moment = one["due_at"] and datetime.fromisoformat(one["due_at"])
+        moment = rules.moment(one["due_at"])
         found |= {f"title-{place}": one["title"], f"how-{place}": one["how"], f"due-{place}": moment}
     return found
 

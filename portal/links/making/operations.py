@@ -148,7 +148,7 @@ def send(
         if after:
             _take_the_place(link, after, actor, now)
         for one in asked:
-            asks.ask(link, {**one, "due_at": making.moment(one["due_at"])}, actor=actor, now=now)
+            asks.ask(link, {**one, "due_at": rules.moment(one["due_at"])}, actor=actor, now=now)
         if content.get("statement"):
             wording.offer_valid(link, standing=standing, actor=actor, now=now)
         tell_them(link, "shared-offer", now=now)

@@ -5,10 +5,9 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from portal.actions.models import Action
 from portal.actions.rules import FINISHED
 from portal.incidents.models import Incident
 from portal.incidents.people.queries import involved
@@ -82,11 +81,6 @@ def _row(link: SharedLink, asked: list[Ask], lines: list[Beside], colleagues: li
     return Row(link, state, rules.next_of(link, state, now), lines, asked, colleagues)
 
 
-def moment(text: str | None) -> datetime | None:
-    """A moment as a content keeps it."""
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
-
-
 def people_of(incident: Incident) -> list[Any]:
     """Who can be shared at all."""
     return rules.to_share(involved(incident))
@@ -149,12 +143,8 @@ def moving(link: SharedLink, before: int) -> list[Ask]:
 def with_moving(link: SharedLink, content: Mapping[str, Any]) -> dict[str, Any]:
     """A content with what is asked anew because this link comes in the place of another."""
     moved = moving(link, content.get("after", 0))
-    said = [{"title": one.title, "how": "" if one.own else one.how, **_due(one.action)} for one in moved]
+    said = [{"title": one.title, "how": "" if one.own else one.how, **rules.kept(one.action.due_at)} for one in moved]
     return {**content, "asks": [*content.get("asks", ()), *said]}
-
-
-def _due(action: Action) -> dict[str, str | None]:
-    return {"due_at": action.due_at.isoformat() if action.due_at else None}
 
 
 def seen(content: Mapping[str, Any]) -> str:

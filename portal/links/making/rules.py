@@ -6,7 +6,7 @@ Source: product rules 6 and 10. What there is to choose from stands in `making.t
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -89,10 +89,20 @@ def missing(link: Any, content: Mapping[str, Any]) -> list[str]:
     return [step for step in STEPS if not done[step]]
 
 
+def kept(at: datetime | None) -> dict[str, str | None]:
+    """By when something is asked, as a content keeps it."""
+    return {"due_at": at.isoformat() if at else None}
+
+
+def moment(text: str | None) -> datetime | None:
+    """A moment as a content keeps it, in UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+
+
 def gone_by(content: Mapping[str, Any], now: datetime) -> list[str]:
     """What is asked before a moment that went by while the link was made."""
-    asked = [one for one in content.get("asks", ()) if one["due_at"]]
-    return [one["title"] for one in asked if datetime.fromisoformat(one["due_at"]) <= now]
+    asked = [(one["title"], moment(one["due_at"])) for one in content.get("asks", ())]
+    return [title for title, due in asked if due and due <= now]
 
 
 def check_whole(link: Any, content: Mapping[str, Any], now: datetime) -> None:

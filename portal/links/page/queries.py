@@ -12,7 +12,7 @@ from portal.incidents.rules import PARTS
 from portal.links import queries
 from portal.links.asks import rules
 from portal.links.kinds.rules import KINDS, PERSON_FIELDS, fields_of
-from portal.links.making.queries import moment
+from portal.links.making.rules import moment
 from portal.links.models import Ask, SharedLink
 
 WAITING = (rules.TODO, rules.LATE, rules.DATE)

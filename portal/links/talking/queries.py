@@ -13,8 +13,8 @@ from portal.incidents.models import Incident, Membership
 from portal.links.making.queries import Beside
 from portal.links.models import LinkFeedback, LinkMessage, SharedLink, Wording
 from portal.links.page.queries import News
+from portal.links.rules import WORK_ON_IT
 from portal.links.talking import rules
-from portal.policy import COORDINATOR, LEADERSHIP
 from portal.prepared import Prepared, given
 
 # --- What waits for us.
@@ -70,7 +70,7 @@ def duties(_today: date) -> Any:
         root.select(root.incident, SQL("''"), SQL("NULL"), Membership.person, when, waits.c.code, root.id)
         .join(waits, on=(waits.c.of == root.id))
         .join(Membership, on=(Membership.incident == root.incident))
-        .where(Membership.function.in_([COORDINATOR, LEADERSHIP]), others, root.revoked_at.is_null())
+        .where(Membership.function.in_(WORK_ON_IT), others, root.revoked_at.is_null())
         .group_by(root.incident, Membership.person, waits.c.code, root.id, root.sent_by)
     )
 
