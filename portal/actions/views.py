@@ -13,7 +13,7 @@ from portal.actions.plan.queries import Row, came_from, one_row
 from portal.actions.rules import STATES
 from portal.audit.operations import record_read
 from portal.clock import local
-from portal.incidents.operations import write_entry
+from portal.incidents.operations import log_was_read, write_entry
 from portal.incidents.queries import people_visible, team_people
 from portal.web import keeping
 from portal.web.access import requires
@@ -82,7 +82,7 @@ def _read(row: Row, reads_words: bool) -> None:
     """Written down: the logbook's words of what came of it, and the victim's own words."""
     by, now = current_user.id, g.clock.now()
     if row.may_read_text and row.action.outcome:
-        record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=by, now=now)
+        log_was_read(g.incident, actor=current_user, now=now)
     if (row.wish or row.safety) and reads_words:
         victim = f"involved:{row.action.victim_id}"
         record_read("incident:person:read", victim, reader_id=by, now=now, place="action")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import Person
-from portal.audit.operations import record
+from portal.audit.operations import record, record_read
 from portal.clock import local
 from portal.db import db
 from portal.errors import N_, Invalid, Refused
@@ -30,6 +30,11 @@ def log(incident: Incident, kind: str, event: str, *, author: Person | None, now
         incident=incident, written_at=now, author=author, kind=kind, event=event, params=values, **({"at": now} | own)
     )
     return entry
+
+
+def log_was_read(incident: Incident, *, actor: Person, now: datetime) -> None:
+    """Somebody was shown words of the logbook, here or elsewhere: written once an hour (product rule 11)."""
+    record_read("incident:log:read", _subject(incident), reader_id=actor.id, now=now)
 
 
 def write_entry(

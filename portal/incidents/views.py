@@ -6,7 +6,6 @@ from flask import Blueprint, abort, flash, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.audit.operations import record_read
 from portal.fulltext import marked, words
 from portal.incidents import operations, queries
 from portal.incidents.forms import EntryForm, ReasonForm, ScopeForm
@@ -67,7 +66,7 @@ def log() -> Any:
         abort(403)
     if form.accepts(lambda: operations.write_entry(g.incident, form.values, **by())):
         return onward(page_of("/log"))
-    record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=g.clock.now())
+    operations.log_was_read(g.incident, **by())
     return answer("incidents/log.html", form=form, may_write=may_write, **_entries(), status=form.status)
 
 

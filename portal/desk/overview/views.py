@@ -6,13 +6,12 @@ from flask import Blueprint, abort, flash, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.audit.operations import record_read
 from portal.desk.overview import rules
 from portal.desk.overview.forms import JoinForm
 from portal.desk.overview.queries import picture
 from portal.incidents import queries
 from portal.incidents.joining.operations import join as join_incidents
-from portal.incidents.operations import note_unrest
+from portal.incidents.operations import log_was_read, note_unrest
 from portal.incidents.rules import UNREST, flags
 from portal.incidents.team.operations import keep_look, mark_seen
 from portal.web.access import requires
@@ -43,7 +42,7 @@ def _overview(since: Any) -> Any:
     now = g.clock.now()
     shown = picture(g.incident, g.standing, since, now)
     if any(row.action.outcome and row.may_read_text for row in shown["board"].calls):
-        record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=now)
+        log_was_read(g.incident, actor=current_user, now=now)
     return live(
         "desk/overview.html",
         "desk/_overview.html",

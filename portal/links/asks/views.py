@@ -5,11 +5,10 @@ from typing import Any
 
 from flask import Blueprint, flash, g
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from portal.accounts.absence.queries import away_until
-from portal.audit.operations import record_read
 from portal.clock import local
+from portal.incidents.operations import log_was_read
 from portal.incidents.queries import team_people
 from portal.links import queries
 from portal.links import rules as links
@@ -79,7 +78,7 @@ def _page(
     now, asks = g.clock.now(), queries.asks(link)
     reads = g.standing.may("people", "read")
     if reads and any(ask.words or ask.proposed_words or ask.own for ask in asks):
-        record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=now)
+        log_was_read(g.incident, **by())
     form = next(iter(refused.values())) if refused else more
     return answer(
         "links/asks.html",

@@ -5,14 +5,13 @@ from typing import Any
 
 from flask import Blueprint, flash, g, request
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from portal.actions.operations import tick as act
 from portal.actions.queries import to_tick
-from portal.audit.operations import record_read
 from portal.communication.check.operations import naming
 from portal.communication.documents.rules import APPROVED, PUBLISHED, STATES, WAITING
 from portal.errors import N_, Refused
+from portal.incidents.operations import log_was_read
 from portal.links import queries
 from portal.links.making.views import at, may_make, sent_here
 from portal.links.models import SharedLink, Wording
@@ -59,7 +58,7 @@ def _shared(link: SharedLink) -> dict[str, Any]:
 def _note_read(rows: list[Any]) -> None:
     """What they wrote may hold names: who reads it is written down, as of the logbook."""
     if rows and g.standing.may("people", "read"):
-        record_read("incident:log:read", f"incident:{g.incident.id}", reader_id=current_user.id, now=g.clock.now())
+        log_was_read(g.incident, **by())
 
 
 def _tick(link: SharedLink, step: str, words: str, part: str) -> Any:
